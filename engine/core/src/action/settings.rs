@@ -1,0 +1,105 @@
+//! Bottlerocket's own settings, by `apiclient get` in the control container. Only the parts that
+//! the runbook takes leave the node.
+
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use super::answer::{garbled, text};
+use super::document::{Extract, extracts, kind_of};
+use super::{Action, Look, Rung, Source, Target, parameters, shell_quote};
+use crate::frame::{Place, Reply};
+use crate::syntax::{Faults, Tree};
+use crate::value::{Kind, Value, Why};
+
+#[derive(Debug)]
+pub(super) struct Settings;
+
+impl Action for Settings {
+    fn name(&self) -> &'static str {
+        "settings"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Bottlerocket's settings below a prefix; one that is not set is absent"
+    }
+
+    fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
+        let what = "a `settings` look";
+        let fields = parameters::fields(self.name(), parameters, &["prefix", "extract"], faults)?;
+        let extracts = extracts(&fields, what, false, faults);
+        let prefix = fields
+            .require("prefix", what, faults)?
+            .expect_text("`prefix`", faults)?;
+        let prefix =
+            parameters::known_to_node("prefix of settings", prefix, &['.', '-', '_'], faults)?;
+        let below = prefix == "settings" || prefix.starts_with("settings.");
+        if !below {
+            faults
+                .error(
+                    "not-a-prefix",
+                    fields.span(),
+                    format!("`{prefix}` is not below `settings`"),
+                )
+                .help(format!("write `settings.{prefix}`"));
+            return None;
+        }
+        Some(Box::new(SettingsLook {
+            prefix,
+            extracts: extracts?,
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct SettingsLook {
+    prefix: String,
+    extracts: Vec<Extract>,
+}
+
+impl Look for SettingsLook {
+    fn kind(&self) -> Kind {
+        kind_of(&self.extracts)
+    }
+
+    fn source(&self, _: &Target) -> Result<Source, Why> {
+        let paths: Json = self
+            .extracts
+            .iter()
+            .map(|extract| extract.path.json())
+            .collect();
+        // No match is `{}` with exit code 0, so a missing key is an answer.
+        let script = format!(
+            "found=$(apiclient get {}) || exit 1\nprintf '%s\\n' \"$found\" |\n  \
+             jq -c --argjson paths {} '[$paths[] as $path | .settings | try getpath($path) catch null]'\n",
+            shell_quote(&self.prefix),
+            shell_quote(&paths.to_string()),
+        );
+        Ok(Source::Node(vec![Rung {
+            place: Place::Control,
+            only_where: None,
+            needs: "apiclient",
+            script,
+            limit: Duration::from_secs(8),
+            most_bytes: 4096,
+        }]))
+    }
+
+    fn read(&self, reply: &Reply, _: &Target) -> Result<Value, Why> {
+        let found: Vec<Json> = serde_json::from_str(text(reply)?)
+            .map_err(|error| garbled(format!("it is not the JSON asked for: {error}")))?;
+        if found.len() != self.extracts.len() {
+            return Err(garbled(format!(
+                "{} values for {} paths",
+                found.len(),
+                self.extracts.len()
+            )));
+        }
+        let values = self
+            .extracts
+            .iter()
+            .zip(&found)
+            .map(|(extract, found)| Ok((extract.name.as_str(), extract.read(found)?)));
+        Ok(Value::record(values.collect::<Result<Vec<_>, Why>>()?))
+    }
+}

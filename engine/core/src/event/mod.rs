@@ -1,0 +1,22 @@
+//! Everything that happens is an event. The journal is the stored stream; the terminal, JSON and
+//! every later view are folds over it, and so is resuming.
+
+mod body;
+mod fix;
+mod ids;
+mod place;
+mod record;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+pub use body::Event;
+pub use fix::{ChangePlan, FixOffer, FixPlan};
+pub use ids::{BootId, CommandId, InstanceId, RunId};
+pub use place::{NodeTarget, PodTarget, Where};
+pub use record::{Exit, FORMAT, Record};
+pub use verdict::{FindingText, Verdict};
+
+pub use crate::frame::LookTrace;

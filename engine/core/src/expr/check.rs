@@ -1,0 +1,135 @@
+//! The checker: every name exists, and every operation fits the kinds of its operands. What is
+//! written down in quotes takes its kind here, so that evaluation finds no text to interpret.
+
+use super::ast::{Node, Op, Path};
+use super::literal;
+use super::names::Names;
+use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
+use crate::value::{Field, Kind};
+
+/// Checks one expression of a scalar.
+pub(super) struct Checker<'c> {
+    pub(super) names: &'c Names,
+    pub(super) scalar: &'c Spanned<String>,
+    pub(super) faults: &'c mut Faults,
+}
+
+impl Checker<'_> {
+    /// The kind of a part; `None` when a fault was reported.
+    pub(super) fn kind(&mut self, node: &mut Node) -> Option<Kind> {
+        match &mut node.op {
+            Op::Literal(value) => Some(literal::kind_of(value)),
+            Op::Path(path) => self.path(path, node.span),
+            Op::Not(inner) => self.boolean(inner),
+            Op::Negate(inner) => match self.kind(inner)? {
+                Kind::Integer => Some(Kind::Integer),
+                Kind::Number | Kind::Share => Some(Kind::Number),
+                other => {
+                    let title = format!("{} has no opposite", named(&other));
+                    self.fault("different-kinds", inner.span, title)
+                        .here(named(&other));
+                    None
+                }
+            },
+            Op::IsAbsent(inner) => self.kind(inner).map(|_| Kind::Bool),
+            Op::Pair(pair, left, right) => self.pair(*pair, left, right),
+            Op::Choose {
+                test,
+                then,
+                otherwise,
+            } => {
+                let test = self.boolean(test);
+                let kind = self.same(then, otherwise, "both sides of `else` give the same kind");
+                test.and(kind)
+            }
+        }
+    }
+
+    /// The part has to be true or false.
+    pub(super) fn boolean(&mut self, node: &mut Node) -> Option<Kind> {
+        let kind = self.kind(node)?;
+        if kind == Kind::Bool {
+            return Some(kind);
+        }
+        let title = format!("{} is neither true nor false", named(&kind));
+        self.fault("not-a-condition", node.span, title)
+            .here(named(&kind))
+            .help("compare it with something, or ask `is absent`");
+        None
+    }
+
+    fn path(&mut self, path: &Path, span: Span) -> Option<Kind> {
+        let names = self.names;
+        let Some(kind) = names.get(&path.root) else {
+            let root = Span::new(span.start, span.start + path.root.len());
+            self.unknown_name(&path.root, root);
+            return None;
+        };
+        let mut kind = kind?;
+        let mut so_far = path.root.clone();
+        for field in &path.fields {
+            kind = match kind {
+                Kind::Record(fields) => match fields.get(&field.value) {
+                    Some(Field { kind, .. }) => kind,
+                    None => {
+                        let known: Vec<&str> = fields.keys().map(String::as_str).collect();
+                        self.unknown_field(&so_far, field, &known);
+                        return None;
+                    }
+                },
+                other => {
+                    let title = format!("`{so_far}` is {other} and has no fields");
+                    self.fault("unknown-field", field.span, title);
+                    return None;
+                }
+            };
+            so_far = format!("{so_far}.{}", field.value);
+        }
+        Some(kind.clone())
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span) {
+        let names = self.names;
+        let fault = self.fault("unknown-name", span, format!("nothing is named `{name}`"));
+        match names.get("inputs") {
+            Some(Some(Kind::Record(inputs))) if inputs.contains_key(name) => {
+                fault.help(format!("write `inputs.{name}`"));
+            }
+            _ => {
+                let near = nearest(name, names.iter());
+                fault
+                    .help("expressions name looks, and `inputs`, `target`, `node`, `pod` and `run`")
+                    .did_you_mean(near);
+            }
+        }
+    }
+
+    fn unknown_field(&mut self, of: &str, field: &Spanned<String>, known: &[&str]) {
+        let title = format!("`{of}` has no field `{}`", field.value);
+        let near = nearest(&field.value, known.iter().copied());
+        let fields = match known {
+            [] => "it has no fields at all".to_string(),
+            _ => format!("it has {}", known.join(", ")),
+        };
+        self.fault("unknown-field", field.span, title)
+            .help(fields)
+            .did_you_mean(near);
+    }
+
+    pub(super) fn fault(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        title: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.faults.error_within(code, self.scalar, span, title)
+    }
+}
+
+/// A kind for people; the fields of a record would fill the screen.
+pub(super) fn named(kind: &Kind) -> String {
+    match kind {
+        Kind::Record(_) => "a record".to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,209 @@
+//! Expressions, worlds and texts made at random.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use crate::expr::World;
+use crate::value::{Bytes, DurationSpan, Kind, Share, Unseen, Value, Version, Why};
+
+/// The fields of the one look that the expressions read.
+pub(super) const FIELDS: [(&str, Kind); 7] = [
+    ("on", Kind::Bool),
+    ("count", Kind::Integer),
+    ("rate", Kind::Number),
+    ("share", Kind::Share),
+    ("age", Kind::Duration),
+    ("memory", Kind::Bytes),
+    ("version", Kind::Version),
+];
+
+/// Numbers, as text.
+pub(super) fn number(depth: u32) -> BoxedStrategy<String> {
+    let leaf = prop_oneof![
+        Just("t.count".to_string()),
+        Just("t.rate".to_string()),
+        Just("t.share".to_string()),
+        Just("9223372036854775807".to_string()),
+        (0..5i64).prop_map(|n| n.to_string()),
+        (0..5i64).prop_map(|n| format!("-{n}.5")),
+    ];
+    leaf.prop_recursive(depth, 16, 2, |inner| {
+        let two = (inner.clone(), inner.clone());
+        prop_oneof![
+            (two.clone(), prop::sample::select(vec!["+", "-", "*", "/"]))
+                .prop_map(|((a, b), op)| format!("({a} {op} {b})")),
+            two.clone().prop_map(|(a, b)| format!("larger({a}, {b})")),
+            two.prop_map(|(a, b)| format!("smaller({a}, {b})")),
+            inner.prop_map(|a| format!("(-{a})")),
+            Just("(t.count | default(3))".to_string()),
+            Just("(t.age / t.age)".to_string()),
+            Just("(t.memory / \"1MiB\")".to_string()),
+        ]
+    })
+    .boxed()
+}
+
+/// Values with a unit, as text.
+pub(super) fn measured() -> impl Strategy<Value = (String, String)> {
+    let age = prop::sample::select(vec![
+        "t.age",
+        "t.age * 2",
+        "(t.age - \"5s\")",
+        "(t.age + t.age)",
+        "t.age / t.count",
+    ]);
+    let size = prop::sample::select(vec![
+        "t.memory",
+        "t.memory * t.share",
+        "(t.memory - \"1KiB\")",
+    ]);
+    prop_oneof![
+        (
+            age.clone(),
+            prop_oneof![age, Just("\"5s\"")].prop_map(str::to_string)
+        ),
+        (size.clone(), size.prop_map(str::to_string)),
+        (Just("t.version"), Just("\"1.33\"".to_string())),
+    ]
+    .prop_map(|(a, b)| (a.to_string(), b))
+}
+
+/// Conditions, as text.
+pub(super) fn condition() -> BoxedStrategy<String> {
+    let how = prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
+    let leaf = prop_oneof![
+        Just("t.on".to_string()),
+        Just("true".to_string()),
+        Just("t.age is absent".to_string()),
+        Just("t.count is not absent".to_string()),
+        (number(2), how.clone(), number(2)).prop_map(|(a, how, b)| format!("{a} {how} {b}")),
+        (measured(), how).prop_map(|((a, b), how)| format!("{a} {how} {b}")),
+    ];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        let two = (inner.clone(), inner.clone());
+        prop_oneof![
+            two.clone().prop_map(|(a, b)| format!("(({a}) and ({b}))")),
+            two.clone().prop_map(|(a, b)| format!("(({a}) or ({b}))")),
+            inner.clone().prop_map(|a| format!("(not ({a}))")),
+            (two, inner).prop_map(|((a, b), c)| format!("(({a}) if ({b}) else ({c}))")),
+        ]
+    })
+    .boxed()
+}
+
+fn seen(kind: &Kind) -> BoxedStrategy<Value> {
+    match kind {
+        Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Kind::Integer => prop_oneof![-3..4i64, any::<i64>()]
+            .prop_map(Value::Integer)
+            .boxed(),
+        Kind::Number => prop_oneof![-3.0..4.0f64, any::<f64>()]
+            .prop_map(Value::Number)
+            .boxed(),
+        Kind::Share => (0.0..=1.0f64).prop_map(|n| Value::Share(Share(n))).boxed(),
+        Kind::Duration => any::<u32>()
+            .prop_map(|ms| Value::Duration(DurationSpan(Duration::from_millis(u64::from(ms)))))
+            .boxed(),
+        Kind::Bytes => any::<u64>().prop_map(|n| Value::Bytes(Bytes(n))).boxed(),
+        _ => (0..3u64, 0..40u64)
+            .prop_map(|(major, minor)| {
+                Value::Version(Version {
+                    major,
+                    minor,
+                    patch: 0,
+                })
+            })
+            .boxed(),
+    }
+}
+
+/// A world in which everything was answered, and the same with some answers missing.
+pub(super) fn worlds() -> impl Strategy<Value = (World, World)> {
+    let fields: Vec<_> = FIELDS
+        .iter()
+        .map(|(_, kind)| {
+            let value = prop_oneof![9 => seen(kind), 1 => Just(Value::Absent)];
+            (value, prop::bool::weighted(0.3))
+        })
+        .collect();
+    fields.prop_map(|fields| {
+        let whole = fields.iter().map(|(value, _)| value.clone());
+        let partial = fields.iter().map(|(value, lost)| match lost {
+            true => Value::Unseen(vec![Unseen {
+                look: "t".into(),
+                why: Why::Truncated,
+            }]),
+            false => value.clone(),
+        });
+        (world(whole), world(partial))
+    })
+}
+
+fn world(values: impl Iterator<Item = Value>) -> World {
+    let fields = FIELDS.iter().map(|(name, _)| *name).zip(values);
+    World::from_iter([("t", Value::record(fields))])
+}
+
+/// Text that nearly means something, and text that means nothing.
+pub(super) fn soup() -> impl Strategy<Value = String> {
+    const WORDS: &[&str] = &[
+        "t.count",
+        "t",
+        ".",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "and ",
+        "or ",
+        "not ",
+        "is ",
+        "absent",
+        " if ",
+        " else ",
+        "| default(",
+        "larger(",
+        ",",
+        "==",
+        "<",
+        "-",
+        "/",
+        "0",
+        "1e9",
+        "99999999999999999999",
+        "\"x\"",
+        "'",
+        "\"",
+        "\\",
+        "~",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "|",
+        ">-",
+        "&a ",
+        "*a",
+        "!x ",
+        "é",
+        "\u{2028}",
+        "\t",
+        "#",
+        "?",
+        "<<: ",
+        "\u{feff}",
+        "\r\n",
+    ];
+    prop_oneof![
+        prop::collection::vec(prop::sample::select(WORDS), 0..40).prop_map(|words| words.concat()),
+        any::<String>(),
+    ]
+}

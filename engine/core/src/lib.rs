@@ -1,0 +1,21 @@
+//! The pure half of Heeler: the runbook language, the scripts that go to a node, the frames that
+//! come back, verdicts, events and reports.
+//!
+//! Nothing here performs input or output: no sockets, no clock, no files. What needs the world is
+//! handed in as a value, so that everything can be tested in seconds and replayed years later.
+//!
+//! Arrows between the modules (a test reads the `use` lines and fails on others):
+//! `report → event → value`; `find, plan → runbook, action`; `guard → runbook, action`;
+//! `runbook → action, expr → syntax, value`; `action → frame`.
+
+pub mod action;
+pub mod event;
+pub mod expr;
+pub mod find;
+pub mod frame;
+pub mod guard;
+pub mod plan;
+pub mod report;
+pub mod runbook;
+pub mod syntax;
+pub mod value;

@@ -1,0 +1,146 @@
+//! What a fix and its way back have in common: one rung, lines that tell what was done, and the
+//! reasons for which a node does nothing at all.
+
+use std::time::Duration;
+
+use crate::action::{Change, Rung, shell_quote};
+use crate::event::BootId;
+use crate::frame::{Answer, NO_ROOM, Nonce, Reply, without_comments};
+use crate::value::Why;
+
+use super::fault::{ChangeFault, PlanFault};
+use super::fuse::fuse;
+
+/// The name under which a change's answer travels.
+const NAME: &str = "change";
+/// A change is a few writes; this is how long it may take all the same.
+const LIMIT: Duration = Duration::from_secs(10);
+/// Room for the values of some dozen changes.
+const MOST_BYTES: usize = 4096;
+/// `fix.sh`: the node was started anew since the plan.
+const OTHER_BOOT: i32 = 66;
+/// `change.sh`: a present value can't be read.
+const NOT_READ: i32 = 67;
+/// `fix.sh`: no record could be kept.
+const NO_RECORD: i32 = 68;
+/// `change.sh`: the time for starting is over.
+const TOO_LATE: i32 = 70;
+
+/// One change with the values that its plan was made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// What is changed.
+    pub change: &'a dyn Change,
+    /// The value that must be there.
+    pub from: &'a str,
+    /// The value that is set.
+    pub to: &'a str,
+}
+
+impl Step<'_> {
+    /// The way back of this step.
+    pub(super) fn back(&self) -> Self {
+        Step {
+            change: self.change,
+            from: self.to,
+            to: self.from,
+        }
+    }
+
+    /// Makes `present` the function that prints the present value.
+    pub(super) fn define_present(&self) -> String {
+        format!("present() {{\n{}}}\n", self.change.present())
+    }
+
+    /// Makes `apply` the function that sets the value, and prints the one read back.
+    pub(super) fn define_apply(&self) -> String {
+        let apply = self.change.apply(self.from, self.to);
+        format!("apply() {{\n{apply}}}\n")
+    }
+}
+
+/// The beginning of a script that changes something on this boot only; `own` are its functions.
+pub(super) fn opening(boot: &BootId, own: &str) -> String {
+    without_comments(include_str!("fix.sh"))
+        + &without_comments(own)
+        + &format!("on_boot {}\n", shell_quote(&boot.0))
+}
+
+/// The one rung of a fix. It is climbed where all changes are carried out.
+pub(super) fn one_rung<'a>(
+    changes: impl IntoIterator<Item = &'a dyn Change>,
+    script: String,
+    nonce: &Nonce,
+) -> Result<String, PlanFault> {
+    let mut places = changes.into_iter().map(Change::place);
+    let place = places.next().ok_or(PlanFault::NothingToChange)?;
+    if places.any(|other| other != place) {
+        return Err(PlanFault::SeveralPlaces);
+    }
+    let rung = Rung {
+        place,
+        only_where: None,
+        needs: "",
+        script,
+        limit: LIMIT,
+        most_bytes: MOST_BYTES,
+    };
+    fuse(&[(NAME.to_owned(), vec![rung])], nonce)
+}
+
+/// What the rung answered.
+pub(super) fn reply(answer: &Answer) -> Result<&Reply, Why> {
+    answer.reply(NAME)
+}
+
+/// What the rung of a fix answered, where that is not a reason for which nothing was done.
+pub(super) fn carried_out(answer: &Answer) -> Result<(&Reply, Vec<Line<'_>>), ChangeFault> {
+    let reply = reply(answer).map_err(|why| match why {
+        Why::AdminOff => ChangeFault::AdminOff,
+        Why::Failed(text) if text == NO_ROOM => ChangeFault::NoRoom,
+        why => ChangeFault::InDoubt(why),
+    })?;
+    let lines = lines(reply).ok_or_else(in_doubt)?;
+    match refusal(reply) {
+        Some(fault) if lines.is_empty() => Err(fault),
+        _ => Ok((reply, lines)),
+    }
+}
+
+fn refusal(reply: &Reply) -> Option<ChangeFault> {
+    match reply.exit {
+        OTHER_BOOT => Some(ChangeFault::OtherBoot),
+        NO_RECORD => Some(ChangeFault::NoRoom),
+        TOO_LATE => Some(ChangeFault::TooLate),
+        NOT_READ => Some(ChangeFault::NotRead {
+            text: stderr(reply),
+        }),
+        _ => None,
+    }
+}
+
+/// A sign and a value.
+pub(super) type Line<'a> = (&'a str, &'a str);
+
+/// The lines that a script printed; `None` where not all of them are there.
+pub(super) fn lines(reply: &Reply) -> Option<Vec<Line<'_>>> {
+    let text = std::str::from_utf8(&reply.stdout).ok()?;
+    let lines = text.lines().map(|line| line.split_at_checked(1));
+    lines.collect::<Option<_>>().filter(|_| !reply.cut)
+}
+
+/// The values, where each line is one that was read back.
+pub(super) fn values(lines: &[Line<'_>]) -> Option<Vec<String>> {
+    let value = |(sign, value): &Line<'_>| (*sign == "=").then(|| (*value).to_owned());
+    lines.iter().map(value).collect()
+}
+
+/// The last line that the script wrote about its failure.
+pub(super) fn stderr(reply: &Reply) -> String {
+    let text = String::from_utf8_lossy(&reply.stderr);
+    text.lines().last().unwrap_or("without a word").to_owned()
+}
+
+pub(super) fn in_doubt() -> ChangeFault {
+    ChangeFault::InDoubt(Why::Garbled("the node did not print what it did".into()))
+}

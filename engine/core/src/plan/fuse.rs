@@ -1,0 +1,228 @@
+//! All looks of a wave in one script.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::action::{Rung, shell_quote};
+use crate::frame::{Envelope, Nonce, seconds, without_comments};
+
+use super::fault::PlanFault;
+use super::ladder::{Indexed, Ladder};
+
+/// Most bytes of a script for `apiclient exec`: its API server takes 64 KiB in which each byte of
+/// the command is written as a decimal number (measured: 20,000 pass, 22,000 fail), and base64
+/// makes 16,000 of these 12,000.
+const MOST_EXEC_BYTES: usize = 12_000;
+/// `timeout -k` waits this long between asking a script to end and ending it.
+const GRACE: Duration = Duration::from_secs(2);
+/// What an exec itself may take beyond what it runs.
+const EXEC_MARGIN: Duration = Duration::from_secs(4);
+/// Reading who the node is, and starting everything.
+const MARGIN: Duration = Duration::from_secs(8);
+
+/// The one POSIX sh script that answers all looks of a wave on one node. It is for the SSM agent:
+/// root in the control container, stdin ignored, exit status 0 or 1, one frame on stdout.
+///
+/// Everything runs at the same time, each rung within its own limits. The rungs behind the admin
+/// container share one `apiclient exec`, and a second one only where a rung of the control
+/// container found while running that it can't answer (exit code 69).
+pub fn fuse(looks: &[(String, Vec<Rung>)], nonce: &Nonce) -> Result<String, PlanFault> {
+    let ladders = sort(looks)?;
+    let limits = Limits::of(&ladders);
+    let body = control_body(&ladders, nonce, &limits)?;
+    Ok(Envelope {
+        nonce,
+        limit: limits.whole,
+        pack: true,
+        body: &body,
+    }
+    .script())
+}
+
+/// How long the script of these looks can take at worst, when everything hangs. SSM's own
+/// execution time-out should lie beyond it.
+pub fn longest(looks: &[(String, Vec<Rung>)]) -> Result<Duration, PlanFault> {
+    Ok(Limits::of(&sort(looks)?).whole + GRACE)
+}
+
+fn sort(looks: &[(String, Vec<Rung>)]) -> Result<Vec<Ladder<'_>>, PlanFault> {
+    let mut ladders: Vec<Ladder<'_>> = Vec::with_capacity(looks.len());
+    for (name, rungs) in looks {
+        if ladders.iter().any(|ladder| ladder.name == name) {
+            return Err(PlanFault::Twice(name.clone()));
+        }
+        ladders.push(Ladder::sort(name, rungs)?);
+    }
+    Ok(ladders)
+}
+
+/// How long each part of the script may take.
+struct Limits {
+    inner: Duration,
+    exec: Duration,
+    whole: Duration,
+}
+
+impl Limits {
+    fn of(ladders: &[Ladder<'_>]) -> Self {
+        let inner = longest_climb(ladders, |ladder| &ladder.behind);
+        let exec = inner + EXEC_MARGIN;
+        let execs = match (
+            ladders.iter().any(asks_admin),
+            ladders.iter().any(may_ask_late),
+        ) {
+            (false, _) => Duration::ZERO,
+            (true, false) => exec,
+            (true, true) => exec * 2,
+        };
+        let first = longest_climb(ladders, |ladder| &ladder.first);
+        let last = longest_climb(ladders, |ladder| &ladder.last);
+        Limits {
+            inner,
+            exec,
+            whole: first + execs + last + MARGIN,
+        }
+    }
+}
+
+/// Looks are climbed at the same time, the rungs of one look one after the other.
+fn longest_climb<'a>(
+    ladders: &'a [Ladder<'a>],
+    stage: fn(&'a Ladder<'a>) -> &'a Vec<Indexed<'a>>,
+) -> Duration {
+    let climbs = ladders.iter().map(|ladder| {
+        stage(ladder)
+            .iter()
+            .map(|(_, rung)| rung.limit + GRACE)
+            .sum()
+    });
+    climbs.max().unwrap_or_default()
+}
+
+fn asks_admin(ladder: &Ladder<'_>) -> bool {
+    !ladder.behind.is_empty()
+}
+
+fn may_ask_late(ladder: &Ladder<'_>) -> bool {
+    asks_admin(ladder) && !ladder.first.is_empty()
+}
+
+fn control_body(
+    ladders: &[Ladder<'_>],
+    nonce: &Nonce,
+    limits: &Limits,
+) -> Result<String, PlanFault> {
+    let exec = ladders.iter().any(asks_admin);
+    let mut body = String::new();
+    if exec {
+        let inner = STANDARD.encode(inner_script(ladders, nonce, limits)?);
+        body += &format!(
+            "nonce={nonce} exec_limit={} inner={inner}\n",
+            seconds(limits.exec)
+        );
+    }
+    body += &without_comments(include_str!("body.sh"));
+    body += &without_comments(include_str!("control.sh"));
+    if exec {
+        body += &without_comments(include_str!("exec.sh"));
+    }
+    body += "ident &\n";
+    for ladder in ladders {
+        body += &start(ladder);
+    }
+    if exec {
+        body += "ask 1 &\nwait\n";
+    }
+    if ladders.iter().any(may_ask_late) {
+        body += "ask 2\n";
+    }
+    for ladder in ladders.iter().filter(|ladder| !ladder.last.is_empty()) {
+        body += &climb("last", ladder.name, "3", &ladder.last, "");
+        body += &format!("[ ! -e \"$d/r.{0}.2\" ] || last_{0} &\n", ladder.name);
+    }
+    body += "wait\n";
+    Ok(body)
+}
+
+/// Starts a look in the control container. Where no rung can answer there it takes no time, and
+/// is known before the admin container is asked.
+fn start(ladder: &Ladder<'_>) -> String {
+    let name = ladder.name;
+    if ladder.first.is_empty() {
+        return format!("look={name}\nleave\n");
+    }
+    let otherwise = if asks_admin(ladder) { " || leave" } else { "" };
+    let climb = climb("climb", name, "1", &ladder.first, otherwise);
+    let conditions: Option<Vec<String>> = ladder
+        .first
+        .iter()
+        .map(|(_, rung)| {
+            rung.only_where
+                .as_ref()
+                .map(|condition| format!("{{ {condition}; }}"))
+        })
+        .collect();
+    match conditions {
+        None => format!("{climb}climb_{name} &\n"),
+        Some(conditions) => {
+            format!(
+                "{climb}if {}; then climb_{name} & else climb_{name}; fi\n",
+                conditions.join(" || ")
+            )
+        }
+    }
+}
+
+/// A function that tries the rungs of one stage, one after the other.
+fn climb(prefix: &str, name: &str, stage: &str, rungs: &[Indexed<'_>], otherwise: &str) -> String {
+    let calls: Vec<String> = rungs
+        .iter()
+        .map(|(index, rung)| call(stage, *index, rung))
+        .collect();
+    format!(
+        "{prefix}_{name}() {{\nlook={name}\n{}{otherwise}\n}}\n",
+        calls.join(" ||\n")
+    )
+}
+
+fn call(stage: &str, index: usize, rung: &Rung) -> String {
+    format!(
+        "rung {stage}.{index} {index} {} {} {} {} {} {}",
+        rung.place.letter(),
+        seconds(rung.limit),
+        rung.most_bytes,
+        shell_quote(rung.needs),
+        shell_quote(rung.only_where.as_deref().unwrap_or(":")),
+        shell_quote(&rung.script),
+    )
+}
+
+/// The script for the admin container: the same envelope, so that the end of its answer can't be
+/// lost unseen. Which looks it runs, `want` says at run time.
+fn inner_script(
+    ladders: &[Ladder<'_>],
+    nonce: &Nonce,
+    limits: &Limits,
+) -> Result<String, PlanFault> {
+    let mut body = without_comments(include_str!("body.sh"));
+    for ladder in ladders.iter().filter(|ladder| asks_admin(ladder)) {
+        body += &climb("climb", ladder.name, "2", &ladder.behind, "");
+    }
+    body += "for look in ${want:?}; do \"climb_$look\" & done\nwait\n";
+    let script = Envelope {
+        nonce,
+        limit: limits.inner,
+        pack: false,
+        body: &body,
+    }
+    .script();
+    if script.len() > MOST_EXEC_BYTES {
+        return Err(PlanFault::TooLong {
+            size: script.len(),
+            most: MOST_EXEC_BYTES,
+        });
+    }
+    Ok(script)
+}

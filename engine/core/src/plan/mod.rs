@@ -1,0 +1,22 @@
+//! What is asked when, and the one script per node that asks it.
+//!
+//! Looks that wait for nobody form a wave; all looks of a wave that a node can answer are fused
+//! into one command. Changes travel in the same way, each bound to the boot and to the value that
+//! its plan was made for, and so does their way back. Nothing here decides whether a change may be made, and nothing is sent.
+
+mod change;
+mod fault;
+mod fix;
+mod fuse;
+mod ladder;
+#[cfg(test)]
+mod tests;
+mod undo;
+mod waves;
+
+pub use change::{applied, change, present, read_present};
+pub use fault::{ChangeFault, PlanFault};
+pub use fix::Step;
+pub use fuse::{fuse, longest};
+pub use undo::{Undone, undo, undone};
+pub use waves::waves;

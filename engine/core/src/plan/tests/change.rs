@@ -1,0 +1,219 @@
+//! Fixes, really carried out on files that stand for the kernel's.
+
+use std::fs;
+
+use crate::action::tests::node::{Node, SHELLS, shellcheck};
+use crate::event::BootId;
+use crate::frame::Place;
+use crate::value::Why;
+
+use super::file::{File, answer, boot, step, uptime};
+use super::{nonce, scripts};
+use crate::plan::{ChangeFault, PlanFault, Step, applied, change, present, read_present, undo};
+
+fn carry_out(
+    node: &Node,
+    shell: &str,
+    boot: &BootId,
+    steps: &[Step<'_>],
+) -> Result<Vec<String>, ChangeFault> {
+    let script = change(boot, uptime() + 60, steps, &nonce()).expect("a script");
+    applied(&answer(node, shell, &script), steps.len())
+}
+
+#[test]
+fn present_values_are_read() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let (one, two) = (
+            File::new(&node, "one", "120\n"),
+            File::new(&node, "two", ""),
+        );
+        let script = present(&[&one, &two], &nonce()).expect("a script");
+        assert_eq!(
+            read_present(&answer(&node, shell, &script), 2),
+            Ok(vec!["120".into(), String::new()])
+        );
+        let missing = File {
+            path: "/no/such/file".into(),
+            ..one
+        };
+        let script = present(&[&missing], &nonce()).expect("a script");
+        assert!(matches!(
+            read_present(&answer(&node, shell, &script), 1),
+            Err(Why::Failed(_))
+        ));
+    }
+}
+
+#[test]
+fn all_steps_are_carried_out_and_read_back() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let (one, two) = (File::new(&node, "one", "120"), File::new(&node, "two", "1"));
+        let done = carry_out(
+            &node,
+            shell,
+            &boot(),
+            &[step(&one, "120", "60"), step(&two, "1", "2")],
+        );
+        assert_eq!(done, Ok(vec!["60".into(), "2".into()]));
+        assert_eq!((one.value(), two.value()), ("60".into(), "2".into()));
+    }
+}
+
+#[test]
+fn every_layer_is_clean_sh() {
+    let node = Node::new();
+    let one = File::new(&node, "one", "120");
+    let steps = [step(&one, "120", "60"), step(&one, "60", "120")];
+    shellcheck(&change::script(&boot(), 7, &steps));
+    shellcheck(&undo::script(&boot(), &steps));
+    let script = change(&boot(), 7, &steps, &nonce()).expect("a script");
+    for layer in scripts(&script) {
+        shellcheck(&layer);
+    }
+}
+
+#[test]
+fn what_comes_too_late_changes_nothing() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let one = File::new(&node, "one", "120");
+        let steps = [step(&one, "120", "60")];
+        for expired in [0, uptime() - 1] {
+            let script = change(&boot(), expired, &steps, &nonce()).expect("a script");
+            let fault = applied(&answer(&node, shell, &script), 1);
+            assert_eq!(fault, Err(ChangeFault::TooLate));
+            assert_eq!(one.value(), "120");
+        }
+    }
+}
+
+/// The wait is where it can be: in reading what is there.
+#[test]
+fn the_time_is_over_when_it_passes_on_the_node() {
+    let node = Node::new();
+    let one = File {
+        before: "sleep 3\n".into(),
+        ..File::new(&node, "one", "120")
+    };
+    let steps = [step(&one, "120", "60")];
+    let script = change(&boot(), uptime() + 1, &steps, &nonce()).expect("a script");
+    let fault = applied(&answer(&node, "dash", &script), 1);
+    assert_eq!(fault, Err(ChangeFault::TooLate));
+    assert_eq!(one.value(), "120");
+}
+
+#[test]
+fn a_second_time_changes_nothing() {
+    let node = Node::new();
+    let one = File::new(&node, "one", "120");
+    let steps = [step(&one, "120", "60")];
+    assert!(carry_out(&node, "dash", &boot(), &steps).is_ok());
+    let again = carry_out(&node, "dash", &boot(), &steps);
+    assert_eq!(
+        again,
+        Err(ChangeFault::OtherValue {
+            step: 1,
+            present: "60".into()
+        })
+    );
+}
+
+#[test]
+fn another_boot_or_value_changes_nothing_at_all() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let (one, two) = (File::new(&node, "one", "120"), File::new(&node, "two", "7"));
+        let steps = [step(&one, "120", "60"), step(&two, "1", "2")];
+        let fault = carry_out(&node, shell, &BootId("another".into()), &steps);
+        assert_eq!(fault, Err(ChangeFault::OtherBoot));
+        let fault = carry_out(&node, shell, &boot(), &steps);
+        assert_eq!(
+            fault,
+            Err(ChangeFault::OtherValue {
+                step: 2,
+                present: "7".into()
+            })
+        );
+        assert_eq!((one.value(), two.value()), ("120".into(), "7".into()));
+    }
+}
+
+#[test]
+fn what_can_not_be_read_is_not_changed() {
+    let node = Node::new();
+    let (one, two) = (File::new(&node, "one", "120"), File::new(&node, "two", "7"));
+    fs::remove_file(&two.path).expect("it was there");
+    let fault = carry_out(
+        &node,
+        "dash",
+        &boot(),
+        &[step(&one, "120", "60"), step(&two, "", "2")],
+    );
+    assert!(
+        matches!(fault, Err(ChangeFault::NotRead { .. })),
+        "{fault:?}"
+    );
+    assert_eq!(one.value(), "120");
+}
+
+#[test]
+fn a_step_that_fails_is_told_with_what_was_done_before() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let (one, two) = (File::new(&node, "one", "120"), File::new(&node, "two", "1"));
+        let three = File::new(&node, "three", "5");
+        let steps = [
+            step(&one, "120", "60"),
+            step(&two, "1", "refused"),
+            step(&three, "5", "6"),
+        ];
+        let stopped = ChangeFault::Stopped {
+            done: vec!["60".into()],
+            present: "1".into(),
+            text: "not this one".into(),
+        };
+        assert_eq!(carry_out(&node, shell, &boot(), &steps), Err(stopped));
+        assert_eq!((two.value(), three.value()), ("1".into(), "5".into()));
+    }
+}
+
+#[test]
+fn without_a_clear_answer_it_is_in_doubt() {
+    let node = Node::new();
+    let one = File::new(&node, "one", "120");
+    let steps = [step(&one, "120", "60")];
+    let script = change(&boot(), uptime() + 60, &steps, &nonce()).expect("a script");
+    let node = node.without_admin("ctr: no running task found: task admin not found: not found");
+    assert_eq!(
+        applied(&answer(&node, "dash", &script), 1),
+        Err(ChangeFault::AdminOff)
+    );
+    let node = node.without_admin("connection lost");
+    assert!(matches!(
+        applied(&answer(&node, "dash", &script), 1),
+        Err(ChangeFault::InDoubt(_))
+    ));
+    assert_eq!(one.value(), "120");
+}
+
+#[test]
+fn a_fix_has_one_place() {
+    let node = Node::new();
+    let one = File::new(&node, "one", "1");
+    let two = File {
+        place: Place::Control,
+        ..File::new(&node, "two", "1")
+    };
+    let steps = [step(&one, "1", "2"), step(&two, "1", "2")];
+    assert_eq!(
+        change(&boot(), 0, &steps, &nonce()),
+        Err(PlanFault::SeveralPlaces)
+    );
+    assert_eq!(
+        change(&boot(), 0, &[], &nonce()),
+        Err(PlanFault::NothingToChange)
+    );
+}

@@ -1,0 +1,99 @@
+//! Files that stand for the kernel's, to change and to change back.
+
+use std::fs;
+
+use crate::action::Change;
+use crate::action::tests::node::Node;
+use crate::event::BootId;
+use crate::frame::{Answer, Place, read};
+use crate::plan::Step;
+use crate::syntax::{Span, Spanned};
+use crate::value::Value;
+
+use super::{nonce, run};
+
+/// A change of a file in the node's folder.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) path: String,
+    pub(super) place: Place,
+    /// What reading the present value does first.
+    pub(super) before: String,
+    pub(super) template: Spanned<String>,
+}
+
+impl File {
+    pub(super) fn new(node: &Node, name: &str, value: &str) -> File {
+        let path = node.folder().join(name);
+        fs::write(&path, value).expect("a file");
+        File {
+            path: path.display().to_string(),
+            place: Place::Admin,
+            before: String::new(),
+            template: Spanned::new(String::new(), Span::default()),
+        }
+    }
+
+    pub(super) fn value(&self) -> String {
+        fs::read_to_string(&self.path)
+            .expect("a file")
+            .trim_end()
+            .to_owned()
+    }
+}
+
+impl Change for File {
+    fn subject(&self) -> String {
+        self.path.clone()
+    }
+    fn wanted(&self, value: &Value) -> Result<String, String> {
+        Ok(value.to_string())
+    }
+    fn template(&self) -> &Spanned<String> {
+        &self.template
+    }
+    fn place(&self) -> Place {
+        self.place
+    }
+    fn present(&self) -> String {
+        format!("{}cat {}\n", self.before, self.path)
+    }
+    fn apply(&self, _: &str, to: &str) -> String {
+        format!(
+            "to={to}\n\
+             [ \"$to\" != refused ] || {{ cat {0}; echo 'not this one' >&2; exit 1; }}\n\
+             [ \"$to\" != taken ] || {{ echo theirs | tee {0}; exit 65; }}\n\
+             echo \"$to\" >{0}\ncat {0}\n",
+            self.path
+        )
+    }
+    fn display(&self, value: &str) -> String {
+        value.to_owned()
+    }
+    fn by_hand(&self, to: &str) -> String {
+        to.to_owned()
+    }
+    fn without_admin(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+pub(super) fn boot() -> BootId {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("an id");
+    BootId(id.trim().to_owned())
+}
+
+pub(super) fn uptime() -> u64 {
+    let text = fs::read_to_string("/proc/uptime").expect("it is up");
+    let (seconds, _) = text.split_once('.').expect("hundredths");
+    seconds.parse().expect("a number")
+}
+
+pub(super) fn answer(node: &Node, shell: &str, script: &str) -> Answer {
+    let output = run(node, shell, script);
+    read(&String::from_utf8_lossy(&output.stdout), &nonce()).expect("an answer")
+}
+
+pub(super) fn step<'a>(change: &'a File, from: &'a str, to: &'a str) -> Step<'a> {
+    Step { change, from, to }
+}

@@ -1,0 +1,32 @@
+//! What was started and has no recorded end. The world must be asked about it, never assumed.
+
+use super::course::{ChangeCourse, Outcome};
+use super::model::{CommandCourse, CommandFate, Report};
+
+/// Something that may or may not have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt<'a> {
+    /// `SendCommand` was about to be called.
+    Command(&'a CommandCourse),
+    /// A change was about to be made on a node.
+    Change(&'a ChangeCourse),
+}
+
+impl Report {
+    /// Everything in doubt, commands first.
+    pub fn doubts(&self) -> Vec<Doubt<'_>> {
+        let commands = self
+            .commands
+            .iter()
+            .filter(|c| c.fate == CommandFate::Intended);
+        let changes = self
+            .fix
+            .changes
+            .iter()
+            .filter(|c| c.outcome == Outcome::InDoubt);
+        commands
+            .map(Doubt::Command)
+            .chain(changes.map(Doubt::Change))
+            .collect()
+    }
+}

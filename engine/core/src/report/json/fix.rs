@@ -1,0 +1,120 @@
+//! The course of a fix, and what is in doubt, for programs.
+
+use super::wire;
+use crate::event::{FixPlan, InstanceId};
+use crate::report::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
+use crate::report::doubt::Doubt;
+use crate::report::model::Report;
+
+pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
+    let fix = &report.fix;
+    let (reason, by_hand) = match &fix.end {
+        Some(FixEnd::Reverted { reason }) => (Some(reason.clone()), Vec::new()),
+        Some(FixEnd::Stuck { reason, commands }) => (Some(reason.clone()), commands.clone()),
+        Some(FixEnd::Kept { .. }) | None => (None, Vec::new()),
+    };
+    let may_stand = matches!(
+        state,
+        FixState::Applied | FixState::Kept | FixState::InDoubt
+    );
+    wire::Fix {
+        state: state.word(),
+        plan: fix
+            .plan
+            .as_ref()
+            .map(|planned| plan(report, planned, state)),
+        approved_by: fix.approval.as_ref().map(|approval| approval.by.clone()),
+        approved_how: fix.approval.as_ref().map(|approval| approval.how.clone()),
+        refused: fix.refusal.as_ref().map(|refusal| refusal.reason.clone()),
+        ways: fix
+            .refusal
+            .as_ref()
+            .map(|refusal| refusal.ways.clone())
+            .unwrap_or_default(),
+        changes: fix.changes.iter().map(change).collect(),
+        samples: samples(fix),
+        reason,
+        by_hand,
+        revert: report.revert_command().filter(|_| may_stand),
+    }
+}
+
+fn samples(fix: &FixCourse) -> Vec<wire::Sample> {
+    let samples = fix.samples.iter().cloned();
+    samples
+        .map(|sample| wire::Sample {
+            after_ms: sample.after_ms,
+            held_ms: sample.held_ms,
+            holds: sample.holds,
+            says: sample.says,
+        })
+        .collect()
+}
+
+fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
+    let pins = plan.pins.iter();
+    let changes = plan.changes.iter().cloned();
+    wire::Plan {
+        fix: plan.fix.clone(),
+        proof: plan.proof.clone(),
+        pins: pins
+            .map(|(instance, boot)| wire::Pin {
+                instance: instance.to_string(),
+                boot_id: boot.to_string(),
+            })
+            .collect(),
+        changes: changes
+            .map(|change| wire::PlannedChange {
+                instance: change.instance.to_string(),
+                subject: change.subject,
+                from: change.from,
+                to: change.to,
+                diff: change.diff,
+            })
+            .collect(),
+        undo: plan.undo.clone(),
+        verify: plan.verify.clone(),
+        hold_s: plan.hold_s,
+        within_s: plan.within_s,
+        digest: plan.digest.clone(),
+        approve: report
+            .approve_command()
+            .filter(|_| state == FixState::Planned),
+    }
+}
+
+fn change(change: &ChangeCourse) -> wire::Change {
+    let (outcome, says) = match &change.outcome {
+        Outcome::InDoubt => ("in-doubt", None),
+        Outcome::Applied(value) => ("applied", Some(value.clone())),
+        Outcome::Failed(error) => ("failed", Some(error.clone())),
+    };
+    wire::Change {
+        instance: change.instance.to_string(),
+        subject: change.subject.clone(),
+        from: change.from.clone(),
+        to: change.to.clone(),
+        direction: change.direction.word(),
+        outcome,
+        says,
+    }
+}
+
+pub(super) fn doubt(doubt: Doubt<'_>) -> wire::Doubt {
+    match doubt {
+        Doubt::Command(command) => wire::Doubt {
+            kind: "command",
+            instances: command
+                .instances
+                .iter()
+                .map(InstanceId::to_string)
+                .collect(),
+            subject: command.comment.clone(),
+        },
+        Doubt::Change(change) => wire::Doubt {
+            kind: "change",
+            instances: vec![change.instance.to_string()],
+            subject: change.subject.clone(),
+        },
+    }
+}

@@ -1,0 +1,223 @@
+//! The report for programs: from the model into the shapes of `wire`.
+
+mod fix;
+mod wire;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::clean::hostile;
+use super::findings::{Findings, Judgement, Looked};
+use super::model::{ClusterCheck, NodeReport, Report};
+use crate::event::{RunId, Verdict};
+use crate::value::{Unseen, Value};
+
+pub use wire::FORMAT as JSON_FORMAT;
+
+/// The report in the format of [`JSON_FORMAT`].
+pub fn json(report: &Report) -> Json {
+    data(&wire::Report {
+        format: wire::FORMAT,
+        run: run(report),
+        place: report.place.clone().map(|place| wire::Place {
+            context: place.context,
+            account: place.account,
+            region: place.region,
+            cluster: place.cluster,
+            caller: place.caller,
+            caller_arn: place.caller_arn,
+        }),
+        nodes: report.nodes.iter().map(|item| node(report, item)).collect(),
+        findings: findings(&report.whole),
+        looks: looks(&report.whole),
+        fix: report.fix.state().map(|state| fix::course(report, state)),
+        in_doubt: report.doubts().into_iter().map(fix::doubt).collect(),
+        notes: report
+            .notes
+            .iter()
+            .map(|note| wire::Note {
+                code: note.code.clone(),
+                text: note.text.clone(),
+            })
+            .collect(),
+        failures: report
+            .failures
+            .iter()
+            .map(|failure| wire::Failure {
+                code: failure.code.clone(),
+                what: failure.what.clone(),
+                place: failure.place.clone(),
+                help: failure.help.clone(),
+            })
+            .collect(),
+        ending: report.ending.map(|ending| wire::Ending {
+            exit: data(&ending.exit),
+            code: ending.exit.code(),
+            elapsed_ms: ending.elapsed_ms,
+            commands: ending.commands,
+            changed: ending.changed,
+        }),
+    })
+}
+
+/// JSON as text that a terminal can be shown: what JSON lets through and a terminal would obey is
+/// escaped. Such characters occur in strings only, so that the meaning stays the same.
+pub fn json_text(value: &Json) -> String {
+    let mut out = String::new();
+    for c in format!("{value:#}").chars() {
+        if c != '\n' && hostile(c) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn run(report: &Report) -> wire::Run {
+    let order = report.order.clone();
+    let id = |run: RunId| run.uuid().to_string();
+    let time = |at: Timestamp| at.to_string();
+    let inputs = order.iter().flat_map(|order| &order.inputs);
+    wire::Run {
+        id: report.run.map(id),
+        short: report.run.map(RunId::short),
+        inputs: inputs
+            .map(|(name, value)| wire::Input {
+                name: name.clone(),
+                value: value.clone(),
+            })
+            .collect(),
+        about: order.as_ref().and_then(|order| order.about).map(id),
+        command: order.as_ref().map(|order| order.command.clone()),
+        runbook: order.as_ref().map(|order| order.runbook.clone()),
+        runbook_sha256: order.as_ref().map(|order| order.digest.clone()),
+        heeler: order.map(|order| order.version),
+        started_at: report.started_at.map(time),
+        last_at: report.last_at.map(time),
+    }
+}
+
+fn node(report: &Report, node: &NodeReport) -> wire::Node {
+    let target = &node.target;
+    wire::Node {
+        node: target.node.clone(),
+        instance: target.instance.to_string(),
+        pod: target
+            .pod
+            .as_ref()
+            .map(|pod| format!("{}/{}", pod.namespace, pod.name)),
+        cluster: match report.cluster_check(node) {
+            ClusterCheck::Verified => "verified",
+            ClusterCheck::Unverified => "unverified",
+            ClusterCheck::Foreign => "foreign",
+        },
+        answer: node.answer.clone().map(|answer| wire::Answer {
+            boot_id: answer.boot.0,
+            os_version: answer.os_version,
+            cpus: answer.cpus,
+            cluster: answer.cluster,
+            bytes: answer.bytes,
+            fetched: answer.fetched,
+        }),
+        errors: node.errors.clone(),
+        findings: findings(&node.findings),
+        looks: looks(&node.findings),
+        fixes: node
+            .offers
+            .iter()
+            .map(|offer| wire::Offer {
+                fix: offer.fix.clone(),
+                finding: offer.finding.clone(),
+                effect: offer.effect.clone(),
+                withheld: offer.withheld.clone(),
+                command: report
+                    .fix_command(offer)
+                    .filter(|_| offer.withheld.is_none()),
+            })
+            .collect(),
+    }
+}
+
+fn findings(findings: &Findings) -> Vec<wire::Finding> {
+    findings.judged.iter().map(finding).collect()
+}
+
+fn finding(judgement: &Judgement) -> wire::Finding {
+    let (verdict, text, unseen) = match &judgement.verdict {
+        Verdict::Holds(text) => ("holds", Some(text.clone()), [].as_slice()),
+        Verdict::RuledOut => ("ruled-out", None, [].as_slice()),
+        Verdict::NotSeen(unseen) => ("not-seen", None, unseen.as_slice()),
+    };
+    wire::Finding {
+        finding: judgement.finding.clone(),
+        label: judgement.label.clone(),
+        severity: judgement.severity.word(),
+        verdict,
+        says: text.as_ref().map(|text| text.says.clone()),
+        details: text
+            .as_ref()
+            .map(|text| text.details.clone())
+            .unwrap_or_default(),
+        because: text.as_ref().and_then(|text| text.because.clone()),
+        lasting: text.and_then(|text| text.lasting),
+        missing: unseen.iter().map(missing).collect(),
+    }
+}
+
+fn missing(unseen: &Unseen) -> wire::Missing {
+    wire::Missing {
+        look: unseen.look.clone(),
+        why: data(&unseen.why),
+        text: unseen.why.to_string(),
+    }
+}
+
+fn looks(findings: &Findings) -> Vec<wire::Look> {
+    findings.looks.iter().map(look).collect()
+}
+
+fn look(looked: &Looked) -> wire::Look {
+    let trace = looked.trace.iter();
+    wire::Look {
+        look: looked.look.clone(),
+        label: looked.label.clone(),
+        value: value(&looked.value),
+        text: looked.value.to_string(),
+        trace: trace
+            .map(|rung| wire::Rung {
+                place: data(&rung.place),
+                why_not: rung.why_not.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn value(of: &Value) -> Json {
+    match of {
+        Value::Bool(truth) => (*truth).into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Number(number) => (*number).into(),
+        Value::Share(share) => share.0.into(),
+        Value::Duration(span) => span.0.as_secs_f64().into(),
+        Value::Bytes(bytes) => bytes.0.into(),
+        Value::Version(version) => version.to_string().into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(value).collect(),
+        Value::Record(fields) => fields
+            .iter()
+            .map(|(name, field)| (name.clone(), value(field)))
+            .collect(),
+        Value::Absent => Json::Null,
+        Value::Unseen(unseen) => {
+            let missing: Vec<wire::Missing> = unseen.iter().map(missing).collect();
+            serde_json::json!({ "unseen": data(&missing) })
+        }
+    }
+}
+
+/// Data of ours as JSON. Serialising it cannot fail: its keys are text and nothing in it refuses.
+fn data<T: Serialize>(of: &T) -> Json {
+    serde_json::to_value(of).unwrap_or(Json::Null)
+}

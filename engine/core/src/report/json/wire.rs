@@ -1,0 +1,287 @@
+//! The shapes of a report in JSON. They are a promise to programs and change only with
+//! [`FORMAT`]; the model of this module's parent may change at any time.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// The format of a report in JSON. Fields may be added within a format; none is taken away or
+/// given another meaning.
+pub const FORMAT: u32 = 1;
+
+/// A whole report.
+#[derive(Serialize)]
+pub(super) struct Report {
+    /// Always [`FORMAT`].
+    pub(super) format: u32,
+    /// What was asked for, and when.
+    pub(super) run: Run,
+    /// Where; null when it never became known.
+    #[serde(rename = "where")]
+    pub(super) place: Option<Place>,
+    /// The nodes, as they were resolved.
+    pub(super) nodes: Vec<Node>,
+    /// Findings that belong to no single node.
+    pub(super) findings: Vec<Finding>,
+    /// Looks that belong to no single node.
+    pub(super) looks: Vec<Look>,
+    /// The fix; null where there was none.
+    pub(super) fix: Option<Fix>,
+    /// What has no recorded end: the world must be asked.
+    pub(super) in_doubt: Vec<Doubt>,
+    /// What people should know, `{code, text}`.
+    pub(super) notes: Vec<Note>,
+    /// What could not be done.
+    pub(super) failures: Vec<Failure>,
+    /// Null: the run has no recorded end.
+    pub(super) ending: Option<Ending>,
+}
+
+/// What was asked for. Times are RFC 3339 in UTC.
+#[derive(Serialize)]
+pub(super) struct Run {
+    pub(super) id: Option<String>,
+    pub(super) short: Option<String>,
+    pub(super) command: Option<String>,
+    pub(super) runbook: Option<String>,
+    pub(super) runbook_sha256: Option<String>,
+    /// Without the secret ones.
+    pub(super) inputs: Vec<Input>,
+    /// The id of the run that a fix or a revert belongs to.
+    pub(super) about: Option<String>,
+    pub(super) heeler: Option<String>,
+    pub(super) started_at: Option<String>,
+    pub(super) last_at: Option<String>,
+}
+
+/// One input as text.
+#[derive(Serialize)]
+pub(super) struct Input {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// Where a run takes place.
+#[derive(Serialize)]
+pub(super) struct Place {
+    pub(super) context: Option<String>,
+    pub(super) account: String,
+    pub(super) region: String,
+    pub(super) cluster: Option<String>,
+    pub(super) caller: String,
+    pub(super) caller_arn: String,
+}
+
+/// One node.
+#[derive(Serialize)]
+pub(super) struct Node {
+    pub(super) node: Option<String>,
+    pub(super) instance: String,
+    /// The pod that led here, `namespace/name`.
+    pub(super) pod: Option<String>,
+    /// `verified`, `unverified` or `foreign`.
+    pub(super) cluster: &'static str,
+    /// Null: it gave no usable answer.
+    pub(super) answer: Option<Answer>,
+    /// Why it gave none.
+    pub(super) errors: Vec<String>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) looks: Vec<Look>,
+    pub(super) fixes: Vec<Offer>,
+}
+
+/// What a node said about itself.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    pub(super) boot_id: String,
+    pub(super) os_version: String,
+    pub(super) cpus: u32,
+    pub(super) cluster: Option<String>,
+    /// On the wire.
+    pub(super) bytes: u64,
+    /// It did not fit the listing and was fetched.
+    pub(super) fetched: bool,
+}
+
+/// One verdict.
+#[derive(Serialize)]
+pub(super) struct Finding {
+    pub(super) finding: String,
+    pub(super) label: String,
+    /// `note`, `warning` or `critical`.
+    pub(super) severity: &'static str,
+    /// `holds`, `ruled-out` or `not-seen`.
+    pub(super) verdict: &'static str,
+    /// Only where it holds.
+    pub(super) says: Option<String>,
+    pub(super) details: Vec<String>,
+    pub(super) because: Option<String>,
+    pub(super) lasting: Option<String>,
+    /// Only where it was not seen.
+    pub(super) missing: Vec<Missing>,
+}
+
+/// One look that a verdict wanted for.
+#[derive(Serialize)]
+pub(super) struct Missing {
+    pub(super) look: String,
+    /// The reason as data: a kebab-case word, or an object of that word and its argument.
+    pub(super) why: Json,
+    /// The reason in words.
+    pub(super) text: String,
+}
+
+/// One look. Durations are in seconds, sizes in bytes, shares 0 to 1, versions text; an absent
+/// value is null and an unseen one is `{"unseen": [{look, why, text}]}`.
+#[derive(Serialize)]
+pub(super) struct Look {
+    pub(super) look: String,
+    pub(super) label: String,
+    pub(super) value: Json,
+    /// The value as people read it.
+    pub(super) text: String,
+    pub(super) trace: Vec<Rung>,
+}
+
+/// One rung of a look's ladder.
+#[derive(Serialize)]
+pub(super) struct Rung {
+    /// `control`, `admin`, `host`, or null for the Kubernetes API.
+    pub(super) place: Json,
+    /// Null: it answered.
+    pub(super) why_not: Option<String>,
+}
+
+/// A fix on offer.
+#[derive(Serialize)]
+pub(super) struct Offer {
+    pub(super) fix: String,
+    pub(super) finding: String,
+    pub(super) effect: String,
+    /// Why it may not be started; null where it may.
+    pub(super) withheld: Option<String>,
+    /// The command that starts it; null where it is withheld.
+    pub(super) command: Option<String>,
+}
+
+/// The course of a fix.
+#[derive(Serialize)]
+pub(super) struct Fix {
+    /// `planned`, `refused`, `approved`, `in-doubt`, `applied`, `not-applied`, `kept`, `reverted`
+    /// or `stuck`.
+    pub(super) state: &'static str,
+    pub(super) plan: Option<Plan>,
+    pub(super) approved_by: Option<String>,
+    /// `prompt` or `digest`.
+    pub(super) approved_how: Option<String>,
+    /// Why it was refused.
+    pub(super) refused: Option<String>,
+    /// What can be done instead.
+    pub(super) ways: Vec<String>,
+    pub(super) changes: Vec<Change>,
+    pub(super) samples: Vec<Sample>,
+    /// Why it was taken back, or could not be.
+    pub(super) reason: Option<String>,
+    /// What is left to do by hand.
+    pub(super) by_hand: Vec<String>,
+    /// The command that takes it back, where something may stand on a node.
+    pub(super) revert: Option<String>,
+}
+
+/// A plan.
+#[derive(Serialize)]
+pub(super) struct Plan {
+    pub(super) fix: String,
+    pub(super) proof: String,
+    pub(super) pins: Vec<Pin>,
+    pub(super) changes: Vec<PlannedChange>,
+    pub(super) undo: String,
+    pub(super) verify: String,
+    pub(super) hold_s: u64,
+    pub(super) within_s: u64,
+    /// What an approval binds to.
+    pub(super) digest: String,
+    /// The command that approves it, while it is only planned.
+    pub(super) approve: Option<String>,
+}
+
+/// A node and its boot.
+#[derive(Serialize)]
+pub(super) struct Pin {
+    pub(super) instance: String,
+    pub(super) boot_id: String,
+}
+
+/// One change of a plan.
+#[derive(Serialize)]
+pub(super) struct PlannedChange {
+    pub(super) instance: String,
+    pub(super) subject: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) diff: String,
+}
+
+/// One change as it went.
+#[derive(Serialize)]
+pub(super) struct Change {
+    pub(super) instance: String,
+    pub(super) subject: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    /// `apply` or `revert`.
+    pub(super) direction: &'static str,
+    /// `in-doubt`, `applied` or `failed`.
+    pub(super) outcome: &'static str,
+    /// The value read back, or the error.
+    pub(super) says: Option<String>,
+}
+
+/// One look at the condition.
+#[derive(Serialize)]
+pub(super) struct Sample {
+    pub(super) after_ms: u64,
+    pub(super) held_ms: u64,
+    /// Null: not seen.
+    pub(super) holds: Option<bool>,
+    pub(super) says: String,
+}
+
+/// Something without a recorded end.
+#[derive(Serialize)]
+pub(super) struct Doubt {
+    /// `command` or `change`.
+    pub(super) kind: &'static str,
+    pub(super) instances: Vec<String>,
+    /// The command's comment, or the change's subject.
+    pub(super) subject: String,
+}
+
+/// Something that people should know.
+#[derive(Serialize)]
+pub(super) struct Note {
+    pub(super) code: String,
+    pub(super) text: String,
+}
+
+/// Something that could not be done.
+#[derive(Serialize)]
+pub(super) struct Failure {
+    pub(super) code: String,
+    pub(super) what: String,
+    #[serde(rename = "where")]
+    pub(super) place: String,
+    pub(super) help: String,
+}
+
+/// How a run ended.
+#[derive(Serialize)]
+pub(super) struct Ending {
+    /// Kebab-case.
+    pub(super) exit: Json,
+    /// The process's exit status.
+    pub(super) code: u8,
+    pub(super) elapsed_ms: u64,
+    /// How many times `SendCommand` was called.
+    pub(super) commands: u32,
+    pub(super) changed: bool,
+}

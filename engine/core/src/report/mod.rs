@@ -1,0 +1,36 @@
+//! What a run came to, as a fold over its events, and the ways of showing it: the first screen for
+//! people, JSON for programs, and a line of progress for each event that is worth one.
+//!
+//! Nothing is decided here. A verdict is taken as it was recorded; what has no recorded end is
+//! called in doubt. Whether a run may be resumed or taken back is not this module's business.
+
+mod clean;
+mod course;
+mod doubt;
+mod findings;
+mod fleet;
+mod fold;
+mod json;
+mod model;
+mod node;
+mod progress;
+mod repair;
+mod screen;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use clean::clean_lines;
+pub use course::{Approval, ChangeCourse, Direction, FixCourse, FixEnd, FixState, Outcome};
+pub use course::{Refusal, Sample};
+pub use doubt::Doubt;
+pub use findings::{Findings, Judgement, Looked, Severity, UnseenGroup};
+pub use json::{JSON_FORMAT, json, json_text};
+pub use model::{
+    ClusterCheck, CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order,
+    Report,
+};
+pub use progress::{line, status};
+pub use screen::Style;
+pub use text::{text, text_so_far};

@@ -1,0 +1,201 @@
+//! One node on the screen.
+
+use super::findings::{Findings, Severity};
+use super::model::{ClusterCheck, NodeReport, Report};
+use super::screen::{Screen, Tone};
+use crate::event::FindingText;
+
+/// The only node of a run. That nothing was found is said in so many words, and only of a run that
+/// came to its end.
+pub(super) fn alone(screen: &mut Screen, report: &Report, node: &NodeReport) {
+    introduction(screen, report, node);
+    let judged = report.ending.is_some() && !node.findings.judged.is_empty();
+    if judged && !node.findings.ill() {
+        if node.findings.undecided().is_empty() && node.errors.is_empty() {
+            screen.plain(Tone::Good, "nothing found");
+        } else {
+            screen.plain(Tone::Warning, "nothing found in what could be seen");
+        }
+    }
+    body(screen, report, node);
+}
+
+/// One of several nodes, in full.
+pub(super) fn in_full(screen: &mut Screen, report: &Report, node: &NodeReport) {
+    introduction(screen, report, node);
+    body(screen, report, node);
+}
+
+/// Findings of a node or of the whole run: those that hold, then the verdicts that are not.
+pub(super) fn findings(screen: &mut Screen, findings: &Findings) {
+    holding(screen, findings);
+    verdicts(screen, findings);
+    lasting(screen, findings);
+}
+
+/// Notes, and what could not be told: what is left to say about a node that has nothing.
+pub(super) fn remainder(screen: &mut Screen, findings: &Findings) {
+    holding(screen, findings);
+    not_told(screen, findings);
+}
+
+fn introduction(screen: &mut Screen, report: &Report, node: &NodeReport) {
+    screen.plain(Tone::Strong, &chain(report, node));
+    if node.answer.as_ref().is_some_and(|answer| answer.fetched) {
+        screen.inset("the answer was fetched: it did not fit the listing");
+    }
+    for error in &node.errors {
+        screen.toned_row("no answer", Tone::Alarm, error);
+    }
+}
+
+fn body(screen: &mut Screen, report: &Report, node: &NodeReport) {
+    holding(screen, &node.findings);
+    verdicts(screen, &node.findings);
+    offers(screen, report, node);
+    lasting(screen, &node.findings);
+    if screen.style().evidence {
+        evidence(screen, &node.findings);
+    }
+}
+
+/// `shop/checkout → ip-10-0-1-23 → i-0abc…  Bottlerocket 1.50.0, 8 CPUs`
+fn chain(report: &Report, node: &NodeReport) -> String {
+    let target = &node.target;
+    let pod = target
+        .pod
+        .as_ref()
+        .map(|pod| format!("{}/{}", pod.namespace, pod.name));
+    let links = [pod, target.node.clone(), Some(target.instance.to_string())];
+    let links: Vec<String> = links.into_iter().flatten().collect();
+    let answer = node.answer.as_ref();
+    let version = answer
+        .map(|answer| &answer.os_version)
+        .or(target.os_version.as_ref());
+    let cpus = answer.map(|answer| answer.cpus).or(target.cpus);
+    let cluster = match report.cluster_check(node) {
+        ClusterCheck::Verified => None,
+        ClusterCheck::Unverified => Some("cluster unverified".to_owned()),
+        ClusterCheck::Foreign => Some("of another cluster".to_owned()),
+    };
+    let facts = [
+        version.map(|version| format!("Bottlerocket {version}")),
+        cpus.map(|cpus| format!("{cpus} CPU{}", if cpus == 1 { "" } else { "s" })),
+        cluster,
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    format!("{}  {}", links.join(" → "), facts.join(", "))
+}
+
+/// Findings that hold. Notes stand below the worst one, where there is one to stand below.
+fn holding(screen: &mut Screen, findings: &Findings) {
+    let holding = findings.holding();
+    let (notes, loud): (Vec<_>, Vec<_>) = holding
+        .into_iter()
+        .partition(|(judgement, _)| judgement.severity == Severity::Note);
+    for (index, (judgement, text)) in loud.iter().enumerate() {
+        let tone = match judgement.severity {
+            Severity::Critical => Tone::Alarm,
+            Severity::Warning | Severity::Note => Tone::Warning,
+        };
+        let word = judgement.severity.word().to_uppercase();
+        screen.headline(
+            tone,
+            &word,
+            &format!("{}   {}", judgement.finding, text.says),
+        );
+        details(screen, text);
+        if index == 0 {
+            for (_, note) in &notes {
+                screen.inset(&note.says);
+                details(screen, note);
+            }
+        }
+    }
+    if loud.is_empty() {
+        for (_, note) in &notes {
+            screen.row("note", &note.says);
+            details(screen, note);
+        }
+    }
+}
+
+fn details(screen: &mut Screen, text: &FindingText) {
+    let evidence = screen.style().evidence;
+    let because = text.because.iter().filter(|_| evidence);
+    for line in text
+        .details
+        .iter()
+        .chain(because)
+        .filter(|line| !line.trim().is_empty())
+    {
+        screen.inset(line);
+    }
+}
+
+fn verdicts(screen: &mut Screen, findings: &Findings) {
+    let ruled_out = findings.ruled_out();
+    if !ruled_out.is_empty() {
+        screen.row("ruled out", &ruled_out.join(", "));
+    }
+    not_told(screen, findings);
+}
+
+fn not_told(screen: &mut Screen, findings: &Findings) {
+    let undecided = findings.undecided();
+    if !undecided.is_empty() {
+        screen.toned_row("undecided", Tone::Warning, &undecided.join(", "));
+    }
+    let groups = findings.unseen();
+    screen.rows(
+        "not seen",
+        groups
+            .iter()
+            .map(|group| format!("{}: {}", group.labels.join(", "), group.reason)),
+    );
+}
+
+fn lasting(screen: &mut Screen, findings: &Findings) {
+    let mut cures: Vec<&str> = Vec::new();
+    for (_, text) in findings.holding() {
+        if let Some(cure) = text.lasting.as_deref().filter(|cure| !cures.contains(cure)) {
+            cures.push(cure);
+        }
+    }
+    screen.rows("lasting", cures);
+}
+
+/// Fixes are offered by a run; a fix that is under way offers nothing.
+fn offers(screen: &mut Screen, report: &Report, node: &NodeReport) {
+    if report
+        .order
+        .as_ref()
+        .is_some_and(|order| order.command != "run")
+    {
+        return;
+    }
+    for (index, offer) in node.offers.iter().enumerate() {
+        let label = if index == 0 { "fix" } else { "" };
+        match (&offer.withheld, report.fix_command(offer)) {
+            (None, Some(command)) => screen.command(label, &command, &offer.effect),
+            (Some(why), _) => screen.row(label, &format!("{} is withheld: {why}", offer.fix)),
+            (None, None) => screen.row(label, &format!("{}   {}", offer.fix, offer.effect)),
+        }
+    }
+}
+
+fn evidence(screen: &mut Screen, findings: &Findings) {
+    for looked in &findings.looks {
+        screen.row(
+            "looked at",
+            &format!("{} ({}): {}", looked.label, looked.look, looked.value),
+        );
+        for step in &looked.trace {
+            let place = step
+                .place
+                .map_or("Kubernetes API".to_owned(), |place| place.to_string());
+            let outcome = step.why_not.as_deref().unwrap_or("answered");
+            screen.row("", &format!("{place}: {outcome}"));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A fix on the screen: its plan, its course, and the commands that go with it.
+
+use std::time::Duration;
+
+use super::clean::shell_word;
+use super::course::{ChangeCourse, Direction, FixCourse, FixEnd, FixState, Outcome};
+use super::model::Report;
+use super::screen::{Screen, Tone};
+use crate::event::{FixOffer, FixPlan};
+use crate::value::DurationSpan;
+
+impl Report {
+    /// The command that starts a fix that is on offer. The instance is named where several nodes
+    /// have the same fix on offer.
+    pub fn fix_command(&self, offer: &FixOffer) -> Option<String> {
+        let run = self.run?;
+        let mut command = format!("heeler fix {run} {}", shell_word(&offer.fix));
+        let nodes = self
+            .nodes
+            .iter()
+            .filter(|node| node.offers.iter().any(|o| o.fix == offer.fix));
+        if nodes.count() > 1 {
+            command.push_str(&format!(" --instance {}", offer.instance));
+        }
+        Some(command)
+    }
+
+    /// The command that approves the plan of this fix.
+    pub fn approve_command(&self) -> Option<String> {
+        let (plan, order) = (self.fix.plan.as_ref()?, self.order.as_ref()?);
+        let mut command = format!("heeler fix {} {}", order.about?, shell_word(&plan.fix));
+        // The run that offered the fix may have looked at several nodes.
+        if let Some((instance, _)) = plan.pins.first() {
+            command.push_str(&format!(" --instance {instance}"));
+        }
+        for (name, value) in &order.inputs {
+            command.push_str(&format!(" -i {}", shell_word(&format!("{name}={value}"))));
+        }
+        command.push_str(&format!(" --yes {}", shell_word(&plan.digest)));
+        Some(command)
+    }
+
+    /// The command that takes back what this run has changed.
+    pub fn revert_command(&self) -> Option<String> {
+        Some(format!("heeler revert {}", self.run?))
+    }
+}
+
+/// The fix of a run, as far as there is one.
+pub(super) fn show(screen: &mut Screen, report: &Report) {
+    let fix = &report.fix;
+    if let Some(plan) = &fix.plan {
+        show_plan(screen, plan);
+    }
+    match fix.state() {
+        None => {}
+        // Only this very run can be taken back by its id; one that has ended leaves the approval,
+        // and with it the way back, to the next.
+        Some(FixState::Planned) if report.ending.is_none() => {
+            way_back(screen, report, "once it is applied");
+        }
+        Some(FixState::Planned) => {
+            if let Some(command) = report.approve_command() {
+                screen.command("approve", &command, "");
+                screen.row(
+                    "way back",
+                    "heeler revert, with the id of the run that applies it",
+                );
+            }
+        }
+        Some(_) => show_course(screen, report),
+    }
+}
+
+/// The way back from a change that stands, or may stand, on a node.
+pub(super) fn way_back(screen: &mut Screen, report: &Report, remark: &str) {
+    if let Some(command) = report.revert_command() {
+        screen.command("way back", &command, remark);
+    }
+}
+
+fn show_plan(screen: &mut Screen, plan: &FixPlan) {
+    screen.row("plan", &format!("{}, because of {}", plan.fix, plan.proof));
+    for change in &plan.changes {
+        screen.inset(&format!(
+            "{}  {}: {}",
+            change.instance, change.subject, change.diff
+        ));
+    }
+    let verify = format!(
+        "{} for {}, within {}",
+        plan.verify,
+        seconds(plan.hold_s),
+        seconds(plan.within_s)
+    );
+    screen.row("verify", &verify);
+    screen.row("undo", &plan.undo);
+    screen.row("digest", &plan.digest);
+}
+
+fn show_course(screen: &mut Screen, report: &Report) {
+    let fix = &report.fix;
+    if let Some(approval) = &fix.approval {
+        let how = if approval.how == "prompt" {
+            "at the prompt"
+        } else {
+            "by its digest"
+        };
+        screen.row("approved", &format!("by {} {how}", approval.by));
+    }
+    if let Some(refusal) = &fix.refusal {
+        screen.toned_row("refused", Tone::Alarm, &refusal.reason);
+        for way in &refusal.ways {
+            screen.command("", way, "");
+        }
+    }
+    for change in fix
+        .changes
+        .iter()
+        .filter(|change| change.outcome != Outcome::InDoubt)
+    {
+        show_change(screen, fix, change);
+    }
+    show_samples(screen, fix);
+    match (&fix.end, fix.state()) {
+        (Some(end), _) => show_end(screen, report, end),
+        (None, Some(FixState::Applied)) if fix.plan.is_some() => {
+            let text = "the change stands on the node, and nobody has verified it";
+            screen.toned_row("unverified", Tone::Alarm, text);
+            way_back(screen, report, "");
+        }
+        (None, _) => {}
+    }
+}
+
+fn show_change(screen: &mut Screen, fix: &FixCourse, change: &ChangeCourse) {
+    let what = format!("{} on {}", change.subject, change.instance);
+    match (&change.outcome, change.direction) {
+        (Outcome::Applied(value), Direction::Apply) => {
+            screen.row(
+                "applied",
+                &format!("{what}: {}, read back {value}", diff(fix, change)),
+            );
+        }
+        (Outcome::Applied(value), Direction::Revert) => {
+            screen.row(
+                "taken back",
+                &format!("{what}: {} → {value}, read back", change.from),
+            );
+        }
+        (Outcome::Failed(error), direction) => {
+            let label = if direction == Direction::Apply {
+                "not applied"
+            } else {
+                "not back"
+            };
+            screen.toned_row(label, Tone::Alarm, &format!("{what}: {error}"));
+        }
+        (Outcome::InDoubt, _) => {}
+    }
+}
+
+/// The change as the plan writes it for people, else the bare values.
+fn diff(fix: &FixCourse, change: &ChangeCourse) -> String {
+    let planned = fix.plan.iter().flat_map(|plan| &plan.changes);
+    planned
+        .filter(|planned| planned.instance == change.instance && planned.subject == change.subject)
+        .map(|planned| planned.diff.clone())
+        .next()
+        .unwrap_or_else(|| format!("{} → {}", change.from, change.to))
+}
+
+/// All samples in one line: how many, how they went, and what the last one said.
+fn show_samples(screen: &mut Screen, fix: &FixCourse) {
+    let Some(last) = fix.samples.last() else {
+        return;
+    };
+    let count = |wanted: Option<bool>| fix.samples.iter().filter(|s| s.holds == wanted).count();
+    let tallies = [
+        (count(Some(true)), "held"),
+        (count(Some(false)), "did not hold"),
+        (count(None), "not seen"),
+    ];
+    let tallies: Vec<String> = tallies
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let text = format!(
+        "looked {} in {}: {}; last: {} (held for {})",
+        times(fix.samples.len()),
+        millis(last.after_ms),
+        tallies.join(", "),
+        last.says,
+        millis(last.held_ms)
+    );
+    screen.row("verified", &text);
+}
+
+fn show_end(screen: &mut Screen, report: &Report, end: &FixEnd) {
+    match end {
+        FixEnd::Kept { after_ms } => {
+            let text = format!("it works: {} after the change", millis(*after_ms));
+            screen.toned_row("kept", Tone::Good, &text);
+            way_back(screen, report, "");
+        }
+        FixEnd::Reverted { reason } => screen.toned_row("reverted", Tone::Warning, reason),
+        FixEnd::Stuck { reason, commands } => {
+            screen.toned_row("STUCK", Tone::Alarm, reason);
+            for (index, command) in commands.iter().enumerate() {
+                screen.command(if index == 0 { "by hand" } else { "" }, command, "");
+            }
+        }
+    }
+}
+
+fn times(count: usize) -> String {
+    if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    }
+}
+
+fn seconds(seconds: u64) -> DurationSpan {
+    DurationSpan(Duration::from_secs(seconds))
+}
+
+fn millis(millis: u64) -> DurationSpan {
+    DurationSpan(Duration::from_millis(millis))
+}

@@ -1,0 +1,8 @@
+//! Whole screens, as somebody reads them.
+
+mod fixes;
+mod machines;
+mod repairs;
+mod runs;
+mod stories;
+mod troubles;

@@ -1,0 +1,85 @@
+//! Fixes in events, from the plan to the verification.
+
+use super::stories::{answered, beginning, instance, pod_target, table_full};
+use crate::event::{BootId, ChangePlan, Event, FixPlan};
+
+pub(super) const KEY: &str = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";
+
+/// A fix, planned against a node whose table is full.
+pub(super) fn planned() -> Vec<Event> {
+    let mut events = beginning("fix", vec![pod_target()]);
+    events.extend([answered(23), table_full(23)]);
+    events.push(Event::FixPlanned(FixPlan {
+        fix: "shorten-time-wait".into(),
+        proof: "table-full".into(),
+        pins: vec![(instance(23), BootId("b00t".into()))],
+        changes: vec![ChangePlan {
+            instance: instance(23),
+            subject: KEY.into(),
+            from: "120".into(),
+            to: "60".into(),
+            diff: "120 s → 60 s".into(),
+        }],
+        undo: "none on the node".into(),
+        verify: "traffic.drop.growth <= traffic.insert_failed.growth".into(),
+        hold_s: 30,
+        within_s: 300,
+        digest: "4d1f00ba".into(),
+    }));
+    events
+}
+
+pub(super) fn approved() -> Vec<Event> {
+    let mut events = planned();
+    events.push(Event::FixApproved {
+        digest: "4d1f00ba".into(),
+        by: "ops/alice".into(),
+        how: "prompt".into(),
+    });
+    events
+}
+
+pub(super) fn change_started(direction: &str) -> Event {
+    let (from, to) = if direction == "apply" {
+        ("120", "60")
+    } else {
+        ("60", "120")
+    };
+    Event::ChangeStarted {
+        instance: instance(23),
+        subject: KEY.into(),
+        from: from.into(),
+        to: to.into(),
+        direction: direction.into(),
+    }
+}
+
+pub(super) fn change_applied(direction: &str) -> Event {
+    let value = if direction == "apply" { "60" } else { "120" };
+    Event::ChangeApplied {
+        instance: instance(23),
+        subject: KEY.into(),
+        value: value.into(),
+        direction: direction.into(),
+    }
+}
+
+/// Approved, applied, and looked at three times.
+pub(super) fn applied() -> Vec<Event> {
+    let mut events = approved();
+    events.extend([change_started("apply"), change_applied("apply")]);
+    for (after_ms, held_ms, holds) in [
+        (2000, 0, Some(false)),
+        (11_000, 0, None),
+        (41_000, 30_000, Some(true)),
+    ] {
+        let says = "0 dropped".to_owned();
+        events.push(Event::VerifySample {
+            after_ms,
+            held_ms,
+            holds,
+            says,
+        });
+    }
+    events
+}

@@ -1,0 +1,175 @@
+//! The first screen: what somebody reads at three in the morning.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::clean::shell_word;
+use super::course::FixState;
+use super::doubt::Doubt;
+use super::fleet;
+use super::model::{CommandCourse, Ending, Failure, Report};
+use super::node;
+use super::repair;
+use super::screen::{Screen, Style, Tone};
+use crate::event::{Exit, InstanceId, Where};
+use crate::value::DurationSpan;
+
+/// The report for people, in whole lines. Every command in it can be pasted as it stands.
+pub fn text(report: &Report, style: &Style) -> String {
+    let mut screen = Screen::new(*style);
+    upper(&mut screen, report);
+    doubts(&mut screen, report);
+    for failure in &report.failures {
+        show_failure(&mut screen, failure);
+    }
+    foot(&mut screen, report);
+    screen.finish()
+}
+
+/// The same of a run that is under way, such as one that waits for an approval: nothing is said of
+/// an end, and nothing is called in doubt.
+pub fn text_so_far(report: &Report, style: &Style) -> String {
+    let mut screen = Screen::new(*style);
+    upper(&mut screen, report);
+    screen.finish()
+}
+
+fn upper(screen: &mut Screen, report: &Report) {
+    if let Some(place) = &report.place {
+        screen.plain(Tone::Quiet, &where_am_i(place));
+    }
+    match report.nodes.as_slice() {
+        [] => {}
+        [only] => node::alone(screen, report, only),
+        _ => fleet::show(screen, report),
+    }
+    node::findings(screen, &report.whole);
+    screen.rows("note", report.notes.iter().map(|note| note.text.as_str()));
+    repair::show(screen, report);
+}
+
+/// `prod-eu 111122223333 eu-west-1 as ops/alice`
+pub(super) fn where_am_i(place: &Where) -> String {
+    let name = name_of(place);
+    let parts = [name.as_str(), &place.account, &place.region];
+    let known: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{} as {}", known.join(" "), place.caller)
+}
+
+/// The cluster, and the context where its name does not say the same.
+fn name_of(place: &Where) -> String {
+    match (&place.context, &place.cluster) {
+        (Some(context), Some(cluster)) => {
+            let arn = format!(":{}:cluster/{cluster}", place.account);
+            if context == cluster || context.ends_with(&arn) {
+                cluster.clone()
+            } else {
+                format!("{context} (cluster {cluster})")
+            }
+        }
+        (Some(name), None) | (None, Some(name)) => name.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+fn doubts(screen: &mut Screen, report: &Report) {
+    for doubt in report.doubts() {
+        match doubt {
+            Doubt::Command(command) => command_in_doubt(screen, report, command),
+            Doubt::Change(change) => {
+                let text = format!(
+                    "{} on {}: {} → {} was started and has no recorded end; the node has the one \
+                     or the other",
+                    change.subject, change.instance, change.from, change.to
+                );
+                screen.toned_row("in doubt", Tone::Alarm, &text);
+            }
+        }
+    }
+    if report.fix.state() == Some(FixState::InDoubt) {
+        repair::way_back(
+            screen,
+            report,
+            "asks the node, and takes back what is there",
+        );
+    }
+}
+
+fn command_in_doubt(screen: &mut Screen, report: &Report, command: &CommandCourse) {
+    let nodes: Vec<&str> = command.instances.iter().map(InstanceId::as_str).collect();
+    let text = format!(
+        "whether command {} ({}) reached {} is not recorded; SSM knows it by its comment",
+        command.step,
+        command.purpose,
+        nodes.join(", ")
+    );
+    screen.toned_row("in doubt", Tone::Alarm, &text);
+    if let Some(place) = &report.place {
+        let query = format!(
+            "Commands[?Comment=='{}'].[CommandId,Status]",
+            command.comment
+        );
+        let ask = format!(
+            "aws ssm list-commands --region {} --query {}",
+            shell_word(&place.region),
+            shell_word(&query)
+        );
+        screen.command("", &ask, "");
+    }
+}
+
+fn show_failure(screen: &mut Screen, failure: &Failure) {
+    screen.headline(
+        Tone::Alarm,
+        &format!("error[{}]:", failure.code),
+        &failure.what,
+    );
+    if !failure.place.is_empty() {
+        screen.inset(&format!("--> {}", failure.place));
+    }
+    if !failure.help.is_empty() {
+        screen.inset(&format!("help: {}", failure.help));
+    }
+}
+
+fn foot(screen: &mut Screen, report: &Report) {
+    match (&report.ending, report.last_at) {
+        (Some(ending), _) => {
+            screen.plain(Tone::Quiet, &last_line(ending, report.fix.state()));
+        }
+        (None, Some(at)) => {
+            let text = format!("this run did not end: its last record is of {}", minute(at));
+            screen.plain(Tone::Warning, &text);
+        }
+        (None, None) => screen.plain(Tone::Warning, "nothing is recorded of this run"),
+    }
+}
+
+/// `3.4 s, 1 command, nothing changed`
+fn last_line(ending: &Ending, fix: Option<FixState>) -> String {
+    let elapsed = DurationSpan(Duration::from_millis(ending.elapsed_ms));
+    let commands = match ending.commands {
+        0 => "no command".to_owned(),
+        1 => "1 command".to_owned(),
+        several => format!("{several} commands"),
+    };
+    let changed = match (ending.changed, fix) {
+        (_, Some(FixState::InDoubt)) => "whether anything was changed is in doubt",
+        (_, Some(FixState::Stuck)) => "a change is left on the node",
+        (_, Some(FixState::Reverted)) => "the change was taken back",
+        (false, _) => "nothing changed",
+        (true, Some(FixState::Kept)) => "the change is kept",
+        (true, _) => "changed",
+    };
+    let interrupted = if ending.exit == Exit::Interrupted {
+        ", interrupted"
+    } else {
+        ""
+    };
+    format!("{elapsed}, {commands}, {changed}{interrupted}")
+}
+
+fn minute(at: Timestamp) -> impl std::fmt::Display {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC")
+}

@@ -1,0 +1,111 @@
+//! What the parts of a runbook know of one another while they are read.
+
+use std::collections::BTreeSet;
+
+use super::model::{Input, LookStep, Scope};
+use crate::expr::Names;
+use crate::value::Kind;
+
+/// What the other parts have already said.
+pub(super) struct Facts {
+    /// Kinds of everything that expressions can name.
+    pub(super) names: Names,
+    /// Looks and reserved names that differ from node to node.
+    per_node: BTreeSet<String>,
+    /// Inputs that must not be printed or sent.
+    secrets: BTreeSet<String>,
+}
+
+/// What an expression reads: names, each with the field of it.
+pub(super) type Roots = BTreeSet<(String, Option<String>)>;
+
+impl Facts {
+    /// What is known when the inputs have been read. Where one of them was faulty, what uses them
+    /// is not blamed for that.
+    pub(super) fn new(inputs: &[Input], sound: bool) -> Facts {
+        let mut names = reserved_names();
+        if sound {
+            names.insert("inputs", kind_of(inputs));
+        } else {
+            names.insert_faulty("inputs");
+        }
+        let secret = |input: &&Input| input.secret;
+        Facts {
+            names,
+            per_node: ["node", "pod"].map(String::from).into(),
+            secrets: inputs
+                .iter()
+                .filter(secret)
+                .map(|input| input.name.clone())
+                .collect(),
+        }
+    }
+
+    /// Adds a look that was read.
+    pub(super) fn add_look(&mut self, step: &LookStep) {
+        self.names.insert(&step.name, step.look.kind());
+        if step.scope == Scope::Node {
+            self.per_node.insert(step.name.clone());
+        }
+    }
+
+    /// Adds a look that is faulty: what names it is not blamed.
+    pub(super) fn add_faulty_look(&mut self, name: &str) {
+        self.names.insert_faulty(name);
+    }
+
+    /// Once a node where anything that is read differs from node to node.
+    pub(super) fn scope(&self, roots: &Roots) -> Scope {
+        if roots.iter().any(|(name, _)| self.per_node.contains(name)) {
+            Scope::Node
+        } else {
+            Scope::Run
+        }
+    }
+
+    /// The secret input among what is read, if there is one.
+    pub(super) fn secret<'r>(&self, roots: &'r Roots) -> Option<&'r str> {
+        roots.iter().find_map(|(name, field)| {
+            let field = field.as_deref()?;
+            (name == "inputs" && self.secrets.contains(field)).then_some(field)
+        })
+    }
+}
+
+fn kind_of(inputs: &[Input]) -> Kind {
+    Kind::record(inputs.iter().map(|input| {
+        let help = "an input of the runbook";
+        (input.name.as_str(), input.kind.clone(), help)
+    }))
+}
+
+/// The names that every runbook has.
+fn reserved_names() -> Names {
+    let mut names = Names::new();
+    names.insert(
+        "target",
+        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
+    );
+    names.insert(
+        "run",
+        Kind::record([("id", Kind::Text, "the run's short id")]),
+    );
+    names.insert(
+        "pod",
+        Kind::record([
+            ("name", Kind::Text, "the pod that the run is about"),
+            ("namespace", Kind::Text, "its namespace"),
+        ]),
+    );
+    names.insert(
+        "node",
+        Kind::record([
+            ("name", Kind::Text, "the node's name in Kubernetes"),
+            ("instance", Kind::Text, "the EC2 instance's id"),
+            ("cpus", Kind::Integer, "number of CPUs"),
+            ("os_version", Kind::Version, "Bottlerocket's version"),
+            ("boot_id", Kind::Text, "changes with every boot"),
+        ]),
+    );
+    names
+}

@@ -1,0 +1,131 @@
+//! Fixes: the only part that may change anything.
+
+use std::time::Duration;
+
+use super::facts::Facts;
+use super::looks::one_action;
+use super::model::{FixRule, Verify};
+use super::{naming, texts};
+use crate::action::{Action, Change};
+use crate::expr::Template;
+use crate::syntax::{Entry, Faults, Fields, Tree};
+
+const KEYS: [&str; 4] = ["require", "effect", "change", "verify"];
+/// A condition is seen to hold between samples, which are some seconds apart.
+const SAMPLING: Duration = Duration::from_secs(10);
+const VERIFY_KEYS: [&str; 3] = ["that", "for", "within"];
+
+/// Reads `fix:`.
+pub(super) fn read(
+    tree: &Tree,
+    actions: &[&'static dyn Action],
+    facts: &Facts,
+    faults: &mut Faults,
+) -> Vec<FixRule> {
+    let entries = tree.expect_map("`fix`", faults).unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|entry| fix(entry, actions, facts, faults))
+        .collect()
+}
+
+fn fix(
+    entry: &Entry,
+    actions: &[&'static dyn Action],
+    facts: &Facts,
+    faults: &mut Faults,
+) -> Option<FixRule> {
+    let what = format!("the fix `{}`", entry.key.value);
+    let named = naming::label(&entry.key, "a fix", faults);
+    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let require = fields
+        .get("require")
+        .and_then(|tree| texts::condition(tree, "`require`", facts, faults));
+    let effect = fields
+        .get("effect")
+        .and_then(|tree| texts::template(tree, "`effect`", facts, faults));
+    let changes = changes(&fields, &what, entry, actions, facts, faults);
+    let verify = fields
+        .require("verify", &what, faults)
+        .and_then(|tree| verify(tree, facts, faults));
+    let (changes, wanted) = changes.into_iter().unzip();
+    let verify = verify?;
+    named.then(|| FixRule {
+        name: entry.key.value.clone(),
+        effect,
+        require,
+        changes,
+        wanted,
+        verify,
+        span: entry.key.span,
+    })
+}
+
+/// The changes, each with the template of its wanted value.
+fn changes(
+    fields: &Fields<'_>,
+    what: &str,
+    fix: &Entry,
+    actions: &[&'static dyn Action],
+    facts: &Facts,
+    faults: &mut Faults,
+) -> Vec<(Box<dyn Change>, Template)> {
+    let items = fields
+        .require("change", what, faults)
+        .and_then(|tree| tree.expect_list("`change`", faults));
+    if items.is_some_and(<[Tree]>::is_empty) {
+        faults.error("empty-fix", fix.key.span, format!("{what} changes nothing"));
+    }
+    let mut changes = Vec::new();
+    for item in items.unwrap_or_default() {
+        let Some(fields) = Fields::open(item, "a change", faults) else {
+            continue;
+        };
+        let Some((action, parameters)) = one_action(&fields, &[], &fix.key, actions, faults) else {
+            continue;
+        };
+        if let Some(change) = action.change(parameters, faults)
+            && let Some(wanted) = texts::checked(change.template(), facts, faults)
+        {
+            changes.push((change, wanted));
+        }
+    }
+    changes
+}
+
+fn verify(tree: &Tree, facts: &Facts, faults: &mut Faults) -> Option<Verify> {
+    let fields = Fields::read(tree, "`verify`", &VERIFY_KEYS, faults)?;
+    let that = fields
+        .require("that", "`verify`", faults)
+        .and_then(|tree| texts::condition(tree, "`that`", facts, faults));
+    let mut time = |key| {
+        let tree = fields.require(key, "`verify`", faults)?;
+        Some((
+            tree.expect_duration(&format!("`{key}`"), faults)?,
+            tree.span(),
+        ))
+    };
+    let (hold, within) = (time("for"), time("within"));
+    let (that, (hold, hold_span), (within, within_span)) = (that?, hold?, within?);
+    if hold == Duration::ZERO {
+        faults
+            .error(
+                "empty-hold",
+                hold_span,
+                "a condition that holds for no time proves nothing",
+            )
+            .help("give it long enough for the trouble to come back: `for: 30s`");
+    }
+    if within < hold + SAMPLING {
+        faults
+            .error(
+                "short-verify",
+                within_span,
+                "`within` leaves no time to see the condition hold",
+            )
+            .here("the condition can't have held by then")
+            .label(hold_span, "it has to hold this long")
+            .help("make `within` at least 10 seconds longer than `for`: looking takes time");
+    }
+    Some(Verify { that, hold, within })
+}

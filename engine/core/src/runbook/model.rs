@@ -1,0 +1,160 @@
+//! A runbook after reading and checking: names resolved, kinds known, nothing left as text that
+//! means something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::action::{Change, Look};
+use crate::expr::{Expr, Template};
+use crate::syntax::{Source, Span};
+use crate::value::{Kind, Value};
+
+/// A checked runbook.
+#[derive(Debug)]
+pub struct Runbook {
+    /// Its name, which is also its folder's.
+    pub name: String,
+    /// One sentence.
+    pub summary: String,
+    /// What it is pointed at.
+    pub target: TargetKind,
+    /// Values that the caller may give, by name.
+    pub inputs: Vec<Input>,
+    /// What is looked at, in the order of the file.
+    pub looks: Vec<LookStep>,
+    /// What can be found, in the order of the file.
+    pub findings: Vec<FindingRule>,
+    /// What can be done about it.
+    pub fixes: Vec<FixRule>,
+    /// The text that it was read from.
+    pub source: Arc<Source>,
+    /// SHA-256 of that text, in hexadecimal.
+    pub digest: String,
+}
+
+/// What a runbook is pointed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// One or more nodes; a pod stands for its node.
+    Node,
+    /// A pod: the run needs one.
+    Pod,
+}
+
+/// A value that the caller may give.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// snake_case name.
+    pub name: String,
+    /// What it holds. Only scalar kinds.
+    pub kind: Kind,
+    /// Never printed, journalled, or sent to a node.
+    pub secret: bool,
+    /// Taken when the caller gives none.
+    pub default: Option<Value>,
+    /// Smallest and largest accepted value.
+    pub minimum: Option<Value>,
+    /// Largest accepted value.
+    pub maximum: Option<Value>,
+    /// What it is for.
+    pub help: String,
+}
+
+/// Once per node, or once per run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Once a run.
+    Run,
+    /// Once a node.
+    Node,
+}
+
+/// One look of the runbook.
+#[derive(Debug)]
+pub struct LookStep {
+    /// snake_case name that expressions use.
+    pub name: String,
+    /// What people call it: "shares by state and address".
+    pub label: String,
+    /// The action's name.
+    pub action: &'static str,
+    /// The look with its parameters.
+    pub look: Box<dyn Look>,
+    /// Once per node, or once per run.
+    pub scope: Scope,
+    /// Asked only where this is true.
+    pub only_if: Option<Expr>,
+    /// Looks that must have answered before this one is asked, by name: those that `only_if`
+    /// names, and those of `after`.
+    pub after: Vec<String>,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing; explains or prepares another finding.
+    Note,
+    /// Will hurt, or has hurt.
+    Warning,
+    /// Hurts now.
+    Critical,
+}
+
+/// One verdict that the runbook can give.
+#[derive(Debug)]
+pub struct FindingRule {
+    /// kebab-case name.
+    pub name: String,
+    /// What people call it where it is ruled out: "insert clashes".
+    pub label: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Holds or not.
+    pub when: Expr,
+    /// One line: what was found.
+    pub says: Template,
+    /// Further lines; one that needs something unseen is left out.
+    pub details: Vec<Template>,
+    /// Why it matters, or how it comes about.
+    pub because: Option<Template>,
+    /// The cure that lasts, with the workload that it concerns.
+    pub lasting: Option<Template>,
+    /// Names of fixes, in the order in which they are offered.
+    pub fixes: Vec<String>,
+    /// Once per node, or once per run.
+    pub scope: Scope,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// One fix.
+#[derive(Debug)]
+pub struct FixRule {
+    /// kebab-case name.
+    pub name: String,
+    /// What it does, for the line that offers it: "helps from 60 s on, whole after 120 s".
+    pub effect: Option<Template>,
+    /// May it start at all; not seen counts as no.
+    pub require: Option<Expr>,
+    /// What it changes, in order.
+    pub changes: Vec<Box<dyn Change>>,
+    /// The wanted value of each change, parsed.
+    pub wanted: Vec<Template>,
+    /// When it has worked.
+    pub verify: Verify,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// When a fix has worked.
+#[derive(Debug)]
+pub struct Verify {
+    /// The condition.
+    pub that: Expr,
+    /// How long it must hold, compared first with last.
+    pub hold: Duration,
+    /// How long to wait for it in all.
+    pub within: Duration,
+}

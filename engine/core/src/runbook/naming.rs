@@ -1,0 +1,89 @@
+//! How things are named.
+
+use crate::syntax::{Faults, Spanned};
+
+/// Names that expressions have without a look.
+const RESERVED: [&str; 5] = ["inputs", "target", "node", "pod", "run"];
+/// Words that expressions are made of.
+const WORDS: [&str; 10] = [
+    "and", "or", "not", "is", "in", "if", "else", "true", "false", "none",
+];
+
+/// A name that expressions use: `snake_case`, because `time-wait` would be a subtraction.
+pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
+    let text = name.value.as_str();
+    if RESERVED.contains(&text) || WORDS.contains(&text) {
+        faults
+            .error(
+                "reserved-name",
+                name.span,
+                format!("`{text}` means something else already"),
+            )
+            .help(format!("give {what} another name"));
+        return false;
+    }
+    let fits = is_word(text, '_');
+    if !fits {
+        faults
+            .error(
+                "bad-name",
+                name.span,
+                format!("{what} can't be named `{text}`"),
+            )
+            .help(format!(
+                "write it in snake_case: `{}`",
+                respelled(text, '_')
+            ));
+    }
+    fits
+}
+
+/// A name that is never an operand: `kebab-case`.
+pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
+    let fits = is_word(&name.value, '-');
+    if !fits {
+        faults
+            .error(
+                "bad-name",
+                name.span,
+                format!("{what} can't be named `{}`", name.value),
+            )
+            .help(format!(
+                "write it in kebab-case: `{}`",
+                respelled(&name.value, '-')
+            ));
+    }
+    fits
+}
+
+/// What people read where a look or finding has no label of its own.
+pub(super) fn spoken(name: &str) -> String {
+    name.replace(['_', '-'], " ")
+}
+
+fn is_word(text: &str, joint: char) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split(joint).all(part)
+}
+
+fn respelled(text: &str, joint: char) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        if letter.is_ascii_alphanumeric() {
+            out.push(letter.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with(joint) {
+            out.push(joint);
+        }
+    }
+    let word = out.trim_end_matches(joint);
+    if is_word(word, joint) {
+        word.to_string()
+    } else {
+        "name".to_string()
+    }
+}

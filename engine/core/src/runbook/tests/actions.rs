@@ -1,0 +1,183 @@
+//! Actions that ask nothing: a gauge on the node, an object of Kubernetes, a change.
+
+use std::time::Duration;
+
+use crate::action::{Action, Change, KubeGet, Look, Source, Target};
+use crate::frame::{Place, Reply};
+use crate::syntax::{Faults, Fields, Spanned, Tree};
+use crate::value::{Kind, Value, Why};
+
+pub(super) static ALL: [&dyn Action; 3] = [&Gauge, &Object, &Set];
+
+/// Everything that a look of a node can answer, kind by kind.
+pub(super) fn gauge_kind() -> Kind {
+    Kind::record([
+        ("count", Kind::Integer, ""),
+        ("max", Kind::Integer, ""),
+        ("rate", Kind::Number, ""),
+        ("share", Kind::Share, ""),
+        ("age", Kind::Duration, ""),
+        ("memory", Kind::Bytes, ""),
+        ("version", Kind::Version, ""),
+        ("name", Kind::Text, ""),
+        ("on", Kind::Bool, ""),
+        ("names", Kind::List(Box::new(Kind::Text)), ""),
+        ("a.b/c", Kind::Integer, ""),
+        ("top", Kind::record([("port", Kind::Integer, "")]), ""),
+    ])
+}
+
+struct Gauge;
+
+impl Action for Gauge {
+    fn name(&self) -> &'static str {
+        "gauge"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A gauge."
+    }
+
+    fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
+        Fields::read(parameters, "a gauge", &["over"], faults)?;
+        Some(Box::new(GaugeLook))
+    }
+
+    fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
+        faults.error("no-change", parameters.span(), "`gauge` changes nothing");
+        None
+    }
+}
+
+#[derive(Debug)]
+struct GaugeLook;
+
+impl Look for GaugeLook {
+    fn kind(&self) -> Kind {
+        gauge_kind()
+    }
+
+    fn source(&self, _: &Target) -> Result<Source, Why> {
+        Ok(Source::Node(Vec::new()))
+    }
+
+    fn read(&self, _: &Reply, _: &Target) -> Result<Value, Why> {
+        Err(Why::Truncated)
+    }
+}
+
+struct Object;
+
+impl Action for Object {
+    fn name(&self) -> &'static str {
+        "object"
+    }
+
+    fn summary(&self) -> &'static str {
+        "An object of Kubernetes."
+    }
+
+    fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
+        let fields = Fields::read(parameters, "an object", &["name"], faults)?;
+        let name = fields.text("name", faults).map(|name| name.value.clone());
+        Some(Box::new(ObjectLook { name }))
+    }
+
+    fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
+        faults.error("no-change", parameters.span(), "`object` changes nothing");
+        None
+    }
+}
+
+#[derive(Debug)]
+struct ObjectLook {
+    name: Option<String>,
+}
+
+impl Look for ObjectLook {
+    fn kind(&self) -> Kind {
+        Kind::record([("limit", Kind::Integer, ""), ("version", Kind::Version, "")])
+    }
+
+    fn source(&self, _: &Target) -> Result<Source, Why> {
+        Ok(Source::Kube(KubeGet {
+            api: "api/v1".into(),
+            resource: "nodes".into(),
+            namespace: None,
+            name: self.name.clone(),
+        }))
+    }
+
+    fn read(&self, _: &Reply, _: &Target) -> Result<Value, Why> {
+        Err(Why::Truncated)
+    }
+}
+
+struct Set;
+
+impl Action for Set {
+    fn name(&self) -> &'static str {
+        "set"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Sets a value."
+    }
+
+    fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
+        faults.error("no-look", parameters.span(), "`set` can't look");
+        None
+    }
+
+    fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
+        let fields = Fields::read(parameters, "a change", &["wait"], faults)?;
+        let wanted = fields
+            .require("wait", "a change", faults)?
+            .expect_text("`wait`", faults)?;
+        Some(Box::new(SetChange(wanted.clone())))
+    }
+}
+
+#[derive(Debug)]
+struct SetChange(Spanned<String>);
+
+impl Change for SetChange {
+    fn subject(&self) -> String {
+        "wait".into()
+    }
+
+    fn template(&self) -> &Spanned<String> {
+        &self.0
+    }
+
+    fn wanted(&self, value: &Value) -> Result<String, String> {
+        Ok(value.to_string())
+    }
+
+    fn place(&self) -> Place {
+        Place::Admin
+    }
+
+    fn present(&self) -> String {
+        String::new()
+    }
+
+    fn apply(&self, _: &str, _: &str) -> String {
+        String::new()
+    }
+
+    fn display(&self, value: &str) -> String {
+        value.into()
+    }
+
+    fn by_hand(&self, to: &str) -> String {
+        to.into()
+    }
+
+    fn without_admin(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Where the test's durations come from.
+pub(super) const MINUTE: Duration = Duration::from_secs(60);

@@ -1,0 +1,25 @@
+//! The text of a runbook and what can be wrong with it: YAML with the place of everything in it,
+//! diagnostics that point at those places, and small readers that every part of a runbook needs.
+//!
+//! What a key means is not known here. Nothing here reads a file: the caller hands in the text,
+//! and says what to do about bytes that are no UTF-8.
+
+mod duration;
+mod expect;
+mod fault;
+mod fields;
+mod nearest;
+mod render;
+mod slips;
+mod source;
+mod tree;
+mod yaml;
+
+pub use duration::duration;
+pub use fault::{Diagnostic, Faults, Level};
+pub use fields::Fields;
+pub use nearest::nearest;
+pub use render::render;
+pub use source::{Source, Span, Spanned};
+pub use tree::{Entry, Tree};
+pub use yaml::parse_yaml;

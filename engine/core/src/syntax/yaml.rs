@@ -1,0 +1,264 @@
+//! Reading YAML. The only file that knows which library does it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::budget::BudgetBreach;
+use serde_yaml::options::{MergeKeyPolicy, NonFiniteFloatPolicy};
+use serde_yaml::{Error, Location, Options, Spanned as Located};
+
+use super::fault::Faults;
+use super::slips::malformed;
+use super::source::{Source, Span, Spanned};
+use super::tree::{Entry, Tree};
+
+/// The longest runbook that is read, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+/// How deep lists and maps may be nested.
+const MOST_DEEP: usize = 32;
+/// How many scalars, lists and maps there may be.
+const MOST_NODES: usize = 20_000;
+
+/// Reads one YAML document. `None` when it can't be read; the fault says why.
+///
+/// There are no anchors, aliases, merge keys or custom tags, only `true` and `false` are boolean,
+/// and no key may occur twice: what a reader sees is what is done.
+pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
+    let text = source.text.as_str();
+    if text.len() > MOST_BYTES {
+        faults
+            .error(
+                "yaml-too-large",
+                Span::default(),
+                "the file is larger than 1 MiB",
+            )
+            .help("a runbook is a page; logs and data belong elsewhere");
+        return None;
+    }
+    match serde_yaml::from_str_with_options::<Located<Shape>>(text, options()) {
+        Ok(root) => Some(lift(text, root)),
+        Err(error) => {
+            explain(text, &error, faults);
+            None
+        }
+    }
+}
+
+fn options() -> Options {
+    serde_yaml::options! {
+        strict_booleans: true,
+        with_snippet: false,
+        reject_unsupported_tags: true,
+        ignore_binary_tag_for_string: true,
+        merge_keys: MergeKeyPolicy::Error,
+        // The text of a number is kept, its value is not used.
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        budget: serde_yaml::budget! {
+            max_anchors: 0,
+            max_aliases: 0,
+            max_depth: MOST_DEEP,
+            max_nodes: MOST_NODES,
+        },
+    }
+}
+
+/// What a node is, as the library tells it.
+enum Shape {
+    Nothing,
+    Bool(bool),
+    Number,
+    Text(String),
+    List(Vec<Located<Shape>>),
+    Map(Vec<(Located<String>, Located<Shape>)>),
+}
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> Visitor<'de> for ShapeVisitor {
+    type Value = Shape;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("YAML")
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape, E> {
+        Ok(Shape::Nothing)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Shape, E> {
+        Ok(Shape::Bool(value))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
+        Ok(Shape::Number)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+        Ok(Shape::Number)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+        Ok(Shape::Number)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Shape, E> {
+        Ok(Shape::Text(text.to_string()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Shape::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Shape, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Shape::Map(entries))
+    }
+}
+
+fn lift(text: &str, node: Located<Shape>) -> Tree {
+    let span = span_of(text, &node.referenced);
+    let written = || Spanned::new(text.get(span.range()).unwrap_or_default().to_string(), span);
+    match node.value {
+        Shape::Nothing => Tree::Nothing(span),
+        Shape::Bool(value) => Tree::Bool(value, written()),
+        Shape::Number => Tree::Number(written()),
+        Shape::Text(value) => Tree::Text(Spanned::new(value, span)),
+        Shape::List(items) => {
+            let items: Vec<Tree> = items.into_iter().map(|item| lift(text, item)).collect();
+            let span = items.iter().fold(span, |span, item| span.to(item.span()));
+            Tree::List(Spanned::new(items, span))
+        }
+        Shape::Map(entries) => {
+            let entries: Vec<Entry> = entries
+                .into_iter()
+                .map(|(key, value)| Entry {
+                    key: Spanned::new(key.value, span_of(text, &key.referenced)),
+                    value: lift(text, value),
+                })
+                .collect();
+            let span = entries.iter().fold(span, |span, entry| {
+                span.to(entry.key.span).to(entry.value.span())
+            });
+            Tree::Map(Spanned::new(entries, span))
+        }
+    }
+}
+
+/// Byte offsets of a location. Errors of the scanner carry none: then line and column are counted.
+fn span_of(text: &str, location: &Location) -> Span {
+    let bytes = location.span();
+    let offset = bytes
+        .byte_offset()
+        .and_then(|start| usize::try_from(start).ok());
+    let length = bytes
+        .byte_len()
+        .and_then(|length| usize::try_from(length).ok());
+    if let (Some(start), Some(length)) = (offset, length)
+        && text.get(start..start.saturating_add(length)).is_some()
+    {
+        return Span::new(start, start + length);
+    }
+    let line = usize::try_from(location.line())
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    let column = usize::try_from(location.column())
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let in_line: usize = text
+        .get(before..)
+        .unwrap_or_default()
+        .chars()
+        .take_while(|letter| *letter != '\n')
+        .take(column)
+        .map(char::len_utf8)
+        .sum();
+    let start = before + in_line;
+    let next = text.get(start..).unwrap_or_default().chars().next();
+    Span::new(
+        start,
+        start
+            + next
+                .filter(|letter| *letter != '\n')
+                .map_or(0, char::len_utf8),
+    )
+}
+
+/// The library speaks to programmers; this speaks to the author of a runbook.
+fn explain(text: &str, error: &Error, faults: &mut Faults) {
+    let error = error.without_snippet();
+    let span = error
+        .location()
+        .map_or(Span::default(), |location| span_of(text, &location));
+    match error {
+        Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or_default();
+            faults
+                .error(
+                    "yaml-duplicate-key",
+                    span,
+                    format!("the key `{key}` occurs twice"),
+                )
+                .here("the second one")
+                .help("remove one, or give it another name");
+        }
+        Error::MultipleDocuments { .. } => {
+            faults
+                .error(
+                    "yaml-documents",
+                    span,
+                    "the file holds more than one document",
+                )
+                .here("the second one starts here")
+                .help("write one runbook per file, without `---`");
+        }
+        Error::MergeKeyNotAllowed { .. } | Error::UnknownAnchor { .. } => {
+            aliases(span, faults);
+        }
+        Error::Budget { breach, .. } => over_budget(breach, span, faults),
+        _ => malformed(&error.to_string(), span, faults),
+    }
+}
+
+fn aliases(span: Span, faults: &mut Faults) {
+    faults
+        .error(
+            "yaml-alias",
+            span,
+            "anchors, aliases and merge keys are not allowed",
+        )
+        .help("write it out; quote text that starts with `&` or `*`");
+}
+
+fn over_budget(breach: &BudgetBreach, span: Span, faults: &mut Faults) {
+    match breach {
+        BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => aliases(span, faults),
+        BudgetBreach::Depth { .. } => {
+            faults.error(
+                "yaml-too-deep",
+                span,
+                format!("lists and maps are nested more than {MOST_DEEP} deep"),
+            );
+        }
+        _ => {
+            faults.error(
+                "yaml-too-large",
+                span,
+                format!("the file has more than {MOST_NODES} entries"),
+            );
+        }
+    }
+}
