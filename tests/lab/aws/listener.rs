@@ -1,0 +1,181 @@
+//! From a request to a reply: which service and operation, what befalls the call, what it
+//! costs, who calls, and only then what it does.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+
+use super::authorization::{self, Caller};
+use super::call::{Call, Service};
+use super::cloud::Cloud;
+use super::connection::Connection;
+use super::error::ApiError;
+use super::query::Form;
+use super::ssm::SsmReply;
+use super::{ec2, identifier, ssm, sts};
+use crate::fault::{Fault, HoldPoint};
+
+const TARGET_PREFIX: &str = "AmazonSSM.";
+const STS_VERSION: &str = "2011-06-15";
+
+/// Serves the endpoints until the task is aborted.
+pub(super) async fn serve(socket: TcpListener, cloud: Arc<Cloud>) {
+    let router = Router::new().fallback(receive).with_state(cloud);
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    // `axum::serve` handles accept errors itself and ends only with its task.
+    let _ = axum::serve(socket, service).await;
+}
+
+async fn receive(
+    State(cloud): State<Arc<Cloud>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let request = Request::read(&headers, &body);
+    cloud.calls.with(|calls| calls.push(request.log_entry()));
+    let cost = cloud.latency.with(|latency| latency.cost());
+    tokio::time::sleep(cost).await;
+
+    let service = request.service;
+    let fault = cloud.faults.next(service.name(), &request.operation);
+    let failed = |error: ApiError| error.response(service, &request.id);
+    match fault {
+        Some(Fault::Throttle) => return failed(ApiError::throttled(service)),
+        Some(Fault::Delay(delay)) => tokio::time::sleep(delay).await,
+        Some(Fault::Drop { executed: false }) => connection.cut().await,
+        Some(Fault::ServerError {
+            status,
+            executed: false,
+        }) => {
+            return failed(server_error(service, status));
+        }
+        Some(Fault::Hold(HoldPoint::BeforeExecuting, ref gate)) => gate.pass().await,
+        _ => {}
+    }
+    // A client that hangs up does not undo what the service has begun.
+    let execution = tokio::spawn(execute(Arc::clone(&cloud), request.clone()));
+    let reply = execution.await;
+    match fault {
+        Some(Fault::Drop { executed: true }) => connection.cut().await,
+        Some(Fault::ServerError {
+            status,
+            executed: true,
+        }) => {
+            return failed(server_error(service, status));
+        }
+        Some(Fault::Hold(HoldPoint::BeforeReplying, gate)) => gate.pass().await,
+        _ => {}
+    }
+    match reply {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => failed(error),
+        Err(_) => failed(server_error(service, 500)),
+    }
+}
+
+async fn execute(cloud: Arc<Cloud>, request: Request) -> Result<Response, ApiError> {
+    let service = request.service;
+    let caller = authorization::authenticate(&cloud, service, &request.headers)?;
+    request.authorize(&cloud, &caller)?;
+    match service {
+        Service::Ssm => {
+            let reply: SsmReply = ssm::serve(&cloud, &caller, &request.operation, &request.body)?;
+            let content_type = [
+                ("content-type", "application/x-amz-json-1.1"),
+                ("x-amzn-requestid", &request.id),
+            ];
+            Ok((content_type, reply.to_string()).into_response())
+        }
+        Service::Ec2 => {
+            let form = Form::parse(&request.body)?;
+            Ok(ec2::serve(&cloud, &caller, &form, &request.id)?.into_response())
+        }
+        Service::Sts => {
+            let form = Form::parse(&request.body)?;
+            Ok(sts::serve(&caller, &form, &request.id)?.into_response())
+        }
+    }
+}
+
+fn server_error(service: Service, status: u16) -> ApiError {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    ApiError::server_error(service, status)
+}
+
+#[derive(Clone)]
+struct Request {
+    id: String,
+    service: Service,
+    operation: String,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Request {
+    fn read(headers: &HeaderMap, body: &Bytes) -> Self {
+        let body = String::from_utf8_lossy(body).into_owned();
+        let (service, operation) = match header(headers, "x-amz-target") {
+            Some(target) => {
+                let operation = target.strip_prefix(TARGET_PREFIX).unwrap_or(target);
+                (Service::Ssm, operation.to_owned())
+            }
+            None => {
+                let form = Form::parse(&body).unwrap_or_default();
+                let of_sts = form.get("Version") == Some(STS_VERSION);
+                let service = if of_sts { Service::Sts } else { Service::Ec2 };
+                (service, form.get("Action").unwrap_or_default().to_owned())
+            }
+        };
+        Self {
+            id: identifier::random_uuid(),
+            service,
+            operation,
+            headers: headers.clone(),
+            body,
+        }
+    }
+
+    fn log_entry(&self) -> Call {
+        Call {
+            service: self.service,
+            operation: self.operation.clone(),
+            at: Timestamp::now(),
+            body: self.body.clone(),
+            user_agent: header(&self.headers, "user-agent")
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+
+    /// Refuses what is denied on everything. Single instances are the operation's own affair.
+    fn authorize(&self, cloud: &Cloud, caller: &Caller) -> Result<(), ApiError> {
+        let action = format!("{}:{}", self.service.name(), self.operation);
+        if !cloud.denials.with(|denials| denials.denies(&action)) {
+            return Ok(());
+        }
+        let Caller {
+            region, account, ..
+        } = caller;
+        let resource = match self.operation.as_str() {
+            "SendCommand" => format!("arn:aws:ssm:{region}::document/AWS-RunShellScript"),
+            _ => format!("arn:aws:ssm:{region}:{account}:*"),
+        };
+        Err(authorization::denied(
+            self.service,
+            caller,
+            &action,
+            &resource,
+        ))
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

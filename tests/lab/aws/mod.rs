@@ -1,0 +1,184 @@
+//! The lab's AWS: SSM Run Command, EC2 DescribeInstances and STS on one loopback listener, in
+//! the services' own wire formats, so that the untouched AWS SDK, AWS CLI and boto3 work
+//! against it through `AWS_ENDPOINT_URL`.
+//!
+//! It reproduces what makes the real services hard: commands that show up late, output that is
+//! cut, replies that are lost, ids that fail a whole batch. It does not check signatures, knows
+//! no other operation, and knows nothing of the program under test.
+
+pub mod agent;
+mod authorization;
+mod call;
+mod cloud;
+mod config;
+mod connection;
+mod ec2;
+mod error;
+mod identifier;
+pub mod instance;
+mod listener;
+mod page;
+mod query;
+pub mod shared;
+mod ssm;
+mod sts;
+mod wildcard;
+mod xml;
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+pub use authorization::Credential;
+pub use call::{Call, Service};
+pub use config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
+pub use ssm::record::{CommandRecord, InvocationRecord};
+
+use crate::fault::Faults;
+use crate::latency::Latency;
+use cloud::Cloud;
+use instance::Instance;
+
+/// A running endpoint. Clones are handles to the same one; it stops with the last of them.
+#[derive(Clone)]
+pub struct AwsLab {
+    cloud: Arc<Cloud>,
+    endpoint_url: String,
+    _listener: Arc<Listener>,
+}
+
+/// Ends the listening task when the last handle goes.
+struct Listener(AbortHandle);
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl AwsLab {
+    /// Binds a free port of 127.0.0.1 and serves it in the background.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn start(config: AwsConfig) -> Result<Self> {
+        let socket = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .context("bind a port for the lab's AWS endpoints")?;
+        let endpoint_url = format!("http://{}", socket.local_addr()?);
+        let cloud = Arc::new(Cloud::new(config));
+        let serving = tokio::spawn(listener::serve(socket, Arc::clone(&cloud)));
+        Ok(Self {
+            cloud,
+            endpoint_url,
+            _listener: Arc::new(Listener(serving.abort_handle())),
+        })
+    }
+
+    /// What `AWS_ENDPOINT_URL` has to be.
+    pub fn endpoint_url(&self) -> &str {
+        &self.endpoint_url
+    }
+
+    /// The environment of a client that is the operator.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        self.environment_with(OPERATOR_ACCESS_KEY)
+    }
+
+    /// The environment of a client with another access key.
+    pub fn environment_with(&self, access_key: &str) -> Vec<(&'static str, String)> {
+        let region = &self.cloud.region;
+        vec![
+            ("AWS_ENDPOINT_URL", self.endpoint_url.clone()),
+            ("AWS_REGION", region.clone()),
+            ("AWS_DEFAULT_REGION", region.clone()),
+            ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "lab-secret".to_owned()),
+            ("AWS_SESSION_TOKEN", "lab-session".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ]
+    }
+
+    /// Adds an instance, or replaces the one with its id.
+    pub fn add(&self, instance: Instance) {
+        self.cloud.add(instance);
+    }
+
+    /// Changes an instance in place.
+    ///
+    /// # Errors
+    /// When there is no instance with this id.
+    pub fn change(&self, id: &str, change: impl FnOnce(&mut Instance)) -> Result<()> {
+        self.cloud
+            .instances
+            .with(|instances| instances.get_mut(id).map(change))
+            .with_context(|| format!("the lab has no instance {id}"))
+    }
+
+    /// Denies the caller an action, such as `ssm:SendCommand`.
+    pub fn deny(&self, action: &str) {
+        self.cloud.denials.with(|denials| denials.action(action));
+    }
+
+    /// Ends [`AwsLab::deny`].
+    pub fn allow(&self, action: &str) {
+        self.cloud.denials.with(|denials| denials.lift(action));
+    }
+
+    /// Denies `ssm:SendCommand` on one instance, as a tag condition in IAM does.
+    pub fn deny_instance(&self, id: &str) {
+        self.cloud.denials.with(|denials| denials.instance(id));
+    }
+
+    /// Makes an access key known, or changes what it is worth.
+    pub fn credential(&self, access_key: &str, credential: Credential) {
+        self.cloud
+            .credentials
+            .with(|known| known.insert(access_key.to_owned(), credential));
+    }
+
+    /// Every call so far, in the order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        self.cloud.calls.with(|calls| calls.clone())
+    }
+
+    /// How many calls of an operation arrived.
+    pub fn count(&self, operation: &str) -> usize {
+        let matches = |call: &&Call| call.operation == operation;
+        self.cloud
+            .calls
+            .with(|calls| calls.iter().filter(matches).count())
+    }
+
+    /// Empties the request log.
+    pub fn forget_calls(&self) {
+        self.cloud.calls.with(Vec::clear);
+    }
+
+    /// Every command so far, with the instants a benchmark needs.
+    pub fn commands(&self) -> Vec<CommandRecord> {
+        self.cloud.commands.records()
+    }
+
+    /// Draws all further delays from another model, such as a new one with an old seed.
+    pub fn set_latency(&self, latency: Latency) {
+        self.cloud.latency.with(|present| *present = latency);
+    }
+
+    /// Moves a command's `ExpiresAfter` to now: what has not ended is `DeliveryTimedOut`.
+    pub fn expire(&self, command_id: &str) {
+        if let Some(command) = self.cloud.commands.find(command_id) {
+            command.expire();
+        }
+    }
+
+    /// The faults that this endpoint and its agents obey.
+    pub fn faults(&self) -> &Faults {
+        &self.cloud.faults
+    }
+}
+
+#[cfg(test)]
+mod over_http;

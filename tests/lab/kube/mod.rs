@@ -1,0 +1,44 @@
+//! The lab's Kubernetes API: enough of an API server for kubectl and the kube crate.
+//!
+//! It keeps objects, answers discovery, list (selectors, paging), get, watch, create, update,
+//! patch, delete and dry runs with the real wordings, and misbehaves on demand ([`Faults`]).
+//! It runs **no controllers**: nothing is scheduled, started or scaled, a deleted object and
+//! its dependents are gone at once, and object schemas are not validated.
+//!
+//! It speaks TLS, as client-go sends no credentials over plain HTTP.
+
+mod access;
+mod calls;
+mod content;
+mod discovery;
+mod events;
+mod faults;
+mod fields;
+mod kubeconfig;
+mod lab;
+mod labels;
+mod metadata;
+mod openapi;
+mod paging;
+mod patch;
+mod read;
+mod request;
+mod resources;
+pub mod seed;
+mod server;
+mod service;
+#[cfg(test)]
+mod service_tests;
+mod status;
+mod store;
+mod strategic;
+mod table;
+mod tls;
+mod watch;
+mod write;
+
+pub use access::{Access, User};
+pub use calls::Call;
+pub use faults::{Faults, Hold};
+pub use kubeconfig::KubeconfigStyle;
+pub use lab::{KubeConfig, KubeLab, Transport};

@@ -1,0 +1,150 @@
+//! The kinds that the lab serves, and what discovery says about each.
+
+/// One resource of one API group version.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    pub(crate) group: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) plural: &'static str,
+    pub(crate) singular: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) namespaced: bool,
+    pub(crate) short_names: &'static [&'static str],
+    pub(crate) has_status: bool,
+}
+
+/// The verbs that every resource of the lab has; no `deletecollection`.
+pub(crate) const VERBS: [&str; 7] = [
+    "create", "delete", "get", "list", "patch", "update", "watch",
+];
+
+const fn core(plural: &'static str, singular: &'static str, kind: &'static str) -> Resource {
+    Resource {
+        group: "",
+        version: "v1",
+        plural,
+        singular,
+        kind,
+        namespaced: true,
+        short_names: &[],
+        has_status: true,
+    }
+}
+
+/// Every resource, in the order in which discovery lists them.
+pub(crate) static RESOURCES: [Resource; 12] = [
+    Resource {
+        short_names: &["cm"],
+        has_status: false,
+        ..core("configmaps", "configmap", "ConfigMap")
+    },
+    Resource {
+        short_names: &["ep"],
+        has_status: false,
+        ..core("endpoints", "endpoints", "Endpoints")
+    },
+    Resource {
+        short_names: &["ev"],
+        has_status: false,
+        ..core("events", "event", "Event")
+    },
+    Resource {
+        short_names: &["ns"],
+        namespaced: false,
+        ..core("namespaces", "namespace", "Namespace")
+    },
+    Resource {
+        short_names: &["no"],
+        namespaced: false,
+        ..core("nodes", "node", "Node")
+    },
+    Resource {
+        short_names: &["po"],
+        ..core("pods", "pod", "Pod")
+    },
+    Resource {
+        short_names: &["svc"],
+        ..core("services", "service", "Service")
+    },
+    Resource {
+        group: "apps",
+        short_names: &["ds"],
+        ..core("daemonsets", "daemonset", "DaemonSet")
+    },
+    Resource {
+        group: "apps",
+        short_names: &["deploy"],
+        ..core("deployments", "deployment", "Deployment")
+    },
+    Resource {
+        group: "apps",
+        short_names: &["rs"],
+        ..core("replicasets", "replicaset", "ReplicaSet")
+    },
+    Resource {
+        group: "discovery.k8s.io",
+        has_status: false,
+        ..core("endpointslices", "endpointslice", "EndpointSlice")
+    },
+    Resource {
+        group: "events.k8s.io",
+        short_names: &["ev"],
+        has_status: false,
+        ..core("events", "event", "Event")
+    },
+];
+
+/// The API groups with a name, in the order of discovery.
+pub(crate) const NAMED_GROUPS: [&str; 3] = ["apps", "events.k8s.io", "discovery.k8s.io"];
+
+impl Resource {
+    /// `v1`, `apps/v1`.
+    pub(crate) fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// The name that error messages use: `pods`, `daemonsets.apps`.
+    pub(crate) fn qualified(&self) -> String {
+        if self.group.is_empty() {
+            self.plural.to_owned()
+        } else {
+            format!("{}.{}", self.plural, self.group)
+        }
+    }
+
+    /// Whether this is an event in its events.k8s.io form; the store keeps the core form.
+    pub(crate) fn is_new_event(&self) -> bool {
+        self.group == "events.k8s.io"
+    }
+}
+
+/// The resources of one group version; empty when there is no such group.
+pub(crate) fn of_group(group: &str, version: &str) -> Vec<&'static Resource> {
+    RESOURCES
+        .iter()
+        .filter(|r| r.group == group && r.version == version)
+        .collect()
+}
+
+/// The resource with this plural name in a group version.
+pub(crate) fn find(group: &str, version: &str, plural: &str) -> Option<&'static Resource> {
+    of_group(group, version)
+        .into_iter()
+        .find(|r| r.plural == plural)
+}
+
+/// The resource of an object that names its own type.
+pub(crate) fn of_type(api_version: &str, kind: &str) -> Option<&'static Resource> {
+    RESOURCES
+        .iter()
+        .find(|r| r.api_version() == api_version && r.kind == kind)
+}
+
+/// The first resource with this plural name.
+pub(crate) fn by_plural(plural: &str) -> Option<&'static Resource> {
+    RESOURCES.iter().find(|r| r.plural == plural)
+}

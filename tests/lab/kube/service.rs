@@ -1,0 +1,146 @@
+//! A request's way through the server: who asks, what goes wrong on purpose, who answers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::kube::access::Access;
+use crate::kube::calls::{Call, CallLog};
+use crate::kube::content::{self, Form};
+use crate::kube::discovery;
+use crate::kube::faults::FaultPlan;
+use crate::kube::lab::KubeConfig;
+use crate::kube::request::{ObjectRequest, Verb};
+use crate::kube::status::{Answer, Refusal};
+use crate::kube::store::Store;
+use crate::kube::{read, watch, write};
+
+/// The API server's limit for a request's body.
+pub(crate) const MAX_BODY: usize = 3 * 1024 * 1024;
+
+/// Everything that answers a request.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) config: KubeConfig,
+    pub(crate) access: Arc<Access>,
+    pub(crate) plan: Arc<FaultPlan>,
+    pub(crate) calls: CallLog,
+    store: Mutex<Store>,
+}
+
+impl Api {
+    pub(crate) fn new(config: KubeConfig) -> Self {
+        let access = Arc::new(Access::new(&config.users));
+        let plan = Arc::new(FaultPlan::new(config.latency));
+        Self {
+            config,
+            access,
+            plan,
+            calls: CallLog::default(),
+            store: Mutex::default(),
+        }
+    }
+
+    /// The objects, locked.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let user = self
+            .access
+            .authenticate(header(&parts.headers, AUTHORIZATION.as_str()));
+        let call = self.calls.arrived(Call {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            user: user.as_ref().ok().cloned(),
+            status: None,
+            at: Timestamp::now(),
+        });
+        let response = match self.plan.pass(parts.uri.path()).await {
+            Ok(()) => self
+                .dispatch(&parts, body, user)
+                .await
+                .unwrap_or_else(Refusal::into_response),
+            Err(fault) => fault.into_response(),
+        };
+        self.calls.answered(call, response.status().as_u16());
+        self.plan.cut(response)
+    }
+
+    async fn dispatch(
+        self: &Arc<Self>,
+        parts: &Parts,
+        body: Body,
+        user: Answer<String>,
+    ) -> Answer<Response> {
+        if let Some(response) = discovery::open_to_all(&self.config.version, parts.uri.path()) {
+            return Ok(response);
+        }
+        let user = user?;
+        if let Some(response) = discovery::answer(parts) {
+            return Ok(response);
+        }
+        let Some(request) = ObjectRequest::parse(&parts.method, &parts.uri) else {
+            return Ok(page_not_found());
+        };
+        let request = request?;
+        let what = request.place().resource_path(request.resource);
+        if !self.access.allows(&user, request.verb, &what) {
+            return Err(Refusal::forbidden(
+                &user,
+                request.verb,
+                request.resource,
+                request.place(),
+            ));
+        }
+        let form = Form::negotiate(&parts.headers)?;
+        let body = axum::body::to_bytes(body, MAX_BODY).await.map_err(|e| {
+            Refusal::bad_request(format!("the body of the request cannot be read: {e}"))
+        })?;
+        self.object_answer(request, form, &parts.headers, &body)
+    }
+
+    fn object_answer(
+        self: &Arc<Self>,
+        request: ObjectRequest,
+        form: Form,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Answer<Response> {
+        let content_type = header(headers, CONTENT_TYPE.as_str());
+        match request.verb {
+            Verb::Get => read::get(self, &request, form),
+            Verb::List => read::list(self, &request, form),
+            Verb::Watch => watch::watch(self, &request, form),
+            Verb::Create => write::create(self, &request, form, content_type, body),
+            Verb::Update => write::update(self, &request, form, content_type, body),
+            Verb::Patch => write::patch(self, &request, form, content_type, body),
+            Verb::Delete => write::delete(self, &request, body),
+        }
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn page_not_found() -> Response {
+    content::typed_response(
+        StatusCode::NOT_FOUND,
+        "text/plain; charset=utf-8",
+        "404 page not found\n".to_owned(),
+    )
+}

@@ -1,0 +1,280 @@
+//! Create, update, patch and delete, and their dry runs.
+
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::kube::content::{Form, json_response};
+use crate::kube::events;
+use crate::kube::metadata::{self, text};
+use crate::kube::patch::PatchKind;
+use crate::kube::read::key_of;
+use crate::kube::request::ObjectRequest;
+use crate::kube::resources::Resource;
+use crate::kube::service::Api;
+use crate::kube::status::{Answer, Refusal};
+use crate::kube::store::{Key, Store};
+
+const MODIFIED: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+/// A new object.
+pub(crate) fn create(
+    api: &Api,
+    request: &ObjectRequest,
+    form: Form,
+    content_type: &str,
+    body: &Bytes,
+) -> Answer<Response> {
+    let object = received(request.resource, content_type, body)?;
+    let stored = insert(&mut api.store(), request, object)?;
+    Ok(json_response(
+        StatusCode::CREATED,
+        &form.object(request.resource, &stored),
+    ))
+}
+
+/// A whole object in place of the present one.
+pub(crate) fn update(
+    api: &Api,
+    request: &ObjectRequest,
+    form: Form,
+    content_type: &str,
+    body: &Bytes,
+) -> Answer<Response> {
+    let object = received(request.resource, content_type, body)?;
+    let name = text(&object["metadata"]["name"]);
+    if name != request.name {
+        return Err(Refusal::bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({})",
+            request.name
+        )));
+    }
+    let mut store = api.store();
+    let before = present(&store, request)?;
+    let stored = replace(&mut store, request, &before, object)?;
+    Ok(json_response(
+        StatusCode::OK,
+        &form.object(request.resource, &stored),
+    ))
+}
+
+/// A change of the present object; server-side apply creates what is missing.
+pub(crate) fn patch(
+    api: &Api,
+    request: &ObjectRequest,
+    form: Form,
+    content_type: &str,
+    body: &Bytes,
+) -> Answer<Response> {
+    let kind = PatchKind::of(content_type)?;
+    let body = parse(body)?;
+    if kind == PatchKind::Apply && request.parameters.field_manager.is_empty() {
+        return Err(Refusal::bad_request(
+            "fieldManager: Required value: is required for apply patch",
+        ));
+    }
+    let mut store = api.store();
+    let before = match present(&store, request) {
+        Err(_) if kind == PatchKind::Apply => {
+            let mut object = body;
+            check_shape(request.resource, &object)?;
+            note_manager(request, &mut object);
+            let stored = insert(&mut store, request, object)?;
+            return Ok(json_response(
+                StatusCode::CREATED,
+                &form.object(request.resource, &stored),
+            ));
+        }
+        present => present?,
+    };
+    let mut after = kind.apply(&before, &body)?;
+    check_shape(request.resource, &after)?;
+    if kind == PatchKind::Apply {
+        note_manager(request, &mut after);
+    }
+    let stored = replace(&mut store, request, &before, after)?;
+    Ok(json_response(
+        StatusCode::OK,
+        &form.object(request.resource, &stored),
+    ))
+}
+
+/// Removes an object at once, with its dependents unless they are to be orphaned.
+pub(crate) fn delete(api: &Api, request: &ObjectRequest, body: &Bytes) -> Answer<Response> {
+    let options = if body.is_empty() {
+        json!({})
+    } else {
+        parse(body)?
+    };
+    let mut store = api.store();
+    let object = present(&store, request)?;
+    check_preconditions(request, &options["preconditions"], &object["metadata"])?;
+    let dry_run = request.parameters.dry_run || options["dryRun"][0] == "All";
+    if !dry_run {
+        store.delete(&key_of(request), options["propagationPolicy"] == "Orphan");
+    }
+    let mut details = json!({"name": request.name, "kind": request.resource.plural, "uid": object["metadata"]["uid"]});
+    if !request.resource.group.is_empty() {
+        details["group"] = json!(request.resource.group);
+    }
+    let status = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details});
+    Ok(json_response(StatusCode::OK, &status))
+}
+
+fn present(store: &Store, request: &ObjectRequest) -> Answer<Value> {
+    let object = store.get(&key_of(request)).cloned();
+    object.ok_or_else(|| Refusal::not_found(request.resource, &request.name))
+}
+
+fn insert(store: &mut Store, request: &ObjectRequest, mut object: Value) -> Answer<Value> {
+    let resource = request.resource;
+    let namespace = text(&object["metadata"]["namespace"]);
+    if !namespace.is_empty() && namespace != request.namespace {
+        return Err(Refusal::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    let home = Key::new("namespaces", "", &request.namespace);
+    if resource.namespaced && store.get(&home).is_none() {
+        let namespaces = crate::kube::resources::by_plural("namespaces").unwrap_or(resource);
+        return Err(Refusal::not_found(namespaces, &request.namespace));
+    }
+    let name = metadata::give_birth(resource, &request.namespace, &mut object)?;
+    let key = Key::new(resource.plural, &request.namespace, &name);
+    if store.get(&key).is_some() {
+        return Err(Refusal::already_exists(resource, &name));
+    }
+    Ok(if request.parameters.dry_run {
+        object
+    } else {
+        store.put(key, object)
+    })
+}
+
+fn replace(
+    store: &mut Store,
+    request: &ObjectRequest,
+    before: &Value,
+    mut after: Value,
+) -> Answer<Value> {
+    check_preconditions(request, &after["metadata"], &before["metadata"])?;
+    keep_other_half(request, before, &mut after);
+    metadata::keep_identity(before, &mut after);
+    after["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"].clone();
+    if &after == before || request.parameters.dry_run {
+        return Ok(after);
+    }
+    Ok(store.put(key_of(request), after))
+}
+
+/// `status` is written through its subresource only, and nothing else is.
+fn keep_other_half(request: &ObjectRequest, before: &Value, after: &mut Value) {
+    if request.subresource == "status" {
+        let status = after["status"].take();
+        *after = before.clone();
+        after["status"] = status;
+    } else if request.resource.has_status {
+        match before.get("status") {
+            Some(status) => after["status"] = status.clone(),
+            None => {
+                after
+                    .as_object_mut()
+                    .and_then(|fields| fields.remove("status"));
+            }
+        }
+    }
+}
+
+/// A uid or resource version that the client names must be the present one.
+fn check_preconditions(request: &ObjectRequest, named: &Value, present: &Value) -> Answer<()> {
+    let differs = |field: &str| {
+        let value = text(&named[field]);
+        !value.is_empty() && present[field] != value.as_str()
+    };
+    let conflict = |why: &str| Err(Refusal::conflict(request.resource, &request.name, why));
+    if differs("uid") {
+        return conflict(&format!(
+            "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+            text(&named["uid"]),
+            text(&present["uid"])
+        ));
+    }
+    if differs("resourceVersion") {
+        return conflict(MODIFIED);
+    }
+    Ok(())
+}
+
+fn received(resource: &Resource, content_type: &str, body: &Bytes) -> Answer<Value> {
+    if content_type
+        .split(';')
+        .next()
+        .is_some_and(|media| !media.is_empty() && media.trim() != "application/json")
+    {
+        return Err(Refusal::unsupported_media_type("application/json"));
+    }
+    let object = parse(body)?;
+    check_shape(resource, &object)?;
+    Ok(if resource.is_new_event() {
+        events::to_core(&object)
+    } else {
+        object
+    })
+}
+
+fn parse(body: &Bytes) -> Answer<Value> {
+    serde_json::from_slice(body).map_err(|e| {
+        Refusal::bad_request(format!(
+            "the object provided is unrecognized (must be of type Object): {e}"
+        ))
+    })
+}
+
+/// The type must be the path's, and the parts that the server itself touches must be maps.
+fn check_shape(resource: &Resource, object: &Value) -> Answer<()> {
+    let is_map = |pointer: &str| {
+        object
+            .pointer(pointer)
+            .is_none_or(|part| part.is_object() || part.is_null())
+    };
+    if !object.is_object()
+        || !["/metadata", "/metadata/labels", "/spec", "/status"]
+            .into_iter()
+            .all(is_map)
+    {
+        return Err(Refusal::bad_request(
+            "the object provided is unrecognized: metadata, labels, spec and status must be objects",
+        ));
+    }
+    let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
+    let own_type = version == resource.api_version() && kind == resource.kind;
+    let stored_event = resource.is_new_event() && version == "v1" && kind == resource.kind;
+    if own_type || stored_event {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!(
+        "the object provided is unrecognized (must be of type {}): couldn't get version/kind; found {version}, Kind={kind}",
+        resource.kind
+    )))
+}
+
+/// Remembers who applied; the fields themselves are not tracked.
+fn note_manager(request: &ObjectRequest, object: &mut Value) {
+    let manager = request.parameters.field_manager.as_str();
+    let entry = json!({"manager": manager, "operation": "Apply", "apiVersion": request.resource.api_version(),
+        "time": metadata::time(Timestamp::now()), "fieldsType": "FieldsV1", "fieldsV1": {}});
+    let mut managers = object["metadata"]["managedFields"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    if !managers
+        .iter()
+        .any(|known| known["manager"] == manager && known["operation"] == "Apply")
+    {
+        managers.push(entry);
+    }
+    object["metadata"]["managedFields"] = json!(managers);
+}

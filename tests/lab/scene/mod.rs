@@ -1,0 +1,256 @@
+//! One lab put together: a machine with nodes, an AWS account and a Kubernetes cluster that say
+//! the same about them, and a home for the operator with the environment that leads to all this.
+//!
+//! It holds no facts of its own about nodes, AWS or Kubernetes, and judges nothing.
+
+mod account;
+mod cluster;
+mod home;
+mod incident;
+mod plan;
+mod shell;
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use self::account::Account;
+use self::home::Home;
+pub use self::incident::Incident;
+use self::incident::Running;
+pub use self::plan::{Owner, Plan};
+use crate::aws::AwsLab;
+use crate::incident::full::Scale;
+use crate::kube::seed::PodSeed;
+use crate::kube::{KubeConfig, KubeLab};
+use crate::machine::Machine;
+use crate::node::{KernelCounters, Node, PodHandle};
+use crate::program::traffic::LoadCounts;
+
+/// A running lab. Everything of it is gone after its drop; the machine's watcher sees to that when
+/// the lab is killed. It can be started and dropped on any thread.
+pub struct Lab {
+    // Fields end in this order: what uses the nodes before the nodes.
+    incident: Mutex<Option<Running>>,
+    account: Account,
+    kube: KubeLab,
+    pods: Mutex<Vec<PodHandle>>,
+    nodes: Vec<Node>,
+    home: Home,
+    machine: Machine,
+    scale: Scale,
+    owner: Option<Owner>,
+    seed: u64,
+}
+
+impl Lab {
+    /// Starts everything, the plan's incident last. Needs root, and takes a second or two.
+    ///
+    /// # Errors
+    /// When the machine lacks something, or another lab's incident runs on it.
+    pub fn start(plan: Plan) -> Result<Self> {
+        let seed = plan.latency_seed();
+        let machine = Machine::prepare(&plan.lab_binary)?;
+        let nodes: Vec<Node> = plan
+            .nodes
+            .into_iter()
+            .map(|config| Node::start(&machine, config))
+            .collect::<Result<_>>()?;
+        let objects = cluster::objects(&nodes, &plan.kube_proxy)?;
+        let pods = nodes
+            .iter()
+            .map(|node| pods_on(node, &objects))
+            .collect::<Result<Vec<_>>>()?;
+        let kube = KubeLab::start(KubeConfig {
+            latency: plan.kube_latency,
+            ..KubeConfig::default()
+        })?;
+        kube.add_all(objects)?;
+        let home = Home::make(machine.home_folder())?;
+        kube.write_kubeconfig(&home.kubeconfig(), plan.kubeconfig)?;
+        if let Some(owner) = plan.owner {
+            home.give_to(owner)?;
+        }
+        let lab = Self {
+            incident: Mutex::default(),
+            account: Account::open(&nodes, plan.latency)?,
+            kube,
+            pods: Mutex::new(pods.into_iter().flatten().collect()),
+            nodes,
+            home,
+            machine,
+            scale: plan.scale,
+            owner: plan.owner,
+            seed,
+        };
+        if let Some(incident) = plan.incident {
+            lab.start_incident(incident)?;
+        }
+        Ok(lab)
+    }
+
+    /// The AWS endpoints, their faults and their request log.
+    pub fn aws(&self) -> &AwsLab {
+        self.account.aws()
+    }
+
+    /// The Kubernetes API, its objects, faults and request log.
+    pub fn kube(&self) -> &KubeLab {
+        &self.kube
+    }
+
+    /// The machine that all of it is on.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// All nodes, in the order of their addresses; incidents play on the first one.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The first node.
+    ///
+    /// # Errors
+    /// Never: a plan has at least one node.
+    pub fn node(&self) -> Result<&Node> {
+        self.nodes.first().context("the lab has no node")
+    }
+
+    /// A pod of some node, such as `shop`, `checkout-7d9f5c-x2vqz`: the client of all incidents.
+    ///
+    /// # Errors
+    /// When no node of the lab has this pod.
+    pub fn pod(&self, namespace: &str, name: &str) -> Result<PodHandle> {
+        let pods = self.pods.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = pods
+            .iter()
+            .find(|pod| pod.config().namespace == namespace && pod.config().name == name);
+        wanted
+            .cloned()
+            .with_context(|| format!("the lab has no pod {namespace}/{name}"))
+    }
+
+    /// Puts one more pod into the cluster and on its node.
+    ///
+    /// # Errors
+    /// When the lab doesn't have the pod's node, or the address is taken.
+    pub fn add_pod(&self, pod: PodSeed) -> Result<PodHandle> {
+        let object = pod.build();
+        let on = object["spec"]["nodeName"].as_str().unwrap_or_default();
+        let node = self.nodes.iter().find(|node| node.config().name == on);
+        let node = node.with_context(|| format!("the lab has no node {on:?}"))?;
+        let handle = node.add_pod(cluster::pod_config(&object)?)?;
+        self.kube.add(object)?;
+        self.pods
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(handle.clone());
+        Ok(handle)
+    }
+
+    /// Reboots a node, and tells the cluster its new boot id as the kubelet would.
+    ///
+    /// # Errors
+    /// When the node has ended.
+    pub fn reboot(&self, node: &Node) -> Result<String> {
+        let boot_id = node.reboot()?;
+        self.kube.edit("nodes", "", &node.config().name, |object| {
+            object["status"]["nodeInfo"]["bootID"] = json!(boot_id);
+        })?;
+        Ok(boot_id)
+    }
+
+    /// Starts an incident on the first node, in place of the one that runs there.
+    ///
+    /// # Errors
+    /// When an incident of another lab runs on this machine, or it does not take hold.
+    pub fn start_incident(&self, incident: Incident) -> Result<()> {
+        let mut running = self.running();
+        // The present one must have put everything back before the next one looks.
+        *running = None;
+        let (node, pods) = (self.node()?, &self.pods);
+        let client = pods
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .first()
+            .cloned();
+        *running =
+            Some(incident.start(node, &client.context("the lab has no pod")?, self.scale)?);
+        Ok(())
+    }
+
+    /// Ends the incident, if one runs.
+    pub fn end_incident(&self) {
+        *self.running() = None;
+    }
+
+    /// What the clients of [`Incident::Full`] have reached so far; `None` while it does not run.
+    ///
+    /// # Errors
+    /// When the load generator has ended.
+    pub fn load(&self) -> Result<Option<LoadCounts>> {
+        self.running().as_mut().and_then(Running::load).transpose()
+    }
+
+    /// The kernel's own counters of the first node.
+    ///
+    /// # Errors
+    /// When the node has ended.
+    pub fn kernel_counters(&self) -> Result<KernelCounters> {
+        self.node()?.kernel_counters()
+    }
+
+    /// All variables that a client of the lab needs: heeler, the AWS CLI, boto3, kubectl.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = self.home.environment();
+        environment.extend(self.aws().environment());
+        environment
+    }
+
+    /// A command in that environment and in no other, which runs as the lab's owner.
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command.env_clear().envs(self.environment());
+        if let Some(owner) = self.owner {
+            command.uid(owner.uid).gid(owner.gid);
+        }
+        command
+    }
+
+    /// The kubeconfig.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.home.kubeconfig()
+    }
+
+    /// The folder in which Heeler keeps its state.
+    pub fn state_folder(&self) -> PathBuf {
+        self.home.state()
+    }
+
+    /// A folder for a test's own files; it goes with the lab.
+    pub fn folder(&self) -> &Path {
+        self.home.folder()
+    }
+
+    /// The seed of the delays, to be printed so that a run can be repeated.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Running>> {
+        self.incident.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the pods that the cluster's objects put on a node.
+fn pods_on(node: &Node, objects: &[Value]) -> Result<Vec<PodHandle>> {
+    let here = objects
+        .iter()
+        .filter_map(|object| cluster::pod_on(&node.config().name, object));
+    here.map(|pod| node.add_pod(pod?)).collect()
+}
