@@ -1,0 +1,141 @@
+//! The command line, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// On-call runbooks for Bottlerocket nodes on Amazon EKS.
+#[derive(Debug, Parser)]
+#[command(
+    name = "heeler",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit status, the highest that applies: 7 stuck, 6 reverted, 5 refused, \
+    1 failed, 3 a finding holds, 4 none holds and some could not be told, 0 none holds, or the \
+    fix is kept, or only a plan was asked for. Usage 2, interrupted 130."
+)]
+pub(super) struct Cli {
+    /// What applies to every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What applies to every command.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// Kubeconfig context; the current one otherwise
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+    /// AWS profile; what the environment says otherwise
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// AWS region; the node's own otherwise
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Name of the EKS cluster, where the kubeconfig does not say it
+    #[arg(long, global = true, value_name = "NAME")]
+    pub cluster: Option<String>,
+    /// How the answer is printed
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// A folder of runbooks that come before the bundled ones
+    #[arg(long, global = true, value_name = "DIR")]
+    pub runbooks: Option<PathBuf>,
+}
+
+/// How the answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people.
+    Text,
+    /// One JSON document, versioned.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look at nodes and say what is wrong
+    Run(RunArgs),
+    /// Apply a fix that a run has offered
+    Fix(FixArgs),
+    /// Take back what a fix has changed
+    Revert(RevertArgs),
+    /// List the runs of the journal, the latest first
+    Runs {
+        /// How many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: u32,
+    },
+    /// Print the report of a run again; exits as the run did
+    Report {
+        /// The run's id, or the beginning of it
+        run: String,
+    },
+    /// List the runbooks
+    List,
+    /// Show what a runbook looks at, finds and fixes
+    Show {
+        /// Its name, or a path
+        runbook: String,
+    },
+}
+
+/// `heeler run`.
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The runbook's name, or a path to a runbook.yaml or its folder
+    pub runbook: String,
+    /// The node of this pod: NAMESPACE/NAME, or the beginning of a name that fits one pod
+    #[arg(long, value_name = "NS/NAME", conflicts_with_all = ["node", "instance"])]
+    pub pod: Option<String>,
+    /// A node by its name in Kubernetes (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub node: Vec<String>,
+    /// A node by its EC2 instance id (repeatable); needs no Kubernetes
+    #[arg(long, value_name = "ID")]
+    pub instance: Vec<String>,
+    /// An input of the runbook (repeatable)
+    #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
+    pub input: Vec<String>,
+    /// Resolve the target and say what would be asked; send nothing to a node
+    #[arg(long)]
+    pub plan: bool,
+    /// Print the equivalent aws and kubectl commands; send nothing to a node
+    #[arg(long, conflicts_with = "plan")]
+    pub commands: bool,
+}
+
+/// `heeler fix`.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// The run that offered the fix: its id, or the beginning of it
+    pub run: String,
+    /// The fix
+    pub fix: String,
+    /// The node's EC2 instance id, where the run looked at several
+    #[arg(long, value_name = "ID")]
+    pub instance: Option<String>,
+    /// An input of the runbook, instead of the run's (repeatable)
+    #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
+    pub input: Vec<String>,
+    /// Read the live values, show the change and its digest; change nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Approve exactly the plan with this digest, instead of being asked
+    #[arg(long, value_name = "DIGEST", conflicts_with = "plan")]
+    pub yes: Option<String>,
+}
+
+/// `heeler revert`.
+#[derive(Debug, Args)]
+pub(super) struct RevertArgs {
+    /// The fix's own run: its id, or the beginning of it
+    pub run: String,
+}

@@ -1,0 +1,156 @@
+//! `heeler list` and `heeler show`: what there is to run.
+
+use std::fmt::Write as _;
+
+use heeler_core::runbook::{Runbook, Severity};
+use serde_json::json;
+
+use super::args::Output;
+use crate::failure::Failure;
+use crate::library::{Entry, Library};
+
+/// All runbooks, a line each.
+///
+/// # Errors
+/// A runbook folder that can't be read, or a runbook with faults.
+pub(super) fn list(library: &Library, output: Output) -> Result<String, Failure> {
+    let entries = library
+        .names()?
+        .iter()
+        .map(|name| library.find(name))
+        .collect::<Result<Vec<Entry>, Failure>>()?;
+    if output == Output::Json {
+        let runbooks: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                json!({
+                    "name": entry.runbook.name,
+                    "summary": entry.runbook.summary,
+                    "origin": entry.origin,
+                })
+            })
+            .collect();
+        return Ok(format!(
+            "{:#}\n",
+            json!({ "format": 1, "runbooks": runbooks })
+        ));
+    }
+    let width = entries
+        .iter()
+        .map(|entry| entry.runbook.name.len())
+        .max()
+        .unwrap_or(0);
+    Ok(entries
+        .iter()
+        .map(|entry| format!("{:width$}  {}\n", entry.runbook.name, entry.runbook.summary))
+        .collect())
+}
+
+/// One runbook: what it looks at, finds and fixes, and its page.
+///
+/// # Errors
+/// As [`Library::find`].
+pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<String, Failure> {
+    let entry = library.find(name)?;
+    if output == Output::Json {
+        return Ok(format!("{:#}\n", wire(&entry)));
+    }
+    let runbook = &entry.runbook;
+    let mut text = format!(
+        "{}\n{}\n({})\n",
+        runbook.name, runbook.summary, entry.origin
+    );
+    section(
+        &mut text,
+        "inputs",
+        runbook.inputs.iter().map(|input| {
+            let default = match &input.default {
+                Some(value) => format!(", {value} unless given"),
+                None => ", must be given".to_owned(),
+            };
+            (
+                input.name.clone(),
+                format!("{} ({}{default})", input.help, input.kind),
+            )
+        }),
+    );
+    section(
+        &mut text,
+        "looks at",
+        runbook.looks.iter().map(|look| {
+            (
+                look.name.clone(),
+                format!("{} ({})", look.label, look.action),
+            )
+        }),
+    );
+    section(
+        &mut text,
+        "finds",
+        runbook.findings.iter().map(|rule| {
+            (
+                rule.name.clone(),
+                format!("{}: {}", severity(rule.severity), rule.when.text()),
+            )
+        }),
+    );
+    section(
+        &mut text,
+        "fixes",
+        runbook.fixes.iter().map(|fix| {
+            let subjects: Vec<String> = fix.changes.iter().map(|change| change.subject()).collect();
+            (fix.name.clone(), format!("sets {}", subjects.join(", ")))
+        }),
+    );
+    if let Some(readme) = &entry.readme {
+        let _ = write!(text, "\n{readme}");
+    }
+    Ok(text)
+}
+
+fn section(text: &mut String, title: &str, rows: impl Iterator<Item = (String, String)>) {
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return;
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let _ = writeln!(text, "\n{title}");
+    for (name, what) in rows {
+        let _ = writeln!(text, "  {name:width$}  {what}");
+    }
+}
+
+fn wire(entry: &Entry) -> serde_json::Value {
+    let runbook: &Runbook = &entry.runbook;
+    json!({
+        "format": 1,
+        "name": runbook.name,
+        "summary": runbook.summary,
+        "origin": entry.origin,
+        "digest": runbook.digest,
+        "inputs": runbook.inputs.iter().map(|input| json!({
+            "name": input.name,
+            "kind": input.kind.to_string(),
+            "default": input.default.as_ref().map(ToString::to_string),
+            "help": input.help,
+        })).collect::<Vec<_>>(),
+        "looks": runbook.looks.iter().map(|look| json!({
+            "name": look.name, "label": look.label, "action": look.action,
+        })).collect::<Vec<_>>(),
+        "findings": runbook.findings.iter().map(|rule| json!({
+            "name": rule.name, "severity": severity(rule.severity), "when": rule.when.text(),
+        })).collect::<Vec<_>>(),
+        "fixes": runbook.fixes.iter().map(|fix| json!({
+            "name": fix.name,
+            "changes": fix.changes.iter().map(|change| change.subject()).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Critical => "critical",
+    }
+}

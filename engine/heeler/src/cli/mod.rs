@@ -1,0 +1,115 @@
+//! The command line: arguments in, exit status out. It wires the adapters to the run, and shows
+//! what happened; it decides nothing.
+
+mod approve;
+mod args;
+mod catalogue;
+mod commands;
+mod fix;
+mod past;
+mod preview;
+mod progress;
+mod run;
+mod start;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use heeler_core::report;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::library::Library;
+use args::{Cli, Command};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    crate::world::install_tls();
+    match start_runtime(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            tell(&failure.to_string());
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn start_runtime(cli: &Cli) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::failed("no-runtime", error.to_string(), "this machine", "try again")
+        })?;
+    runtime.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
+    let global = &cli.global;
+    let library = || Library::new(global.runbooks.clone());
+    match &cli.command {
+        Command::Run(args) => run::run(global, args, interruption()).await,
+        Command::Fix(args) => fix::fix(global, args, interruption()).await,
+        Command::Revert(args) => fix::revert(global, args, interruption()).await,
+        Command::Runs { limit } => past::runs(*limit, global.output).await,
+        Command::Report { run } => past::report(run, global.output).await,
+        Command::List => catalogue::list(&library(), global.output).map(printed),
+        Command::Show { runbook } => {
+            catalogue::show(&library(), runbook, global.output).map(printed)
+        }
+    }
+}
+
+/// Writes to standard error; if nobody listens, the exit status still tells.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", report::clean_lines(text));
+}
+
+fn printed(text: String) -> u8 {
+    start::say(&text);
+    0
+}
+
+/// Pulled by the first Ctrl-C, SIGTERM or SIGHUP, which lets the run clean up. The second one ends
+/// the process.
+fn interruption() -> CancellationToken {
+    let token = CancellationToken::new();
+    let pulled = token.clone();
+    tokio::spawn(async move {
+        signal().await;
+        pulled.cancel();
+        signal().await;
+        tell(
+            "stopped at once: what was begun on a node is in doubt; `heeler runs` names the run, \
+             and `heeler revert RUN` settles it",
+        );
+        std::process::exit(130);
+    });
+    token
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hang_up)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

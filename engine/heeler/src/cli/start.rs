@@ -1,0 +1,254 @@
+//! The beginning and the end that `run`, `fix` and `revert` have in common: the journal, the
+//! place, the targets, and the report.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use heeler_core::event::{Event, Exit, RunId};
+use heeler_core::report::{self, Report, Style};
+use heeler_core::runbook::Runbook;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::args::{Global, Output};
+use super::progress;
+use crate::failure::Failure;
+use crate::journal::{Found, Journal, Redactor, SqliteJournal, StateFolder};
+use crate::run::ask::world_failure;
+use crate::run::recorder::{Recorder, journal_failure};
+use crate::run::session::Session;
+use crate::world::aws::Account;
+use crate::world::resolve::{self, Ask, Doors, PodAsk, Resolved};
+
+/// Opens the journal for writing records without these secrets.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) fn journal(secrets: Vec<String>) -> Result<Arc<dyn Journal>, Failure> {
+    let folder = StateFolder::from_environment().map_err(|fault| journal_failure(&fault))?;
+    let journal = SqliteJournal::open(&folder, Redactor::new(secrets))
+        .map_err(|fault| journal_failure(&fault))?;
+    Ok(Arc::new(journal))
+}
+
+/// What is known before anybody was asked.
+pub(super) struct Beginning<'a> {
+    /// `run`, `fix` or `revert`.
+    pub command: &'a str,
+    /// The runbook.
+    pub runbook: &'a Runbook,
+    /// The inputs that were given, as they were typed; the others are the runbook's.
+    pub inputs: Vec<(String, String)>,
+    /// The run that a fix or revert belongs to.
+    pub about: Option<RunId>,
+}
+
+/// Records that a run has begun.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn begin(
+    journal: Arc<dyn Journal>,
+    beginning: Beginning<'_>,
+) -> Result<Recorder, Failure> {
+    let run = RunId::new(Uuid::now_v7());
+    let mut recorder = Recorder::new(run, journal, progress::watcher());
+    let runbook = beginning.runbook;
+    let secret = |name: &String| {
+        runbook
+            .inputs
+            .iter()
+            .any(|input| input.name == *name && input.secret)
+    };
+    let inputs = beginning
+        .inputs
+        .into_iter()
+        .filter(|(name, _)| !secret(name))
+        .collect();
+    recorder
+        .record(Event::RunStarted {
+            command: beginning.command.to_owned(),
+            runbook: runbook.name.clone(),
+            digest: runbook.digest.clone(),
+            inputs,
+            about: beginning.about,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+        .await?;
+    Ok(recorder)
+}
+
+/// Finds place and nodes.
+///
+/// # Errors
+/// Everything that resolving can say, and an interruption.
+pub(super) async fn locate(
+    global: &Global,
+    ask: &Ask,
+    journal: &Arc<dyn Journal>,
+    cancel: &CancellationToken,
+) -> Result<Resolved, Failure> {
+    let cluster = crate::world::kube::open(global.context.as_deref());
+    let hint = cluster
+        .as_ref()
+        .ok()
+        .and_then(|cluster| cluster.context().profile.clone());
+    let cloud = Account::new(global.profile.clone(), hint);
+    let last_known = |pod: &PodAsk| last_placement(journal, pod);
+    let doors = Doors {
+        cluster,
+        cloud: &cloud,
+        last_known: &last_known,
+    };
+    tokio::select! {
+        resolved = resolve::resolve(ask, doors) => resolved.map_err(|error| world_failure(&error)),
+        () = cancel.cancelled() => Err(Failure::interrupted("interrupted before a node was asked")),
+    }
+}
+
+/// Records place and nodes, and opens the session.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn enter(
+    mut recorder: Recorder,
+    resolved: &Resolved,
+    cancel: CancellationToken,
+) -> Result<Session, Failure> {
+    let mut events = vec![
+        Event::Located {
+            place: resolved.place.clone(),
+        },
+        Event::Resolved {
+            targets: resolved.targets.clone(),
+        },
+    ];
+    events.extend(resolved.notes.iter().map(|note| Event::Noted {
+        code: note.code.to_owned(),
+        text: note.text.clone(),
+    }));
+    let blocked = resolved
+        .blocked
+        .iter()
+        .map(|(_, error)| world_failure(error).event());
+    events.extend(blocked);
+    recorder.record_all(events).await?;
+    Ok(Session {
+        recorder,
+        place: resolved.place.clone(),
+        aws: resolved.aws.clone(),
+        cluster: resolved.cluster.clone(),
+        cancel,
+    })
+}
+
+/// Records how a run ended, and prints its report, which is complete even where the journal is not.
+///
+/// # Errors
+/// The journal's own failures, after the report was printed.
+pub(super) async fn finish(
+    recorder: &mut Recorder,
+    outcome: Result<Exit, Failure>,
+    output: Output,
+) -> Result<u8, Failure> {
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(failure) => {
+            recorder.record_anyway(failure.event()).await;
+            failure.exit()
+        }
+    };
+    recorder.end(exit).await;
+    recorder.pause();
+    print(&Report::fold(recorder.records()), output);
+    match recorder.broken() {
+        // A fix that was taken back or is stuck says more than a journal that is full.
+        Some(failure) if !matches!(exit, Exit::Reverted | Exit::Stuck) => Err(failure.clone()),
+        Some(_) | None => Ok(exit.code()),
+    }
+}
+
+/// Prints a report on standard output.
+pub(super) fn print(report: &Report, output: Output) {
+    let text = match output {
+        Output::Text => report::text(report, &style()),
+        Output::Json => report::json_text(&report::json(report)),
+    };
+    say(&text);
+}
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no failure of the run.
+pub(super) fn say(text: &str) {
+    use std::io::Write as _;
+    let mut out = anstream::AutoStream::auto(std::io::stdout());
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// The same for lines that hold text from outside and are not a report, which cleans its own.
+pub(super) fn say_lines(text: &str) {
+    say(&format!("{}\n", report::clean_lines(text)));
+}
+
+/// How reports look on this terminal, or in this pipe.
+pub(super) fn style() -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let width = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    Style {
+        colour: terminal,
+        width: if terminal {
+            width.unwrap_or(100)
+        } else {
+            usize::MAX
+        },
+        ..Style::default()
+    }
+}
+
+/// The run of an id, or of the beginning of one.
+///
+/// # Errors
+/// `unknown-run` and `ambiguous-run`.
+pub(super) async fn find_run(journal: &Arc<dyn Journal>, wanted: &str) -> Result<RunId, Failure> {
+    let found = journal
+        .find(wanted)
+        .await
+        .map_err(|fault| journal_failure(&fault))?;
+    match found {
+        Found::One(run) => Ok(run),
+        Found::Several(runs) => Err(Failure::usage(
+            "ambiguous-run",
+            format!("`{wanted}` begins the id of {} runs", runs.len()),
+            runs.iter()
+                .map(|run| run.letters())
+                .collect::<Vec<_>>()
+                .join(", "),
+            "write more of it",
+        )),
+        Found::None => Err(Failure::failed(
+            "unknown-run",
+            format!("there is no run `{}`", wanted.escape_debug()),
+            "the journal",
+            "`heeler runs` lists them",
+        )),
+    }
+}
+
+/// Where the journal saw a pod last, with its age.
+fn last_placement(journal: &Arc<dyn Journal>, pod: &PodAsk) -> Option<String> {
+    let namespace = pod.namespace.as_deref().unwrap_or("default");
+    let placement = journal.last_placement(namespace, &pod.name);
+    // The journal has a thread of its own: this waits for a disk, not for a task.
+    let placement = futures::executor::block_on(placement).ok().flatten()?;
+    let age = jiff::Timestamp::now().duration_since(placement.at);
+    let minutes = age.as_secs().div_euclid(60);
+    let node = placement
+        .node
+        .map(|node| format!("{node}, "))
+        .unwrap_or_default();
+    Some(format!(
+        "run {} saw it {minutes} min ago on {node}{}",
+        placement.run, placement.instance
+    ))
+}

@@ -1,0 +1,11 @@
+//! Heeler: on-call runbooks for Bottlerocket nodes on Amazon EKS.
+//!
+//! Arrows: `cli → run → world (ports) → heeler_core`. The adapters of [`world`] are known to
+//! nobody but [`cli`], which wires them.
+
+pub mod cli;
+pub mod failure;
+pub mod journal;
+pub mod library;
+pub mod run;
+pub mod world;

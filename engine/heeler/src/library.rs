@@ -1,0 +1,202 @@
+//! Where runbooks come from: a path, a folder of the operator's own, or the binary itself.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use heeler_core::action;
+use heeler_core::runbook::{self, Runbook};
+use heeler_core::syntax::{self, Source};
+
+use crate::failure::Failure;
+
+/// The file that makes a folder a runbook.
+const FILE: &str = "runbook.yaml";
+/// A runbook is a page, not a program: a larger file is refused before it is read.
+const LARGEST: u64 = 1 << 20;
+
+/// A runbook that was compiled in.
+struct Bundled {
+    name: &'static str,
+    text: &'static str,
+    readme: &'static str,
+}
+
+const BUNDLED: &[Bundled] = &[Bundled {
+    name: "conntrack-exhaustion",
+    text: include_str!("../../../runbooks/conntrack-exhaustion/runbook.yaml"),
+    readme: include_str!("../../../runbooks/conntrack-exhaustion/README.md"),
+}];
+
+/// A runbook with the page that explains it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The checked runbook.
+    pub runbook: Runbook,
+    /// Its README, where it has one.
+    pub readme: Option<String>,
+    /// Where it came from: `bundled`, or a path.
+    pub origin: String,
+}
+
+/// All runbooks that can be named.
+#[derive(Debug)]
+pub struct Library {
+    folder: Option<PathBuf>,
+}
+
+impl Library {
+    /// A library whose folder, if there is one, comes before the bundled runbooks.
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Library { folder }
+    }
+
+    /// The runbook of a name, or at a path.
+    ///
+    /// # Errors
+    /// `unknown-runbook`, `unreadable-runbook`, and `faulty-runbook` with every fault of the file.
+    pub fn find(&self, wanted: &str) -> Result<Entry, Failure> {
+        if wanted.contains(['/', '\\']) || wanted.ends_with(".yaml") {
+            return open(Path::new(wanted));
+        }
+        if !is_name(wanted) {
+            return Err(Failure::usage(
+                "unknown-runbook",
+                format!("`{}` is no runbook name", wanted.escape_debug()),
+                "the command line",
+                "a name has lower-case letters, digits and hyphens; `heeler list` shows them all",
+            ));
+        }
+        if let Some(folder) = &self.folder
+            && folder.join(wanted).join(FILE).is_file()
+        {
+            return open(&folder.join(wanted));
+        }
+        match BUNDLED.iter().find(|bundled| bundled.name == wanted) {
+            Some(bundled) => bundled.entry(),
+            None => Err(self.unknown(wanted)),
+        }
+    }
+
+    /// The names of all runbooks, the folder's first, each with where it is.
+    ///
+    /// # Errors
+    /// `unreadable-runbook` when the folder can't be read.
+    pub fn names(&self) -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        if let Some(folder) = &self.folder {
+            let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+            for entry in entries {
+                let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+                let name = path.file_name().and_then(|name| name.to_str());
+                if let Some(name) = name
+                    && path.join(FILE).is_file()
+                {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names.extend(BUNDLED.iter().map(|bundled| bundled.name.to_owned()));
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn unknown(&self, wanted: &str) -> Failure {
+        let names = self.names().unwrap_or_default();
+        let help = match syntax::nearest(wanted, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`? `heeler list` shows them all"),
+            None => "`heeler list` shows them all; a path works too".to_owned(),
+        };
+        Failure::usage(
+            "unknown-runbook",
+            format!("there is no runbook `{wanted}`"),
+            match &self.folder {
+                Some(folder) => format!("{} and the bundled runbooks", folder.display()),
+                None => "the bundled runbooks".to_owned(),
+            },
+            help,
+        )
+    }
+}
+
+impl Bundled {
+    fn entry(&self) -> Result<Entry, Failure> {
+        Ok(Entry {
+            runbook: check(format!("{}/{FILE}", self.name), self.text.to_owned())?,
+            readme: Some(self.readme.to_owned()),
+            origin: "bundled".to_owned(),
+        })
+    }
+}
+
+fn open(path: &Path) -> Result<Entry, Failure> {
+    let file = if path.is_dir() {
+        path.join(FILE)
+    } else {
+        path.to_owned()
+    };
+    let size = fs::metadata(&file)
+        .map_err(|error| unreadable(&file, &error))?
+        .len();
+    if size > LARGEST {
+        return Err(Failure::failed(
+            "faulty-runbook",
+            format!("the file has {size} bytes; a runbook has at most {LARGEST}"),
+            file.display().to_string(),
+            "is this the right file?",
+        ));
+    }
+    let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Failure::failed(
+            "faulty-runbook",
+            format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
+            file.display().to_string(),
+            "save the file as UTF-8",
+        )
+    })?;
+    let readme = file.parent().map(|folder| folder.join("README.md"));
+    Ok(Entry {
+        runbook: check(file.display().to_string(), text)?,
+        readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
+        origin: file.display().to_string(),
+    })
+}
+
+fn check(name: String, text: String) -> Result<Runbook, Failure> {
+    let source = Source {
+        name: name.clone(),
+        text,
+    };
+    runbook::load(source.clone(), action::all()).map_err(|faults| Failure {
+        help: format!(
+            "mend the file:\n{}",
+            syntax::render(&source, &faults, false)
+        ),
+        ..Failure::failed(
+            "faulty-runbook",
+            match faults.len() {
+                1 => "the runbook has a fault".to_owned(),
+                more => format!("the runbook has {more} faults"),
+            },
+            name,
+            "",
+        )
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed(
+        "unreadable-runbook",
+        format!("it can't be read: {error}"),
+        path.display().to_string(),
+        "check the path; `heeler list` shows the bundled runbooks",
+    )
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+}

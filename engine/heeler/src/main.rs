@@ -1,0 +1,7 @@
+//! The `heeler` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    heeler::cli::main()
+}

@@ -1,0 +1,247 @@
+//! The plan of a fix, read from the live node: the symptom proved again, the present values, the
+//! wanted ones, the boot that it is pinned to, and a digest of all that.
+
+use heeler_core::event::{BootId, ChangePlan, FixPlan, NodeTarget, Verdict};
+use heeler_core::expr::World;
+use heeler_core::find;
+use heeler_core::frame::Ident;
+use heeler_core::guard;
+use heeler_core::plan as scripts;
+use heeler_core::value::{Unseen, Why};
+use tokio::time::Instant;
+
+use super::{Order, Refusal, Stop};
+use crate::failure::Failure;
+use crate::run::ask;
+use crate::run::judge;
+use crate::run::round::{self, Round};
+use crate::run::session::Session;
+use crate::run::view::View;
+
+/// A plan with what is needed to carry it out.
+pub(super) struct Planned {
+    /// The plan.
+    pub plan: FixPlan,
+    /// The boot that it is pinned to.
+    pub boot: BootId,
+    /// The node's uptime in seconds when it was seen, and when that was.
+    seen: (u64, Instant),
+}
+
+impl Planned {
+    /// The node's uptime now, in whole seconds.
+    pub(super) fn uptime(&self) -> u64 {
+        let (uptime, at) = self.seen;
+        uptime.saturating_add(at.elapsed().as_secs())
+    }
+}
+
+/// Makes the plan.
+pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Planned, Stop> {
+    let view = look_again(session, order).await?;
+    let seen = Instant::now();
+    let ident = view.ident.clone().ok_or_else(|| silent(&order.target))?;
+    verified_cluster(session, &ident)?;
+    let world = view.world(order.runbook, order.inputs, session.recorder.run());
+    let proof = prove(order, &world)?;
+    let wanted = wanted(order, &world)?;
+    let present = present(session, order, &wanted).await?;
+    let changes = changes(order, &present, &wanted)?;
+    let boot = BootId(ident.boot_id.clone());
+    let mut plan = FixPlan {
+        fix: order.rule.name.clone(),
+        proof,
+        pins: vec![(order.target.instance.clone(), boot.clone())],
+        changes,
+        undo: "none on the node".to_owned(),
+        verify: order.rule.verify.that.text().to_owned(),
+        hold_s: order.rule.verify.hold.as_secs(),
+        within_s: order.rule.verify.within.as_secs(),
+        digest: String::new(),
+    };
+    plan.digest = guard::plan_digest(&session.place, &order.runbook.digest, &plan);
+    Ok(Planned {
+        plan,
+        boot,
+        seen: (ident.uptime_s, seen),
+    })
+}
+
+async fn look_again(session: &mut Session, order: &Order<'_>) -> Result<View, Stop> {
+    let round = Round {
+        runbook: order.runbook,
+        inputs: order.inputs,
+        purpose: "plan",
+        only: None,
+    };
+    let mut views = vec![View::new(order.target.clone())];
+    if let Some(failure) = round::look(session, &round, &mut views).await? {
+        return Err(Stop::Failed(failure));
+    }
+    let view = views.pop().ok_or_else(|| silent(&order.target))?;
+    match view.barred {
+        Some(reason) => Err(Stop::Refused(Refusal::because(reason))),
+        None => Ok(view),
+    }
+}
+
+fn silent(target: &NodeTarget) -> Stop {
+    Stop::Failed(Failure::failed(
+        "no-answer",
+        "the node gave no answer, so there is nothing to plan with; nothing was changed",
+        target.name(),
+        "see the reason above; `heeler run` looks again",
+    ))
+}
+
+/// A fix on an unverified cluster may hit somebody else's node. What only the instance's own tags
+/// say is not what somebody meant.
+fn verified_cluster(session: &Session, ident: &Ident) -> Result<(), Stop> {
+    let place = &session.place;
+    if place.cluster_named && place.cluster.is_some() && place.cluster == ident.cluster {
+        return Ok(());
+    }
+    Err(Stop::Refused(Refusal {
+        reason: "the cluster is unverified: the kubeconfig or --cluster must name it, and the \
+                 node must say the same of itself"
+            .to_owned(),
+        ways: match &ident.cluster {
+            Some(own) => vec![format!(
+                "# the node says {own}: if that is the one you mean, add --cluster {own}"
+            )],
+            None => Vec::new(),
+        },
+    }))
+}
+
+/// The symptom has to hold now, whatever it was when the fix was offered.
+fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
+    let rule = order.rule;
+    let mut reasons = Vec::new();
+    let mut unseen = Vec::new();
+    for finding in order
+        .runbook
+        .findings
+        .iter()
+        .filter(|f| f.fixes.contains(&rule.name))
+    {
+        match find::judge(finding, world) {
+            Verdict::Holds(text) => {
+                let proof = format!("{}: {}", finding.name, text.says);
+                return required(order, world).map(|()| proof);
+            }
+            Verdict::RuledOut => reasons.push(format!("{} is ruled out", finding.name)),
+            Verdict::NotSeen(missing) => {
+                let why = judge::reasons(order.runbook, missing.clone());
+                reasons.push(format!("{} could not be told ({why})", finding.name));
+                unseen.extend(missing);
+            }
+        }
+    }
+    let reason = format!(
+        "nothing that {} cures holds now: {}",
+        rule.name,
+        reasons.join(", ")
+    );
+    Err(refused(order, world, reason, &unseen))
+}
+
+fn required(order: &Order<'_>, world: &World) -> Result<(), Stop> {
+    let Some(reason) = judge::unmet(order.runbook, order.rule, world) else {
+        return Ok(());
+    };
+    let require = order.rule.require.as_ref();
+    let unseen = require
+        .and_then(|require| require.holds(world).err())
+        .unwrap_or_default();
+    Err(refused(order, world, reason, &unseen))
+}
+
+/// A refusal, with the ways that are open when it is the admin container that is missing.
+fn refused(order: &Order<'_>, world: &World, reason: String, unseen: &[Unseen]) -> Stop {
+    let admin_off = unseen.iter().any(|unseen| unseen.why == Why::AdminOff);
+    let wanted = wanted(order, world);
+    let ways = match (admin_off, wanted) {
+        (true, Ok(wanted)) => without_admin(order, &wanted),
+        _ => Vec::new(),
+    };
+    Stop::Refused(Refusal { reason, ways })
+}
+
+fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
+    let changes = order.rule.changes.iter().zip(wanted);
+    changes
+        .flat_map(|(change, to)| change.without_admin(to))
+        .collect()
+}
+
+/// The wanted value of each change, as the node writes it.
+fn wanted(order: &Order<'_>, world: &World) -> Result<Vec<String>, Stop> {
+    order
+        .rule
+        .changes
+        .iter()
+        .zip(&order.rule.wanted)
+        .map(|(change, template)| {
+            change
+                .wanted(&template.value(world))
+                .map_err(|reason| Stop::Refused(Refusal::because(reason)))
+        })
+        .collect()
+}
+
+/// The present value of each change, as the node writes it.
+async fn present(
+    session: &mut Session,
+    order: &Order<'_>,
+    wanted: &[String],
+) -> Result<Vec<String>, Stop> {
+    let changes: Vec<_> = order.rule.changes.iter().map(AsRef::as_ref).collect();
+    let asked = ask::ask_one(session, "plan", &order.target, |nonce| {
+        scripts::present(&changes, nonce)
+    })
+    .await?;
+    let answer = match asked {
+        (Ok(answer), _) => answer,
+        (Err(_), Some(failure)) => return Err(Stop::Failed(failure)),
+        (Err(silence), None) => return Err(Stop::Refused(Refusal::because(silence.text))),
+    };
+    scripts::read_present(&answer, changes.len()).map_err(|why| {
+        let ways = match why {
+            Why::AdminOff => without_admin(order, wanted),
+            _ => Vec::new(),
+        };
+        Stop::Refused(Refusal {
+            reason: why.to_string(),
+            ways,
+        })
+    })
+}
+
+fn changes(
+    order: &Order<'_>,
+    present: &[String],
+    wanted: &[String],
+) -> Result<Vec<ChangePlan>, Stop> {
+    let rows: Vec<ChangePlan> = order
+        .rule
+        .changes
+        .iter()
+        .zip(present.iter().zip(wanted))
+        // What holds already is left alone.
+        .filter(|(_, (from, to))| from != to)
+        .map(|(change, (from, to))| ChangePlan {
+            instance: order.target.instance.clone(),
+            subject: change.subject(),
+            from: from.clone(),
+            to: to.clone(),
+            diff: format!("{} → {}", change.display(from), change.display(to)),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Err(Stop::Refused(Refusal::because(
+            "the node has the wanted value already; there is nothing left to change",
+        )));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,216 @@
+//! Has it worked? The runbook's own looks again, until the condition has held for as long as the
+//! fix wants, compared first with last: what grows between two samples counts.
+
+use std::time::Duration;
+
+use heeler_core::event::{Event, Exit};
+use heeler_core::expr::World;
+use heeler_core::runbook::Verify;
+use tokio::time::Instant;
+
+use super::Order;
+use super::plan::Planned;
+use super::undo::{self, Caller, Undo};
+use crate::failure::Failure;
+use crate::run::round::{self, Round};
+use crate::run::session::Session;
+use crate::run::view::View;
+
+/// Between two samples: often enough to see a short hold end, rare enough not to be a load itself.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// Waits for the condition; reverts when it does not come, or when the wait is interrupted.
+pub(super) async fn verify(session: &mut Session, order: &Order<'_>, planned: &Planned) -> Exit {
+    let rule = &order.rule.verify;
+    let looks = needed(order);
+    let applied = Instant::now();
+    let mut hold = Hold::default();
+    let reason = loop {
+        if session.cancel.is_cancelled() {
+            break "the verification was interrupted".to_owned();
+        }
+        let view = match sample(session, order, planned, &looks).await {
+            Ok(view) => view,
+            Err(failure) => break failure.what,
+        };
+        let now = Instant::now();
+        let (holds, held, says) = judge(session, order, rule, &mut hold, view, now);
+        let after_ms = millis(now - applied);
+        let seen = Event::VerifySample {
+            after_ms,
+            held_ms: millis(held),
+            holds,
+            says,
+        };
+        session.recorder.record_anyway(seen).await;
+        if let Some(failure) = session.recorder.broken() {
+            break format!("the journal can't be written: {}", failure.what);
+        }
+        if holds == Some(true) && held >= rule.hold {
+            session
+                .recorder
+                .record_anyway(Event::FixKept { after_ms })
+                .await;
+            return Exit::Clear;
+        }
+        if applied.elapsed() + PAUSE >= rule.within {
+            break format!(
+                "`{}` did not hold for {} s within {} s",
+                rule.that.text(),
+                rule.hold.as_secs(),
+                rule.within.as_secs()
+            );
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = session.cancel.cancelled() => {}
+        }
+    };
+    let undo = Undo::of_plan(order, planned, Caller::Fix);
+    undo::undo(session, &undo, &reason).await
+}
+
+/// The first sample of a stretch in which the condition held.
+#[derive(Default)]
+struct Hold {
+    first: Option<(View, Instant)>,
+}
+
+/// The looks that the condition names, and those that must be asked before them.
+fn needed(order: &Order<'_>) -> Vec<String> {
+    let mut names: Vec<String> = order
+        .rule
+        .verify
+        .that
+        .roots()
+        .into_iter()
+        .map(|(root, _)| root)
+        .collect();
+    let mut next = 0;
+    while let Some(name) = names.get(next).cloned() {
+        let step = order.runbook.looks.iter().find(|step| step.name == name);
+        for earlier in step.iter().flat_map(|step| &step.after) {
+            if !names.contains(earlier) {
+                names.push(earlier.clone());
+            }
+        }
+        next += 1;
+    }
+    names
+}
+
+/// Looks once. What passes (a throttled call, a node that is slow) leaves the sample unseen; only
+/// what can't get better ends the verification.
+async fn sample(
+    session: &mut Session,
+    order: &Order<'_>,
+    planned: &Planned,
+    looks: &[String],
+) -> Result<View, Failure> {
+    let round = Round {
+        runbook: order.runbook,
+        inputs: order.inputs,
+        purpose: "verify",
+        only: Some(looks),
+    };
+    let mut views = vec![View::new(order.target.clone())];
+    let trouble = round::look(session, &round, &mut views).await?;
+    if let Some(failure) = trouble.filter(|failure| !failure.is_passing()) {
+        return Err(failure);
+    }
+    let view = views
+        .pop()
+        .unwrap_or_else(|| View::new(order.target.clone()));
+    let same_boot = view
+        .ident
+        .as_ref()
+        .is_none_or(|ident| ident.boot_id == planned.boot.0);
+    if same_boot {
+        Ok(view)
+    } else {
+        Err(Failure::failed(
+            "restarted",
+            "the node was restarted while the fix was being verified",
+            order.target.name(),
+            "look again",
+        ))
+    }
+}
+
+/// Whether the condition holds, for how long it has, and the numbers behind it.
+fn judge(
+    session: &Session,
+    order: &Order<'_>,
+    rule: &Verify,
+    hold: &mut Hold,
+    view: View,
+    now: Instant,
+) -> (Option<bool>, Duration, String) {
+    let run = session.recorder.run();
+    let alone = view.world(order.runbook, order.inputs, run);
+    let Some((first, since)) = &hold.first else {
+        let holds = truth(rule, &alone);
+        if holds == Some(true) {
+            hold.first = Some((view, now));
+        }
+        return (holds, Duration::ZERO, says(rule, &alone));
+    };
+    let held = now - *since;
+    let across = between(order, first, &view, held).world(order.runbook, order.inputs, run);
+    // What happened between the two samples counts as much as what the last one saw.
+    let holds = match (truth(rule, &alone), truth(rule, &across)) {
+        (Some(true), Some(true)) => Some(true),
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        _ => None,
+    };
+    if holds == Some(true) {
+        return (holds, held, says(rule, &across));
+    }
+    hold.first = None;
+    (holds, Duration::ZERO, says(rule, &across))
+}
+
+/// The looks' values over the time between two samples.
+fn between(order: &Order<'_>, first: &View, last: &View, elapsed: Duration) -> View {
+    let mut view = View::new(last.target.clone());
+    view.ident.clone_from(&last.ident);
+    for step in &order.runbook.looks {
+        let Some(value) = last.looks.get(&step.name) else {
+            continue;
+        };
+        let grown = first
+            .looks
+            .get(&step.name)
+            .and_then(|first| step.look.between(first, value, elapsed));
+        view.looks
+            .insert(step.name.clone(), grown.unwrap_or_else(|| value.clone()));
+    }
+    view
+}
+
+fn truth(rule: &Verify, world: &World) -> Option<bool> {
+    rule.that.holds(world).ok()
+}
+
+fn says(rule: &Verify, world: &World) -> String {
+    let parts: Vec<String> = rule
+        .that
+        .roots()
+        .into_iter()
+        .filter_map(|(root, field)| {
+            let value = world.get(&root)?;
+            match field {
+                Some(field) => Some(format!(
+                    "{root}.{field}: {}",
+                    value.get(&field).unwrap_or(value)
+                )),
+                None => Some(format!("{root}: {value}")),
+            }
+        })
+        .collect();
+    parts.join("; ")
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

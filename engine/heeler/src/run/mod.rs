@@ -1,0 +1,15 @@
+//! Running: from a command line that has been understood to events in the journal.
+//!
+//! [`round`] looks, [`judge`] gives verdicts, [`fix`] changes things under guard. [`ask`] is the
+//! only place that sends commands to nodes. Nothing here knows which adapter stands behind a port,
+//! nor how events are shown.
+
+pub mod admit;
+pub mod ask;
+pub mod fix;
+pub mod judge;
+pub mod objects;
+pub mod recorder;
+pub mod round;
+pub mod session;
+pub mod view;

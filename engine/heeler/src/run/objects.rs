@@ -1,0 +1,72 @@
+//! What a round wants of the Kubernetes API: objects, each asked for once, and the names behind
+//! addresses. A failure is the reason for which a look is unseen.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use heeler_core::action::KubeGet;
+use heeler_core::runbook::LookStep;
+use heeler_core::value::{Value, Why};
+use serde_json::Value as Json;
+
+use crate::world::port::ObjectRef;
+use crate::world::{CallError, Cause, Cluster, names};
+
+/// The objects of all Kubernetes looks of a wave.
+pub struct Objects(BTreeMap<String, Result<Option<Json>, Why>>);
+
+impl Objects {
+    /// The object of a look; `None` where the API said that there is none.
+    pub fn get(&self, get: &KubeGet) -> Result<Option<&Json>, Why> {
+        match self.0.get(&key(get)) {
+            Some(Ok(object)) => Ok(object.as_ref()),
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(Why::NotAsked),
+        }
+    }
+}
+
+/// Asks for all objects at the same time.
+pub async fn fetch(
+    cluster: Option<&dyn Cluster>,
+    wanted: impl Iterator<Item = &KubeGet>,
+) -> Objects {
+    let unique: BTreeMap<String, &KubeGet> = wanted.map(|get| (key(get), get)).collect();
+    let asked = unique
+        .into_iter()
+        .map(|(key, get)| async move { (key, object(cluster, get).await) });
+    Objects(join_all(asked).await.into_iter().collect())
+}
+
+/// Puts the names of pods and services beside the addresses of a value. An address without a name
+/// stays an address.
+pub async fn name_addresses(cluster: Option<&dyn Cluster>, step: &LookStep, value: Value) -> Value {
+    let addresses = step.look.addresses(&value);
+    let (Some(cluster), false) = (cluster, addresses.is_empty()) else {
+        return value;
+    };
+    let names = names::name_addresses(cluster, &addresses).await;
+    step.look.name_addresses(value, &names)
+}
+
+async fn object(cluster: Option<&dyn Cluster>, get: &KubeGet) -> Result<Option<Json>, Why> {
+    let cluster = cluster.ok_or_else(|| Why::KubernetesDown("there is no kubeconfig".into()))?;
+    let reference = ObjectRef {
+        api: get.api.clone(),
+        resource: get.resource.clone(),
+        namespace: get.namespace.clone(),
+        name: get.name.clone().unwrap_or_default(),
+    };
+    cluster.get(&reference).await.map_err(|error| why(&error))
+}
+
+fn why(error: &CallError) -> Why {
+    match &error.cause {
+        Cause::Forbidden(_) => Why::Forbidden(error.call.operation.clone()),
+        _ => Why::KubernetesDown(error.what()),
+    }
+}
+
+fn key(get: &KubeGet) -> String {
+    format!("{get:?}")
+}

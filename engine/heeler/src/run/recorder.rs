@@ -1,0 +1,175 @@
+//! The one place where things that happen become events: stored first, shown second.
+
+use std::sync::Arc;
+
+use heeler_core::event::{Event, Exit, Record, RunId};
+use jiff::Timestamp;
+
+use crate::failure::Failure;
+use crate::journal::{Journal, JournalFault};
+
+/// Somebody who watches a run.
+pub trait Watcher: Send {
+    /// Called after the record was stored.
+    fn saw(&mut self, record: &Record);
+    /// Makes room on the terminal, for a question or for the report.
+    fn pause(&mut self);
+}
+
+/// Numbers, stores and shows the events of one run.
+pub struct Recorder {
+    run: RunId,
+    journal: Arc<dyn Journal>,
+    records: Vec<Record>,
+    watcher: Box<dyn Watcher>,
+    broken: Option<Failure>,
+}
+
+impl Recorder {
+    /// A recorder for a run that has no records yet.
+    pub fn new(run: RunId, journal: Arc<dyn Journal>, watcher: Box<dyn Watcher>) -> Self {
+        Recorder {
+            run,
+            journal,
+            records: Vec::new(),
+            watcher,
+            broken: None,
+        }
+    }
+
+    /// The run.
+    pub fn run(&self) -> RunId {
+        self.run
+    }
+
+    /// What has happened so far.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The journal that it writes to.
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.journal
+    }
+
+    /// Makes room on the terminal.
+    pub fn pause(&mut self) {
+        self.watcher.pause();
+    }
+
+    /// The number of the next command.
+    pub fn next_step(&self) -> u32 {
+        self.count(|event| matches!(event, Event::CommandIntended { .. }))
+            .saturating_add(1)
+    }
+
+    /// Whether something could not be done, on any node.
+    pub fn has_failures(&self) -> bool {
+        let failed =
+            |event: &Event| matches!(event, Event::NodeFailed { .. } | Event::Failure { .. });
+        self.count(failed) > 0
+    }
+
+    /// Whether a note with this code was recorded: what holds for all rounds is said once.
+    pub fn has_noted(&self, wanted: &str) -> bool {
+        self.count(|event| matches!(event, Event::Noted { code, .. } if code == wanted)) > 0
+    }
+
+    /// Stores the end of the run, with what its own records say about it; [`Recorder::broken`] tells
+    /// whether that failed.
+    pub async fn end(&mut self, exit: Exit) {
+        let started = self.count(|event| matches!(event, Event::ChangeStarted { .. }));
+        let failed = self.count(|event| matches!(event, Event::ChangeFailed { .. }));
+        let intended = self.count(|event| matches!(event, Event::CommandIntended { .. }));
+        let refused = self.count(|event| matches!(event, Event::CommandRefused { .. }));
+        let elapsed = self
+            .records
+            .first()
+            .map(|first| Timestamp::now().duration_since(first.at));
+        let elapsed_ms = elapsed.and_then(|elapsed| u64::try_from(elapsed.as_millis()).ok());
+        self.record_anyway(Event::RunEnded {
+            exit,
+            elapsed_ms: elapsed_ms.unwrap_or_default(),
+            // What was refused was not sent; what is in doubt may have been.
+            commands: intended.saturating_sub(refused),
+            // A change without a recorded failure stands, or may stand.
+            changed: started > failed,
+        })
+        .await
+    }
+
+    fn count(&self, wanted: impl Fn(&Event) -> bool) -> u32 {
+        let found = self
+            .records
+            .iter()
+            .filter(|record| wanted(&record.event))
+            .count();
+        u32::try_from(found).unwrap_or(u32::MAX)
+    }
+
+    /// Stores an event; it is durable when this returns, so that a step which must not be
+    /// forgotten can be started afterwards.
+    ///
+    /// # Errors
+    /// The journal's own failures: a run that can't be recorded must not go on.
+    pub async fn record(&mut self, event: Event) -> Result<(), Failure> {
+        self.record_all(vec![event]).await
+    }
+
+    /// Stores events that belong together, at the price of one.
+    ///
+    /// # Errors
+    /// As [`Recorder::record`].
+    pub async fn record_all(&mut self, events: Vec<Event>) -> Result<(), Failure> {
+        let records = self.number(events);
+        let stored = self.journal.append(records.clone()).await;
+        stored.map_err(|fault| journal_failure(&fault))?;
+        self.keep(records);
+        Ok(())
+    }
+
+    /// Stores an event, and goes on where that fails: while a change stands on a node, taking it
+    /// back comes before writing it down. What could not be stored is still shown, and
+    /// [`Recorder::broken`] tells why.
+    pub async fn record_anyway(&mut self, event: Event) {
+        let records = self.number(vec![event]);
+        if self.broken.is_none()
+            && let Err(fault) = self.journal.append(records.clone()).await
+        {
+            self.broken = Some(journal_failure(&fault));
+        }
+        self.keep(records);
+    }
+
+    /// Why the journal could not be written at some point of this run.
+    pub fn broken(&self) -> Option<&Failure> {
+        self.broken.as_ref()
+    }
+
+    fn number(&self, events: Vec<Event>) -> Vec<Record> {
+        let first = u64::try_from(self.records.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
+        let numbered = (first..).zip(events);
+        numbered
+            .map(|(seq, event)| Record {
+                run: self.run,
+                seq,
+                at: Timestamp::now(),
+                event,
+            })
+            .collect()
+    }
+
+    fn keep(&mut self, records: Vec<Record>) {
+        for record in records {
+            self.watcher.saw(&record);
+            self.records.push(record);
+        }
+    }
+}
+
+/// A failure of the journal as a failure of the run.
+pub fn journal_failure(fault: &JournalFault) -> Failure {
+    Failure::failed(fault.code(), fault.to_string(), fault.place(), fault.help())
+}

@@ -1,0 +1,119 @@
+//! What is known of each node while a run goes on.
+
+use std::collections::BTreeMap;
+
+use heeler_core::action::{PodFacts, Target};
+use heeler_core::event::{NodeTarget, RunId};
+use heeler_core::expr::World;
+use heeler_core::frame::Ident;
+use heeler_core::runbook::Runbook;
+use heeler_core::value::{Unseen, Value, Why};
+
+/// One node with all that was seen of it.
+#[derive(Debug)]
+pub struct View {
+    /// The node.
+    pub target: NodeTarget,
+    /// What the node said of itself; `None` until it has answered.
+    pub ident: Option<Ident>,
+    /// The looks' values by name.
+    pub looks: BTreeMap<String, Value>,
+    /// Why the node is not to be judged at all, such as belonging to another cluster.
+    pub barred: Option<String>,
+}
+
+impl View {
+    /// A node of which nothing has been seen.
+    pub fn new(target: NodeTarget) -> Self {
+        View {
+            target,
+            ident: None,
+            looks: BTreeMap::new(),
+            barred: None,
+        }
+    }
+
+    /// What the looks of this node may know about it.
+    pub fn facts(&self) -> Target {
+        Target {
+            node: self.target.node.clone(),
+            pod: self.target.pod.as_ref().map(|pod| PodFacts {
+                namespace: pod.namespace.clone(),
+                name: pod.name.clone(),
+                uid: pod.uid.clone(),
+                host_network: pod.host_network,
+            }),
+        }
+    }
+
+    /// Everything that an expression can name. A look without a value is unseen, never missing.
+    pub fn world(&self, runbook: &Runbook, inputs: &BTreeMap<String, Value>, run: RunId) -> World {
+        let mut world = World::default();
+        for step in &runbook.looks {
+            let value = self.looks.get(&step.name).cloned().unwrap_or_else(|| {
+                Value::Unseen(vec![Unseen {
+                    look: step.name.clone(),
+                    why: Why::NotAsked,
+                }])
+            });
+            world.insert(&step.name, value);
+        }
+        world.insert("inputs", Value::record(inputs.clone()));
+        world.insert("node", self.node_value());
+        world.insert("pod", self.pod_value());
+        world.insert("run", Value::record([("id", Value::text(run.short()))]));
+        world.insert(
+            "target",
+            Value::record([("name", Value::text(self.target.name()))]),
+        );
+        world
+    }
+
+    fn node_value(&self) -> Value {
+        let unseen = || {
+            let why = Why::NoAnswer("it has not said what it is".into());
+            Value::Unseen(vec![Unseen {
+                look: "node".into(),
+                why,
+            }])
+        };
+        let cpus = self
+            .ident
+            .as_ref()
+            .map(|ident| ident.cpus)
+            .filter(|cpus| *cpus > 0);
+        let ident = |read: fn(&Ident) -> Value| self.ident.as_ref().map_or_else(unseen, read);
+        Value::record([
+            ("name", Value::text(self.target.name())),
+            ("instance", Value::text(self.target.instance.as_str())),
+            // 0 is how a node says that it could not tell.
+            (
+                "cpus",
+                cpus.map_or_else(unseen, |cpus| Value::Integer(cpus.into())),
+            ),
+            (
+                "os_version",
+                ident(|ident| {
+                    ident
+                        .os_version
+                        .parse()
+                        .map_or(Value::Absent, Value::Version)
+                }),
+            ),
+            ("boot_id", ident(|ident| Value::text(&ident.boot_id))),
+        ])
+    }
+
+    fn pod_value(&self) -> Value {
+        match &self.target.pod {
+            Some(pod) => Value::record([
+                ("namespace", Value::text(&pod.namespace)),
+                ("name", Value::text(&pod.name)),
+            ]),
+            None => Value::Unseen(vec![Unseen {
+                look: "pod".into(),
+                why: Why::NoTarget("pod".into()),
+            }]),
+        }
+    }
+}

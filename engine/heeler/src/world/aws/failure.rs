@@ -1,0 +1,152 @@
+//! From the SDK's errors to the ports' causes.
+
+use std::error::Error;
+
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+
+use crate::world::error::{CallError, Cause, Chain, Service};
+
+/// A failed call of `action` in `region`.
+pub(super) fn failed<E>(action: &str, region: &str, error: &SdkError<E>) -> CallError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    CallError::new(Service::Aws, action, region, cause(error))
+}
+
+/// An answer of `action` that lacks something that it must have.
+pub(super) fn unreadable(action: &str, region: &str, what: impl Into<String>) -> CallError {
+    CallError::new(Service::Aws, action, region, Cause::Unreadable(what.into()))
+}
+
+fn cause<E>(error: &SdkError<E>) -> Cause
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
+        SdkError::ServiceError(failure) => {
+            let status = failure.raw().status().as_u16();
+            let meta = failure.err().meta();
+            by_code(
+                meta.code().unwrap_or_default(),
+                meta.message().unwrap_or_default(),
+                status,
+            )
+        }
+        SdkError::ResponseError(failure) if failure.raw().status().is_server_error() => {
+            Cause::Unavailable(format!("HTTP {}", failure.raw().status().as_u16()))
+        }
+        SdkError::ResponseError(_) => broken(&Chain::of(error)),
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => silence(&Chain::of(error)),
+        _ => construction(&Chain::of(error)),
+    }
+}
+
+/// The answer began and could not be read to its end, or makes no sense.
+fn broken(chain: &Chain) -> Cause {
+    if chain.mentions(&["incomplete", "connection", "unexpected end", "body"]) {
+        Cause::TimedOut(chain.root())
+    } else {
+        Cause::Unreadable(chain.root())
+    }
+}
+
+/// No answer came. Whether the request left this machine decides whether it may have been
+/// executed; in doubt it has.
+fn silence(chain: &Chain) -> Cause {
+    if chain.mentions(&["credential"]) {
+        construction(chain)
+    } else if chain.is_tls() {
+        Cause::Tls(chain.root())
+    } else if chain.is_unconnected() {
+        Cause::Unreachable(chain.root())
+    } else {
+        Cause::TimedOut(chain.root())
+    }
+}
+
+/// The request could not be built, which is nearly always for want of credentials.
+fn construction(chain: &Chain) -> Cause {
+    if chain.mentions(&["expired"]) {
+        Cause::ExpiredCredentials(chain.root())
+    } else if chain.mentions(&["credential", "identity", "sso", "profile"]) {
+        Cause::NoCredentials(chain.root())
+    } else {
+        Cause::Refused {
+            code: "request".into(),
+            detail: chain.whole(),
+        }
+    }
+}
+
+fn by_code(code: &str, message: &str, status: u16) -> Cause {
+    let detail = if message.is_empty() {
+        code.to_owned()
+    } else {
+        message.to_owned()
+    };
+    match code {
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled" => Cause::Throttled(detail),
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => {
+            Cause::Forbidden(detail)
+        }
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => {
+            Cause::ExpiredCredentials(detail)
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "AuthFailure"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException" => Cause::ForeignCredentials(detail),
+        "InvalidInstanceID.NotFound" | "InvocationDoesNotExist" | "InvalidCommandId" => {
+            Cause::NotFound(detail)
+        }
+        _ if status >= 500 => Cause::Unavailable(format!("HTTP {status} {detail}")),
+        _ => Cause::Refused {
+            code: code.to_owned(),
+            detail: message.to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_causes() {
+        assert!(matches!(
+            by_code("ThrottlingException", "", 400),
+            Cause::Throttled(_)
+        ));
+        assert!(matches!(
+            by_code("RequestLimitExceeded", "", 503),
+            Cause::Throttled(_)
+        ));
+        assert!(matches!(
+            by_code("UnauthorizedOperation", "no", 403),
+            Cause::Forbidden(_)
+        ));
+        assert!(matches!(
+            by_code("ExpiredTokenException", "", 400),
+            Cause::ExpiredCredentials(_)
+        ));
+        assert!(matches!(
+            by_code("InternalServerError", "", 500),
+            Cause::Unavailable(_)
+        ));
+        assert!(matches!(by_code("", "", 502), Cause::Unavailable(_)));
+        assert!(matches!(
+            by_code("InvalidDocument", "", 400),
+            Cause::Refused { .. }
+        ));
+    }
+}

@@ -1,0 +1,11 @@
+//! The AWS adapter: the only code that knows the AWS SDK. Requests go out as the ports promise,
+//! answers and failures come back as the ports' own types.
+
+mod account;
+mod ec2;
+mod failure;
+mod send;
+mod ssm;
+mod sts;
+
+pub use account::Account;

@@ -1,0 +1,238 @@
+//! Single objects and lists of one cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::api::{GetParams, ListParams};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::core::Request;
+use kube::{Client, Config};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio::time::{sleep, timeout};
+
+use super::{context, failure};
+use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
+use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef};
+
+/// An API server that is there takes a connection at once.
+const CONNECT: Duration = Duration::from_secs(5);
+/// One whole answer.
+const DEADLINE: Duration = Duration::from_secs(15);
+/// The credential plugin, which may ask AWS.
+const LOGIN: Duration = Duration::from_secs(30);
+/// Objects that one page of a list has.
+const PAGE: u32 = 500;
+/// Pauses after an answer of a server that is there and too busy.
+const BUSY_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+
+/// Opens a context of the kubeconfig (`KUBECONFIG`, else the usual file) without connecting.
+///
+/// # Errors
+/// When there is no usable kubeconfig or no such context.
+pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
+    let unusable = |detail: String| PlaceError::NoContext {
+        context: context.map(str::to_owned),
+        detail,
+    };
+    let kubeconfig = Kubeconfig::read().map_err(|error| unusable(error.to_string()))?;
+    Ok(Arc::new(Adapter {
+        context: context::read(&kubeconfig, context)?,
+        kubeconfig,
+        client: OnceCell::new(),
+    }))
+}
+
+/// One cluster. There is one client, without the kube crate's own retries: those repeat every 503
+/// for minutes, and a second client would run the credential plugin a second time.
+struct Adapter {
+    context: Context,
+    kubeconfig: Kubeconfig,
+    client: OnceCell<Client>,
+}
+
+impl Adapter {
+    fn fail(&self, operation: &str, cause: Cause) -> CallError {
+        CallError::new(Service::Kubernetes, operation, &self.context.name, cause)
+    }
+
+    async fn client(&self) -> Result<&Client, Cause> {
+        self.client.get_or_try_init(|| self.connect()).await
+    }
+
+    /// Building a client runs the credential plugin, which blocks.
+    async fn connect(&self) -> Result<Client, Cause> {
+        let options = KubeConfigOptions {
+            context: Some(self.context.name.clone()),
+            ..Default::default()
+        };
+        let mut config = Config::from_custom_kubeconfig(self.kubeconfig.clone(), &options)
+            .await
+            .map_err(|error| Cause::NoCredentials(error.to_string()))?;
+        config.connect_timeout = Some(CONNECT);
+        config.read_timeout = Some(DEADLINE);
+        config.default_retry = false;
+        let runtime = tokio::runtime::Handle::current();
+        let login = tokio::task::spawn_blocking(move || {
+            let _inside = runtime.enter();
+            Client::try_from(config)
+        });
+        match timeout(LOGIN, login).await {
+            Ok(Ok(built)) => built.map_err(|error| failure::cause(&error)),
+            Ok(Err(error)) => Err(Cause::NoCredentials(error.to_string())),
+            Err(_) => Err(Cause::NoCredentials(
+                "the credential plugin does not end".into(),
+            )),
+        }
+    }
+
+    /// A busy server is asked again, a silent one is not.
+    async fn ask(
+        &self,
+        request: impl Fn() -> Result<http::Request<Vec<u8>>, Cause>,
+    ) -> Result<Value, Cause> {
+        for pause in BUSY_PAUSES {
+            match self.ask_once(request()?).await {
+                Err(Cause::Throttled(_) | Cause::Unavailable(_)) => sleep(pause).await,
+                answer => return answer,
+            }
+        }
+        self.ask_once(request()?).await
+    }
+
+    async fn ask_once(&self, request: http::Request<Vec<u8>>) -> Result<Value, Cause> {
+        let client = self.client().await?;
+        match timeout(DEADLINE, client.request::<Value>(request)).await {
+            Ok(answer) => answer.map_err(|error| failure::cause(&error)),
+            Err(_) => Err(Cause::TimedOut(format!(
+                "no answer within {} s",
+                DEADLINE.as_secs()
+            ))),
+        }
+    }
+
+    async fn object(&self, object: &ObjectRef) -> Result<Option<Value>, Cause> {
+        let path = path(&object.api, &object.resource, object.namespace.as_deref())?;
+        let name = segment(&object.name)?;
+        let request = || {
+            Request::new(&path)
+                .get(name, &GetParams::default())
+                .map_err(malformed)
+        };
+        match self.ask(request).await {
+            Err(Cause::NotFound(_)) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn items(&self, list: &ListRef) -> Result<Vec<Value>, Cause> {
+        let path = path(&list.api, &list.resource, list.namespace.as_deref())?;
+        let mut parameters = ListParams::default().limit(PAGE);
+        parameters.field_selector.clone_from(&list.fields);
+        let mut items = Vec::new();
+        loop {
+            let request = || Request::new(&path).list(&parameters).map_err(malformed);
+            let mut page = self.ask(request).await?;
+            if let Some(Value::Array(found)) = page.get_mut("items").map(Value::take) {
+                items.extend(found);
+            }
+            match page.pointer("/metadata/continue").and_then(Value::as_str) {
+                Some(token) if !token.is_empty() => {
+                    parameters.continue_token = Some(token.to_owned());
+                }
+                _ => return Ok(items),
+            }
+        }
+    }
+}
+
+impl Cluster for Adapter {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+
+    fn get<'a>(&'a self, object: &'a ObjectRef) -> Answer<'a, Option<Value>> {
+        Box::pin(async move {
+            let name = full_name(object.namespace.as_deref(), &object.name);
+            let operation = format!("get {} {name}", object.resource);
+            self.object(object)
+                .await
+                .map_err(|cause| self.fail(&operation, cause))
+        })
+    }
+
+    fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Value>> {
+        Box::pin(async move {
+            let place = list
+                .namespace
+                .as_deref()
+                .map_or("in all namespaces".to_owned(), |namespace| {
+                    format!("in namespace {namespace}")
+                });
+            let operation = format!("list {} {place}", list.resource);
+            self.items(list)
+                .await
+                .map_err(|cause| self.fail(&operation, cause))
+        })
+    }
+}
+
+fn full_name(namespace: Option<&str>, name: &str) -> String {
+    namespace.map_or_else(
+        || name.to_owned(),
+        |namespace| format!("{namespace}/{name}"),
+    )
+}
+
+/// `/api/v1/namespaces/NS/RESOURCE`, of checked parts.
+fn path(api: &str, resource: &str, namespace: Option<&str>) -> Result<String, Cause> {
+    let mut path = String::new();
+    for part in api.split('/') {
+        path.push('/');
+        path.push_str(segment(part)?);
+    }
+    if let Some(namespace) = namespace {
+        path.push_str("/namespaces/");
+        path.push_str(segment(namespace)?);
+    }
+    path.push('/');
+    path.push_str(segment(resource)?);
+    Ok(path)
+}
+
+/// A part of a path that needs no escaping and leads nowhere else.
+fn segment(text: &str) -> Result<&str, Cause> {
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-._:".contains(c));
+    if plain && !text.is_empty() && !text.starts_with('.') {
+        Ok(text)
+    } else {
+        Err(malformed(format!("{text:?} is no Kubernetes name")))
+    }
+}
+
+fn malformed(error: impl ToString) -> Cause {
+    Cause::Refused {
+        code: "request".into(),
+        detail: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_of_checked_parts() {
+        assert_eq!(path("api/v1", "nodes", None).unwrap(), "/api/v1/nodes");
+        assert_eq!(
+            path("apis/apps/v1", "daemonsets", Some("kube-system")).unwrap(),
+            "/apis/apps/v1/namespaces/kube-system/daemonsets"
+        );
+        for odd in ["..", "a/b", "a?b", "", "a b", "%2e%2e"] {
+            assert!(path("api/v1", odd, None).is_err(), "{odd}");
+            assert!(path("api/v1", "pods", Some(odd)).is_err(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What the program asks of the world, as object-safe traits. No port retries by itself what might
+//! have changed something; what a port may repeat is said at the method.
+
+mod cluster;
+mod ec2;
+mod ssm;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::error::{CallError, WorldError};
+
+pub use cluster::{Cluster, Context, ListRef, ObjectRef};
+pub use ec2::{Caller, Ec2, Machine, Sts};
+pub use ssm::{
+    Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,
+    Registration, SendCommand, Ssm, WholeOutput,
+};
+
+/// What a single call answers.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, CallError>>;
+
+/// The AWS services of one account, seen from one region.
+#[derive(Clone)]
+pub struct Aws {
+    /// The region that every call goes to.
+    pub region: String,
+    /// The profile, where one was chosen; for commands that people paste.
+    pub profile: Option<String>,
+    /// Systems Manager.
+    pub ssm: Arc<dyn Ssm>,
+    /// EC2.
+    pub ec2: Arc<dyn Ec2>,
+    /// The Security Token Service.
+    pub sts: Arc<dyn Sts>,
+}
+
+/// Opens AWS in a region. The region is often known only once Kubernetes has named the node.
+pub trait Cloud: Send + Sync {
+    /// The services in `region`; `None` takes the region of the profile or the environment.
+    ///
+    /// # Errors
+    /// When no region is known at all.
+    fn enter(&self, region: Option<String>) -> BoxFuture<'_, Result<Aws, WorldError>>;
+}

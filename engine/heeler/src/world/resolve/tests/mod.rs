@@ -1,0 +1,5 @@
+//! Resolution against scripted ports.
+
+mod cloud;
+mod kubernetes;
+mod world;
