@@ -1,0 +1,40 @@
+//! `docs/benchmarks.md`: the text is written by people, the table between its two marks by this.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use jiff::Zoned;
+
+const BEGIN: &str = "<!-- written by `cargo bench --bench round_trips -- --write` -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// Replaces the table of the page, and says on what it was measured.
+///
+/// # Errors
+/// When the page is not there, or has lost its marks.
+pub(crate) fn write(workspace: &Path, table: &str) -> Result<()> {
+    let path = workspace.join("docs/benchmarks.md");
+    let page = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    let marked = page
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = marked.context("docs/benchmarks.md has no place for a table")?;
+    let page = format!("{before}{BEGIN}{table}\n{}\n{END}{after}", machine()?);
+    fs::write(&path, page).with_context(|| format!("write {}", path.display()))
+}
+
+fn machine() -> Result<String> {
+    let cpus = fs::read_to_string("/proc/cpuinfo")?;
+    let model = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown processor", |(_, model)| model);
+    let count = std::thread::available_parallelism()?;
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let day = Zoned::now().date();
+    Ok(format!(
+        "Measured on {day}: {count} × {model}, Linux {}.",
+        kernel.trim()
+    ))
+}

@@ -1,0 +1,135 @@
+//! boto3, as it comes from PyPI, drives every operation that the engine uses, and finds the facts
+//! of the platform that make the engine what it is. What it asserts stands in
+//! `boto3/conformance.py`; here is what the lab is told before.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use heeler_tests::aws::EXPIRED_ACCESS_KEY;
+use heeler_tests::fault::{ALWAYS, Fault};
+use heeler_tests::latency::Latency;
+
+use crate::account::{Account, NODE, SECOND_NODE, UNREGISTERED};
+use crate::harness::{Case, Context, Finished, Need};
+
+const NEEDS: &[Need] = &[Need::AwsClients];
+const SCRIPT: &str = include_str!("boto3/conformance.py");
+
+/// The area's cases.
+pub(crate) const CASES: &[Case] = &[
+    Case::new("boto3::drives_every_operation", NEEDS, every_operation),
+    Case::new(
+        "boto3::largest_intact_output_is_23999_bytes",
+        NEEDS,
+        output_cap,
+    ),
+    Case::new(
+        "boto3::lists_2500_bytes_of_both_streams_merged",
+        NEEDS,
+        merged_cap,
+    ),
+    Case::new("boto3::a_reply_beyond_120000_bytes_is_lost", NEEDS, cliff),
+    Case::new("boto3::exit_codes_have_hidden_meanings", NEEDS, exit_codes),
+    Case::new("boto3::a_command_becomes_visible_later", NEEDS, visibility),
+    Case::new("boto3::an_unregistered_id_is_named", NEEDS, unregistered),
+    Case::new(
+        "boto3::sees_throttling_and_retries_it_by_itself",
+        NEEDS,
+        throttling,
+    ),
+    Case::new("boto3::sees_expired_credentials", NEEDS, expired),
+];
+
+fn every_operation(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    conform(context, &account, "every_operation")?;
+    for operation in [
+        "SendCommand",
+        "ListCommands",
+        "ListCommandInvocations",
+        "GetCommandInvocation",
+        "CancelCommand",
+        "DescribeInstanceInformation",
+        "DescribeInstances",
+        "GetCallerIdentity",
+    ] {
+        ensure!(
+            account.aws.count(operation) > 0,
+            "{operation} never reached the lab"
+        );
+    }
+    Ok(())
+}
+
+fn output_cap(context: &Context) -> Result<()> {
+    conform(context, &Account::instant(context)?, "output_cap").map(drop)
+}
+
+fn merged_cap(context: &Context) -> Result<()> {
+    conform(context, &Account::instant(context)?, "merged_cap").map(drop)
+}
+
+fn cliff(context: &Context) -> Result<()> {
+    conform(context, &Account::instant(context)?, "cliff").map(drop)
+}
+
+fn exit_codes(context: &Context) -> Result<()> {
+    conform(context, &Account::instant(context)?, "exit_codes").map(drop)
+}
+
+fn visibility(context: &Context) -> Result<()> {
+    let delay = Duration::from_millis(800);
+    let latency = Latency::instant().visibility(delay..=delay);
+    conform(context, &Account::open(context, latency)?, "visibility").map(drop)
+}
+
+fn unregistered(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    conform(context, &account, "unregistered")?;
+    ensure!(
+        account.aws.commands().is_empty(),
+        "a refused command was sent all the same"
+    );
+    Ok(())
+}
+
+fn throttling(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    account
+        .aws
+        .faults()
+        .inject("ListCommands", Fault::Throttle, 2);
+    account
+        .aws
+        .faults()
+        .inject("ListCommandInvocations", Fault::Throttle, ALWAYS);
+    conform(context, &account, "throttling")?;
+    let calls = account.aws.count("ListCommands");
+    ensure!(
+        calls == 3,
+        "two throttled calls and a good one make 3, not {calls}"
+    );
+    Ok(())
+}
+
+fn expired(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    let arguments = ["-c", SCRIPT, "expired"];
+    let python = context.python(&account.surroundings)?.args(arguments);
+    python
+        .env("AWS_ACCESS_KEY_ID", EXPIRED_ACCESS_KEY)
+        .expect_exit(0)
+        .map(drop)
+}
+
+/// Runs one function of the script; its assertions are this case's.
+fn conform(context: &Context, account: &Account<'_>, function: &str) -> Result<Finished> {
+    let python = context
+        .python(&account.surroundings)?
+        .args(["-c", SCRIPT, function]);
+    python
+        .env("LAB_NODE", NODE)
+        .env("LAB_SECOND_NODE", SECOND_NODE)
+        .env("LAB_UNREGISTERED", UNREGISTERED)
+        .expect_exit(0)
+}

@@ -1,0 +1,171 @@
+"""The questions that boto3 asks the lab: one function for each case, called by its name.
+
+Numbers and words are those of the real services and of the real SSM agent.
+"""
+
+import os
+import sys
+import time
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+NODE = os.environ.get("LAB_NODE")
+SECOND_NODE = os.environ.get("LAB_SECOND_NODE")
+UNREGISTERED = os.environ.get("LAB_UNREGISTERED")
+
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
+ssm = boto3.client("ssm", config=ONE_ATTEMPT)
+
+
+def send(script, nodes=None, **parameters):
+    sent = ssm.send_command(
+        DocumentName="AWS-RunShellScript",
+        InstanceIds=nodes or [NODE],
+        Parameters={"commands": [script], **parameters},
+        Comment="boto3",
+        MaxErrors="100%",
+    )
+    return sent["Command"]["CommandId"]
+
+
+def listed(command):
+    reply = ssm.list_command_invocations(CommandId=command, Details=True)
+    return reply["CommandInvocations"]
+
+
+def got(command, node=None):
+    return ssm.get_command_invocation(CommandId=command, InstanceId=node or NODE)
+
+
+def wait(command, details):
+    end = time.monotonic() + 20
+    while True:
+        invocations = listed(command)
+        if invocations and all(i["StatusDetails"] == details for i in invocations):
+            return invocations
+        assert time.monotonic() < end, f"never {details}: {invocations}"
+        time.sleep(0.05)
+
+
+def run(script, details="Success"):
+    command = send(script)
+    wait(command, details)
+    return got(command)
+
+
+def same(found, wanted):
+    assert found == wanted, f"{found!r} is not {wanted!r}"
+
+
+def refused(code, call, *arguments, **members):
+    try:
+        call(*arguments, **members)
+    except ClientError as error:
+        same(error.response["Error"]["Code"], code)
+        return error.response["Error"].get("Message", "")
+    raise AssertionError(f"no {code}")
+
+
+def every_operation():
+    identity = boto3.client("sts").get_caller_identity()
+    same(identity["Arn"], "arn:aws:sts::111122223333:assumed-role/ops/alice")
+    ec2 = boto3.client("ec2")
+    by_id = ec2.describe_instances(InstanceIds=[NODE])["Reservations"][0]["Instances"][0]
+    same(by_id["PrivateDnsName"], "ip-10-0-1-21.eu-west-1.compute.internal")
+    same({t["Key"]: t["Value"] for t in by_id["Tags"]}["eks:cluster-name"], "prod-eu")
+    filters = [{"Name": "private-dns-name", "Values": ["ip-10-0-1-22.*"]}]
+    pages = ec2.get_paginator("describe_instances").paginate(Filters=filters)
+    found = [i["InstanceId"] for p in pages for r in p["Reservations"] for i in r["Instances"]]
+    same(found, [SECOND_NODE])
+    refused("InvalidInstanceID.NotFound", ec2.describe_instances, InstanceIds=["i-0ddddddddddddddd1"])
+    pages = ssm.get_paginator("describe_instance_information").paginate(MaxResults=5)
+    same([i["InstanceId"] for p in pages for i in p["InstanceInformationList"]], [NODE, SECOND_NODE])
+
+    command = send("echo from $AWS_SSM_INSTANCE_ID", [NODE, SECOND_NODE])
+    wait(command, "Success")
+    for node in (NODE, SECOND_NODE):
+        same(got(command, node)["StandardOutputContent"], f"from {node}\n")
+    same(ssm.list_commands(CommandId=command)["Commands"][0]["CompletedCount"], 2)
+
+    command = send("sleep 100")
+    ssm.cancel_command(CommandId=command)
+    wait(command, "Cancelled")
+    same(got(command)["ResponseCode"], 137)
+
+
+def output_cap():
+    intact = run("head -c 23999 /dev/zero | tr '\\0' x")["StandardOutputContent"]
+    same(intact, "x" * 23_999)
+    cut = run("head -c 24000 /dev/zero | tr '\\0' x")["StandardOutputContent"]
+    same(cut, "x" * 23_980 + "--output truncated--")
+    stderr = run("head -c 30000 /dev/zero | tr '\\0' e >&2")["StandardErrorContent"]
+    same(stderr, "e" * 8_000)
+
+
+def merged_cap():
+    command = send("head -c 2400 /dev/zero | tr '\\0' o")
+    same(wait(command, "Success")[0]["CommandPlugins"][0]["Output"], "o" * 2_400)
+    command = send("head -c 9000 /dev/zero | tr '\\0' o; head -c 9000 /dev/zero | tr '\\0' e >&2")
+    output = wait(command, "Success")[0]["CommandPlugins"][0]["Output"]
+    assert len(output) <= 2_500, len(output)
+    stdout, stderr = output.split("\n----------ERROR-------\n")
+    assert stdout.startswith("ooo") and stdout.endswith("o\n---Output truncated---"), stdout
+    assert stderr.startswith("eee") and stderr.endswith("e\n---Error truncated----"), stderr
+    assert abs(len(stdout) - len(stderr)) < 50, "half and half"
+
+
+def cliff():
+    """Go's JSON writes `<` as six bytes: as many of any other letter arrive."""
+    same(run("head -c 20000 /dev/zero | tr '\\0' x")["StandardOutputContent"], "x" * 20_000)
+    lost = send("head -c 20000 /dev/zero | tr '\\0' '<'")
+    run("sleep 1")
+    same(got(lost)["StatusDetails"], "InProgress")
+    same(got(lost)["StandardOutputContent"], "")
+
+
+def exit_codes():
+    failed = run("echo oh >&2; exit 7", "Failed")
+    same((failed["Status"], failed["ResponseCode"]), ("Failed", 7))
+    same(failed["StandardErrorContent"], "oh\nfailed to run commands: exit status 7")
+    for script in ("exit 137", "kill -9 $$"):
+        killed = run(script, "Execution Timed Out")
+        same((killed["Status"], killed["ResponseCode"]), ("TimedOut", 137))
+        same(killed["StatusDetails"], "ExecutionTimedOut")
+    same(run("echo erased >&2; exit 168")["StandardErrorContent"], "")
+    rebooting = send("exit 194")
+    run("sleep 1")
+    same(got(rebooting)["StatusDetails"], "InProgress")
+
+
+def visibility():
+    sent = time.monotonic()
+    command = send("echo seen")
+    refused("InvocationDoesNotExist", got, command)
+    same(listed(command), [])
+    same(ssm.list_commands(CommandId=command)["Commands"], [])
+    wait(command, "Success")
+    assert time.monotonic() - sent >= 0.8, "it was there too early"
+    same(got(command)["StandardOutputContent"], "seen\n")
+
+
+def unregistered():
+    message = refused("InvalidInstanceId", send, "true", [NODE, UNREGISTERED])
+    same(message, f"Instances [[{UNREGISTERED}]] not in a valid state for account 111122223333")
+
+
+def throttling():
+    patient = boto3.client("ssm", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    same(patient.list_commands()["Commands"], [])
+    same(refused("ThrottlingException", ssm.list_command_invocations), "Rate exceeded")
+
+
+def expired():
+    refused("ExpiredTokenException", ssm.list_commands)
+    refused("ExpiredToken", boto3.client("sts", config=ONE_ATTEMPT).get_caller_identity)
+    refused("RequestExpired", boto3.client("ec2", config=ONE_ATTEMPT).describe_instances)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()

@@ -1,0 +1,88 @@
+//! The AWS CLI and boto3 in pinned versions, in a virtual environment below the target folder.
+//! Made on first use and kept; two test processes at once wait for each other.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+
+use super::build::target_folder;
+
+const AWSCLI: &str = "1.46.2";
+const BOTO3: &str = "1.44.5";
+/// Written last: a virtual environment without it is one that was interrupted.
+const COMPLETE: &str = "complete";
+
+/// The virtual environment that holds both clients.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    folder: PathBuf,
+}
+
+impl Clients {
+    /// The environment, made if there is none.
+    ///
+    /// # Errors
+    /// When Python can't make it, or pip can't install into it.
+    pub(crate) fn get() -> Result<&'static Self> {
+        static CLIENTS: OnceLock<std::result::Result<Clients, String>> = OnceLock::new();
+        let made = CLIENTS.get_or_init(|| Self::prepare().map_err(|error| format!("{error:#}")));
+        made.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+
+    /// The interpreter that can import both.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.folder.join("bin/python")
+    }
+
+    fn prepare() -> Result<Self> {
+        let tools = target_folder()?.join("tools");
+        fs::create_dir_all(&tools).with_context(|| format!("make {}", tools.display()))?;
+        let lock = File::create(tools.join("clients.lock"))?;
+        lock.lock()
+            .context("wait for another process that installs the AWS clients")?;
+        let folder = tools.join(format!("awscli-{AWSCLI}-boto3-{BOTO3}"));
+        if !folder.join(COMPLETE).exists() {
+            install(&folder)?;
+        }
+        Ok(Self { folder })
+    }
+}
+
+fn install(folder: &Path) -> Result<()> {
+    let _ = fs::remove_dir_all(folder);
+    let made = succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
+    made.context(
+        "no virtual environment for the AWS CLI and boto3: apt-get install -y python3-venv",
+    )?;
+    let pip = succeed(
+        Command::new(folder.join("bin/python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args([format!("awscli=={AWSCLI}"), format!("boto3=={BOTO3}")]),
+    );
+    pip.context(
+        "the AWS CLI and boto3 can't be installed from PyPI: connect this machine to it once",
+    )?;
+    fs::write(folder.join(COMPLETE), "").context("complete the virtual environment")
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let output = command
+        .output()
+        .with_context(|| format!("start {:?}", command.get_program()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{}",
+        said.lines().last().unwrap_or("it failed in silence")
+    );
+    Ok(())
+}

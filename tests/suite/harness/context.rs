@@ -1,0 +1,105 @@
+//! What a case gets: a runtime for the lab's endpoints, and the programs that it may run.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::Path;
+use std::sync::Mutex;
+
+use anyhow::{Context as _, Result};
+use heeler_tests::scene::Plan;
+use tokio::runtime::Runtime;
+
+use super::clients::Clients;
+use super::{Need, Program, Surroundings, build, lock};
+
+/// One for all cases.
+pub(crate) struct Context {
+    runtime: Runtime,
+    checked: Mutex<BTreeMap<Need, std::result::Result<(), String>>>,
+}
+
+impl Context {
+    pub(super) fn new() -> Result<Self> {
+        Ok(Self {
+            runtime: Runtime::new().context("start the runtime of the lab's endpoints")?,
+            checked: Mutex::default(),
+        })
+    }
+
+    /// Whether the machine has all of it; each need is looked at once.
+    pub(super) fn meet(&self, needs: &[Need]) -> std::result::Result<(), String> {
+        let mut checked = lock(&self.checked);
+        for need in needs {
+            checked
+                .entry(*need)
+                .or_insert_with(|| need.check())
+                .clone()?;
+        }
+        Ok(())
+    }
+
+    /// Runs asynchronous code of the lab to its end. What it spawns lives on.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// The workspace's root.
+    pub(crate) fn workspace(&self) -> &Path {
+        build::workspace()
+    }
+
+    /// The lab's command.
+    pub(crate) fn lab_binary(&self) -> &Path {
+        Path::new(env!("CARGO_BIN_EXE_lab"))
+    }
+
+    /// The program under test, built first if need be.
+    ///
+    /// # Errors
+    /// When it does not build.
+    pub(crate) fn heeler(&self, surroundings: &Surroundings) -> Result<Program<'_>> {
+        Ok(self.program(build::heeler()?, "heeler", surroundings))
+    }
+
+    /// A lab whose nodes' programs are the lab's command; start it with `scene::Lab::start`. The
+    /// case has to have [`Need::Nodes`].
+    pub(crate) fn plan(&self) -> Plan {
+        Plan::new(self.lab_binary())
+    }
+
+    /// The lab's command, such as `lab demo`.
+    pub(crate) fn lab_program(&self, surroundings: &Surroundings) -> Program<'_> {
+        self.program(self.lab_binary(), "lab", surroundings)
+    }
+
+    /// The pinned AWS CLI; the case has to have [`Need::AwsClients`].
+    ///
+    /// # Errors
+    /// When it can't be installed.
+    pub(crate) fn aws(&self, surroundings: &Surroundings) -> Result<Program<'_>> {
+        let aws = self.program(&Clients::get()?.python(), "aws", surroundings);
+        Ok(aws.args(["-m", "awscli"]))
+    }
+
+    /// A Python that has boto3; the case has to have [`Need::AwsClients`].
+    ///
+    /// # Errors
+    /// When it can't be installed.
+    pub(crate) fn python(&self, surroundings: &Surroundings) -> Result<Program<'_>> {
+        Ok(self.program(&Clients::get()?.python(), "python", surroundings))
+    }
+
+    /// The kubectl of this machine; the case has to have [`Need::Kubectl`].
+    pub(crate) fn kubectl(&self, surroundings: &Surroundings) -> Program<'_> {
+        self.program(Path::new("kubectl"), "kubectl", surroundings)
+    }
+
+    pub(super) fn program(
+        &self,
+        path: &Path,
+        name: &str,
+        surroundings: &Surroundings,
+    ) -> Program<'_> {
+        Program::new(&self.runtime, path, name, surroundings)
+    }
+}

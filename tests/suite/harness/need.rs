@@ -1,0 +1,54 @@
+//! What a case can't do without, and the one command that helps where the machine lacks it.
+
+use std::process::Command;
+
+use heeler_tests::machine::{Missing, requirements};
+
+use super::clients::Clients;
+
+/// Something that a machine may lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// The lab's nodes: root, namespaces and the programs on them. Such cases run one at a time.
+    Nodes,
+    /// The pinned AWS CLI and boto3.
+    AwsClients,
+    /// kubectl, whichever there is.
+    Kubectl,
+    /// A clone that `git` can read.
+    Clone,
+}
+
+impl Need {
+    /// Whether the machine has it; else what is missing and what helps.
+    pub(crate) fn check(self) -> Result<(), String> {
+        match self {
+            Self::Nodes => requirements()
+                .first()
+                .map_or(Ok(()), |missing| Err(told(missing))),
+            Self::AwsClients => Clients::get()
+                .map(drop)
+                .map_err(|error| format!("{error:#}")),
+            Self::Kubectl => answers("kubectl", &["version", "--client"])
+                .then_some(())
+                .ok_or_else(|| {
+                    "there is no kubectl: apt-get install -y kubernetes-client".to_owned()
+                }),
+            Self::Clone => answers(
+                "git",
+                &["-C", env!("CARGO_MANIFEST_DIR"), "rev-parse", "--git-dir"],
+            )
+            .then_some(())
+            .ok_or_else(|| "this is no clone that git can read: git clone it".to_owned()),
+        }
+    }
+}
+
+fn told(missing: &Missing) -> String {
+    format!("{}: {}", missing.what, missing.help)
+}
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    let output = Command::new(program).args(arguments).output();
+    output.is_ok_and(|output| output.status.success())
+}

@@ -1,0 +1,58 @@
+//! The integration suite: one binary on `libtest-mimic`, because a test that this machine can't
+//! run is *ignored* here, with the reason and the one command that helps. With
+//! `HEELER_TESTS_IGNORED=fail` that is a failure of the whole binary.
+//!
+//! It drives programs (`heeler`, the lab's command, the AWS CLI, boto3, kubectl) and reads what
+//! they print, what the lab's endpoints counted and what the kernel says. It never calls the
+//! engine's code.
+//!
+//! # To add an area
+//! 1. Write `suite/AREA.rs` with a module doc and `pub const CASES: &[Case]`; each case has the
+//!    name `AREA::what_it_shows`, its needs, and a function `fn(&Context) -> anyhow::Result<()>`.
+//!    A case that has nodes or incidents needs [`harness::Need::Nodes`]: those run one at a time.
+//! 2. Name it below, and in [`AREAS`].
+//! 3. Break what the case is about once, and see it fail.
+//!
+//! ```ignore
+//! let lab = Lab::start(context.plan().incident(Incident::Full))?;
+//! let operator = Surroundings::in_lab(&lab)?;
+//! let run = ["run", "conntrack-exhaustion", "--node", &lab.node()?.config().name];
+//! let ended = context.heeler(&operator)?.args(run).expect_exit(3)?;
+//! ended.expect_stdout("table-full")?;
+//! ```
+
+mod account;
+mod aws_cli;
+mod binary;
+mod boto3;
+mod cluster;
+mod fix;
+mod harness;
+mod house;
+mod kubectl;
+mod machine;
+mod operator;
+mod screens;
+mod verdicts;
+
+use std::process::ExitCode;
+
+use harness::Case;
+
+/// Every area.
+const AREAS: &[&[Case]] = &[
+    harness::CASES,
+    house::CASES,
+    binary::CASES,
+    aws_cli::CASES,
+    boto3::CASES,
+    kubectl::CASES,
+    verdicts::CASES,
+    fix::CASES,
+    screens::CASES,
+    machine::CASES,
+];
+
+fn main() -> ExitCode {
+    harness::run(AREAS)
+}
