@@ -4,6 +4,13 @@
 //!
 //! [`scene::Lab`] is the lab as a whole, [`command`] the program `lab`.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test bed: JSON is indexed (which never panics), and what it says it prints"
+)]
+
 pub mod aws;
 pub mod command;
 pub mod fault;

@@ -21,6 +21,15 @@
 //! ended.expect_stdout("table-full")?;
 //! ```
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::expect_used,
+    clippy::string_slice,
+    reason = "tests: a panic is a failure, and what they say they print"
+)]
+
 mod account;
 mod aws_cli;
 mod binary;

@@ -5,8 +5,8 @@
 //! handed in as a value, so that everything can be tested in seconds and replayed years later.
 //!
 //! Arrows between the modules (a test reads the `use` lines and fails on others):
-//! `report → event → value`; `find, plan → runbook, action`; `guard → runbook, action`;
-//! `runbook → action, expr → syntax, value`; `action → frame`.
+//! `report → event → frame → value`; `find, plan, guard → runbook → action, expr → syntax, value`;
+//! `action → frame`; `find, plan, guard → event`.
 
 pub mod action;
 pub mod event;

@@ -68,24 +68,32 @@ pub(super) fn prompt(context: &Context) -> Result<()> {
     let repair = Repair::start(context)?;
     let declined = repair
         .fix("")?
-        .at_terminal(QUESTION, "n\n")?
+        .at_terminal(QUESTION, |_| "y\n".to_owned())?
         .expect_exit(5)?;
-    declined.expect_stdout("you said no")?;
+    // A `y` may have been typed before the plan was there to be read.
+    declined.expect_stdout("you did not type")?;
     // What is asked about stands above the question.
     declined
         .expect_stderr("20 s → 10 s")?
         .expect_stderr("none on the node")?;
     repair
         .fix("")?
-        .at_terminal(QUESTION, "\n")?
+        .at_terminal(QUESTION, |_| "\n".to_owned())?
         .expect_exit(5)?;
     repair.operator.expect_time_wait(BEFORE)?;
     let kept = repair
         .fix("")?
-        .at_terminal(QUESTION, "y\n")?
+        .at_terminal(QUESTION, as_asked)?
         .expect_exit(0)?;
     kept.expect_stdout("by ops/alice at the prompt")?;
     repair.operator.expect_time_wait(AFTER)
 }
 
-const QUESTION: &str = "Apply it? [y/N]";
+const QUESTION: &str = " to apply it:";
+
+/// What stands between `Type` and the question: the beginning of the plan's digest.
+fn as_asked(shown: &str) -> String {
+    let before = shown.split(QUESTION).next().unwrap_or_default();
+    let digits = before.rsplit("Type ").next().unwrap_or_default();
+    format!("{digits}\n")
+}

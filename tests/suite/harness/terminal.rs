@@ -12,19 +12,24 @@ use tokio::time::timeout;
 use super::{Finished, Program};
 
 impl Program<'_> {
-    /// Runs it to its end at a terminal, where `question` is answered with `answer`. What the
-    /// terminal showed is the standard error; the standard output is a pipe as ever.
+    /// Runs it to its end at a terminal, where `question` is answered with what `answer` makes of
+    /// everything shown until then. What the terminal showed is the standard error; the standard
+    /// output is a pipe as ever.
     ///
     /// # Errors
     /// When it can't be started, takes too long, or does not ask.
-    pub(crate) fn at_terminal(mut self, question: &str, answer: &str) -> Result<Finished> {
+    pub(crate) fn at_terminal(
+        mut self,
+        question: &str,
+        answer: fn(&str) -> String,
+    ) -> Result<Finished> {
         let terminal = openpty(None, None).context("make a terminal")?;
         self.command
             .stdin(Stdio::from(terminal.slave.try_clone()?))
             .stderr(Stdio::from(terminal.slave));
-        let (question, answer) = (question.to_owned(), answer.to_owned());
+        let question = question.to_owned();
         let screen = File::from(terminal.master);
-        let person = thread::spawn(move || attend(screen, &question, &answer));
+        let person = thread::spawn(move || attend(screen, &question, answer));
         let ended = self.runtime.block_on(async {
             let child = self.command.spawn()?;
             // Else this process itself would keep the terminal open.
@@ -47,15 +52,16 @@ impl Program<'_> {
 
 /// Reads what the terminal shows until nobody is at its other end, and answers once. Gives what
 /// was shown, and whether the question was.
-fn attend(mut terminal: File, question: &str, answer: &str) -> (String, bool) {
+fn attend(mut terminal: File, question: &str, answer: fn(&str) -> String) -> (String, bool) {
     let mut shown = Vec::new();
     let mut asked = false;
     let mut part = [0; 4096];
     // The other end's close is an error here.
     while let Ok(size @ 1..) = terminal.read(&mut part) {
         shown.extend_from_slice(part.get(..size).unwrap_or_default());
-        if !asked && String::from_utf8_lossy(&shown).contains(question) {
-            asked = terminal.write_all(answer.as_bytes()).is_ok();
+        let so_far = String::from_utf8_lossy(&shown);
+        if !asked && so_far.contains(question) {
+            asked = terminal.write_all(answer(&so_far).as_bytes()).is_ok();
         }
     }
     (String::from_utf8_lossy(&shown).into_owned(), asked)

@@ -14,8 +14,8 @@ type Arrows = &'static [(&'static str, &'static [&'static str])];
 const CORE: Arrows = &[
     ("value", &[]),
     ("syntax", &[]),
-    ("event", &["value"]),
-    ("frame", &["event", "value"]),
+    ("frame", &["value"]),
+    ("event", &["frame", "value"]),
     ("expr", &["syntax", "value"]),
     ("action", &["frame", "syntax", "value"]),
     ("runbook", &["action", "expr", "syntax", "value"]),

@@ -129,7 +129,7 @@ fn strangers(context: &Context) -> Result<()> {
     let tree = Tree::read(context)?;
     none(
         tree.rust("tests/"),
-        r"\bheeler_core\b|\bheeler::\w",
+        r"\bheeler_core\b|(^|[^:])\bheeler::\w",
         "drives programs, it calls no engine",
     )?;
     let manifest = tree.text("tests/Cargo.toml")?;

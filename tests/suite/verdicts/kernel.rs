@@ -1,5 +1,8 @@
 //! The kernel's own truth: an incident is real, and the numbers in a report are the kernel's.
 
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, ensure};
 use heeler_tests::node::KernelCounters;
 use heeler_tests::scene::Incident;
@@ -8,6 +11,10 @@ use crate::operator::{Operator, Report};
 
 /// Entries that may come and go between two readings of a table that is in use.
 const STIR: u64 = 100;
+/// How long nothing may be counted until it is over.
+const QUIET: Duration = Duration::from_secs(1);
+/// How long the last packets of an incident may take.
+const AFTERMATH: Duration = Duration::from_secs(15);
 
 /// The kernel's counters of the node and of the pod, at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +29,25 @@ impl Truth {
             table: operator.lab.kernel_counters()?,
             overflows: operator.pod()?.listen_counters()?.overflows,
         })
+    }
+}
+
+/// Waits until what is still on its way has been counted.
+pub(super) fn settle(operator: &Operator<'_>) -> Result<()> {
+    let give_up = Instant::now() + AFTERMATH;
+    let counted = |truth: &Truth| (truth.table.drop, truth.table.insert_failed, truth.overflows);
+    let mut before = Truth::now(operator)?;
+    loop {
+        sleep(QUIET);
+        let now = Truth::now(operator)?;
+        if counted(&now) == counted(&before) {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < give_up,
+            "the counters go on: {before:?}, then {now:?}"
+        );
+        before = now;
     }
 }
 

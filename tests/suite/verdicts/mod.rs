@@ -88,6 +88,7 @@ fn matrix(context: &Context, incident: Incident) -> Result<()> {
         if on_top.is_some() {
             // Its counters stay where they are: an old total is nothing that happens now.
             drop(on_top);
+            kernel::settle(&operator)?;
             check(&operator, Incident::Healthy, Sight::Whole)?;
         }
     }

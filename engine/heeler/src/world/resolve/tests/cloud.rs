@@ -64,8 +64,10 @@ async fn an_instance_needs_no_kubernetes() {
 
 #[tokio::test]
 async fn the_wrong_cluster_is_an_error_of_its_own() {
-    let mut script = Script::default();
-    script.machines = vec![machine(ONE, "prod-us")];
+    let script = Script {
+        machines: vec![machine(ONE, "prod-us")],
+        ..Script::default()
+    };
     let error = script.error(&["--node", NODE]).await;
     assert_eq!(error.code(), "wrong-cluster");
     assert!(error.what().contains("prod-us") && error.what().contains("prod-eu"));
