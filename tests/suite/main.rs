@@ -32,6 +32,7 @@
 
 mod account;
 mod aws_cli;
+mod bad_input;
 mod binary;
 mod boto3;
 mod cluster;
@@ -59,6 +60,18 @@ const AREAS: &[&[Case]] = &[
     verdicts::CASES,
     fix::CASES,
     screens::CASES,
+    bad_input::answers::CASES,
+    bad_input::data::CASES,
+    bad_input::fleet::CASES,
+    bad_input::interrupt::CASES,
+    bad_input::journal::CASES,
+    bad_input::names::CASES,
+    bad_input::outputs::CASES,
+    bad_input::place::CASES,
+    bad_input::rights::CASES,
+    bad_input::secrets::CASES,
+    bad_input::silence::CASES,
+    bad_input::targets::CASES,
     machine::CASES,
 ];
 

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::stage::{HEALTHY, INSTANCE, NODE, POD, Stage, noted, unanswered};
+use super::stage::{HEALTHY, INSTANCE, NODE, POD, QUICK, Stage, noted, unanswered};
 use crate::harness::{Case, Context};
 
 /// The area's cases.
@@ -37,6 +37,11 @@ pub(crate) const CASES: &[Case] = &[
         "bad_input::without_nodes_ec2_knows_the_instance",
         &[],
         nodes,
+    ),
+    Case::new(
+        "bad_input::without_an_object_the_other_looks_are_answered",
+        &[],
+        objects,
     ),
 ];
 
@@ -169,6 +174,45 @@ fn nodes(context: &Context) -> Result<()> {
         ended.expect_stdout(&format!(
             "note       {NODE} was looked up in EC2 by its name: not allowed: get nodes {NODE}: "
         ))?;
+        stage.expect_repeated(&ended)?;
+    }
+    Ok(())
+}
+
+fn objects(context: &Context) -> Result<()> {
+    let stage = Stage::open(context)?;
+    for (resource, api, name) in [
+        ("daemonsets", "apps/v1", "kube-proxy"),
+        ("configmaps", "v1", "kube-proxy-config"),
+    ] {
+        let look = format!(
+            "  object:
+    label: the object
+    kube:
+      get: {resource}
+      api: {api}
+      namespace: kube-system
+      name: {name}
+      extract: {{ kind: {{ path: kind, type: text }} }}
+find:
+  no-object:
+    label: another object
+    when: object.kind == \"Nothing\"
+    severity: note
+    says: it is {{{{ object.kind }}}}
+"
+        );
+        stage.write_runbook("quick", &QUICK.replace("find:\n", &look))?;
+        stage.kube.access().deny("alice", "get", resource);
+        let ended = stage.quick(&["--pod", POD])?.expect_exit(4)?;
+        let open = format!(
+            "nothing found in what could be seen
+ruled out  another system
+undecided  another object
+not seen   the object: not allowed: get {resource} kube-system/{name}"
+        );
+        let screen = HEALTHY.replace("nothing found\nruled out  another system", &open);
+        ended.expect_screen(&screen)?;
         stage.expect_repeated(&ended)?;
     }
     Ok(())

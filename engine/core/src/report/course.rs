@@ -223,7 +223,8 @@ impl FixCourse {
         })
     }
 
-    fn taken_back(&self, applied: &ChangeCourse) -> bool {
+    /// Whether its subject was read back with the old value afterwards.
+    pub(super) fn taken_back(&self, applied: &ChangeCourse) -> bool {
         self.changes.iter().any(|change| {
             change.direction == Direction::Revert
                 && matches!(change.outcome, Outcome::Applied(_))

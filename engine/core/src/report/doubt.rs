@@ -23,7 +23,8 @@ impl Report {
             .fix
             .changes
             .iter()
-            .filter(|c| c.outcome == Outcome::InDoubt);
+            // The node was asked since, and had the old value.
+            .filter(|c| c.outcome == Outcome::InDoubt && !self.fix.taken_back(c));
         commands
             .map(Doubt::Command)
             .chain(changes.map(Doubt::Change))

@@ -71,7 +71,8 @@ fn chain(report: &Report, node: &NodeReport) -> String {
     let answer = node.answer.as_ref();
     let version = answer
         .map(|answer| &answer.os_version)
-        .or(target.os_version.as_ref());
+        .or(target.os_version.as_ref())
+        .filter(|version| !version.is_empty());
     let cpus = answer.map(|answer| answer.cpus).or(target.cpus);
     let cluster = match report.cluster_check(node) {
         ClusterCheck::Verified => None,

@@ -1,12 +1,12 @@
 //! What a round wants of the Kubernetes API: objects, each asked for once, and the names behind
 //! addresses. A failure is the reason for which a look is unseen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use futures::future::join_all;
 use heeler_core::action::KubeGet;
-use heeler_core::runbook::LookStep;
-use heeler_core::value::{Value, Why};
+use heeler_core::value::Why;
 use serde_json::Value as Json;
 
 use crate::world::port::ObjectRef;
@@ -38,15 +38,17 @@ pub async fn fetch(
     Objects(join_all(asked).await.into_iter().collect())
 }
 
-/// Puts the names of pods and services beside the addresses of a value. An address without a name
-/// stays an address.
-pub async fn name_addresses(cluster: Option<&dyn Cluster>, step: &LookStep, value: Value) -> Value {
-    let addresses = step.look.addresses(&value);
-    let (Some(cluster), false) = (cluster, addresses.is_empty()) else {
-        return value;
-    };
-    let names = names::name_addresses(cluster, &addresses).await;
-    step.look.name_addresses(value, &names)
+/// The names of the pods and services behind addresses, as far as there are any: an address
+/// without a name stays an address.
+pub async fn names(
+    cluster: Option<&dyn Cluster>,
+    addresses: BTreeSet<IpAddr>,
+) -> Vec<(IpAddr, String)> {
+    let addresses: Vec<IpAddr> = addresses.into_iter().collect();
+    match cluster {
+        Some(cluster) => names::name_addresses(cluster, &addresses).await,
+        None => Vec::new(),
+    }
 }
 
 async fn object(cluster: Option<&dyn Cluster>, get: &KubeGet) -> Result<Option<Json>, Why> {

@@ -4,6 +4,7 @@
 //! asked at the same time. A look that fails is a value (unseen, with the reason), never a stop.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use heeler_core::action::{KubeGet, Rung, Source};
 use heeler_core::event::{Event, LookTrace, NodeTarget};
@@ -74,12 +75,12 @@ async fn one_wave(
     let (objects, asked) = futures::join!(objects, asked);
     let asked = asked?;
     admit::admit(session, views, &asked.answers).await?;
-    let mut events = Vec::new();
-    let mut told = BTreeSet::new();
-    for (view, node_plan) in views.iter_mut().zip(&plans) {
-        if view.barred.is_some() {
-            continue;
-        }
+    let mut read = Vec::new();
+    let answered = views
+        .iter_mut()
+        .zip(&plans)
+        .filter(|(view, _)| view.barred.is_none());
+    for (view, node_plan) in answered {
         for (step, source) in &node_plan.sources {
             let (value, trace) = match source {
                 Err(why) => (Err(why.clone()), Vec::new()),
@@ -87,19 +88,34 @@ async fn one_wave(
                 Ok(Source::Node(_)) => read_reply(step, view, &asked.answers),
             };
             let value = value.unwrap_or_else(|why| unseen(step, why));
-            let value = objects::name_addresses(cluster.as_deref(), step, value).await;
-            view.looks.insert(step.name.clone(), value.clone());
-            if step.scope == Scope::Run && !told.insert(&step.name) {
-                continue;
-            }
-            events.push(Event::LookAnswered {
-                instance: (step.scope == Scope::Node).then(|| view.target.instance.clone()),
-                look: step.name.clone(),
-                label: step.label.clone(),
-                value,
-                trace,
-            });
+            read.push((view.target.instance.clone(), *step, value, trace));
         }
+    }
+    let addresses: BTreeSet<IpAddr> = read
+        .iter()
+        .flat_map(|(_, step, value, _)| step.look.addresses(value))
+        .collect();
+    let names = objects::names(cluster.as_deref(), addresses).await;
+    let mut events = Vec::new();
+    let mut told = BTreeSet::new();
+    for (instance, step, value, trace) in read {
+        let value = step.look.name_addresses(value, &names);
+        for view in views
+            .iter_mut()
+            .filter(|view| view.target.instance == instance)
+        {
+            view.looks.insert(step.name.clone(), value.clone());
+        }
+        if step.scope == Scope::Run && !told.insert(&step.name) {
+            continue;
+        }
+        events.push(Event::LookAnswered {
+            instance: (step.scope == Scope::Node).then_some(instance),
+            look: step.name.clone(),
+            label: step.label.clone(),
+            value,
+            trace,
+        });
     }
     session.recorder.record_all(events).await?;
     Ok(asked.trouble)

@@ -66,6 +66,8 @@ pub enum PlaceError {
     NoCluster {
         /// The node that can't be looked up without it.
         node: String,
+        /// Why Kubernetes gave no answer.
+        why: String,
     },
 }
 
@@ -132,9 +134,9 @@ impl PlaceError {
                 "{instance} belongs to {}, this run is about {wanted}",
                 found.join(", ")
             ),
-            PlaceError::NoCluster { node } => format!(
-                "Kubernetes does not answer, and without the cluster's name {node} can't be found in EC2"
-            ),
+            PlaceError::NoCluster { node, why } => {
+                format!("{why}; and without the cluster's name {node} can't be found in EC2")
+            }
         }
     }
 
@@ -144,7 +146,7 @@ impl PlaceError {
             PlaceError::NoContext { .. } => "the kubeconfig".into(),
             PlaceError::NoRegion => "the environment and the AWS profile".into(),
             PlaceError::RegionSyntax { .. } => "--region".into(),
-            PlaceError::RegionMismatch { node, .. } | PlaceError::NoCluster { node } => {
+            PlaceError::RegionMismatch { node, .. } | PlaceError::NoCluster { node, .. } => {
                 format!("node {node}")
             }
             PlaceError::SeveralRegions { .. } => "the nodes of this run".into(),

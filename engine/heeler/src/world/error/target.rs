@@ -35,6 +35,8 @@ pub enum TargetError {
     NoPod {
         /// `namespace/name`.
         pod: String,
+        /// Why the events could not be read, where they could not.
+        unread: Option<String>,
     },
     /// Several pods begin with this name.
     SeveralPods {

@@ -17,7 +17,13 @@ impl TargetError {
                 format!("a command goes to 1 to 50 instances, not to {count}")
             }
             TargetError::None => "no target was named".into(),
-            TargetError::NoPod { pod } => format!("there is no pod {pod}, nor one that begins so"),
+            TargetError::NoPod { pod, unread } => {
+                let unread = unread
+                    .as_ref()
+                    .map(|why| format!("; where it was can't be told: {why}"));
+                let unread = unread.unwrap_or_default();
+                format!("there is no pod {pod}, nor one that begins so{unread}")
+            }
             TargetError::SeveralPods {
                 pod,
                 matches,
@@ -114,7 +120,7 @@ impl TargetError {
             TargetError::Comment { .. }
             | TargetError::ScriptTooLong { .. }
             | TargetError::InstanceCount { .. } => "ssm:SendCommand".into(),
-            TargetError::NoPod { pod }
+            TargetError::NoPod { pod, .. }
             | TargetError::SeveralPods { pod, .. }
             | TargetError::PodPending { pod, .. }
             | TargetError::PodGone { pod, .. }

@@ -6,7 +6,7 @@ use super::lookup::Facts;
 use super::{Ask, Found, Lead};
 use crate::world::error::{PlaceError, TargetError, WorldError};
 use crate::world::place::{belongs, clusters_of};
-use crate::world::port::{Caller, Context, Ping};
+use crate::world::port::{Caller, Context, Ping, Registration};
 
 /// Bottlerocket's name in SSM's registry.
 const SYSTEM: &str = "Bottlerocket";
@@ -89,6 +89,11 @@ pub(super) fn cluster(
         }),
         verified => Ok(verified),
     }
+}
+
+/// Whether SSM knows it as a node of the one system that this is for.
+pub(super) fn is_ours(known: &Registration) -> bool {
+    known.platform.as_deref() == Some(SYSTEM)
 }
 
 /// Whether a command can reach the node, as far as EC2 and SSM have said.

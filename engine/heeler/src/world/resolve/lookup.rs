@@ -57,9 +57,9 @@ pub(super) async fn instances(
     try_join_all(leads.into_iter().map(|lead| async move {
         match lead {
             Lead::Found(found) => Ok(*found),
-            Lead::ByName { node, pod, .. } => Ok(Found {
+            Lead::ByName { node, pod, why } => Ok(Found {
                 pod,
-                ..by_name(aws, &node, cluster).await?
+                ..by_name(aws, &node, cluster, why).await?
             }),
         }
     }))
@@ -68,9 +68,17 @@ pub(super) async fn instances(
 
 /// The instance of a node by its name: an id in the name, or the private DNS name. Names repeat
 /// across VPCs, so the cluster's tag must agree.
-async fn by_name(aws: &Aws, name: &NodeName, cluster: Option<&str>) -> Result<Found, WorldError> {
+async fn by_name(
+    aws: &Aws,
+    name: &NodeName,
+    cluster: Option<&str>,
+    why: String,
+) -> Result<Found, WorldError> {
     let node = name.as_str().to_owned();
-    let cluster = cluster.ok_or_else(|| PlaceError::NoCluster { node: node.clone() })?;
+    let cluster = cluster.ok_or_else(|| PlaceError::NoCluster {
+        node: node.clone(),
+        why,
+    })?;
     let machines = match id_in(&node) {
         Some(id) => aws.ec2.describe(&[id]).await?,
         None => aws.ec2.by_private_name(&node).await?,

@@ -128,11 +128,16 @@ pub async fn resolve(ask: &Ask, doors: Doors<'_>) -> Result<Resolved, WorldError
     let region = check::region(ask, &leads, cluster.as_deref().map(Cluster::context))?;
     let aws = doors.cloud.enter(region).await?;
     let name = check::cluster_name(ask, cluster.as_deref().map(Cluster::context));
-    let found = lookup::instances(&aws, leads, name.as_deref()).await?;
-    let (caller, facts) = join(aws.sts.caller(), lookup::facts(&aws, &found, &mut notes)).await;
+    let known = async {
+        let found = lookup::instances(&aws, leads, name.as_deref()).await?;
+        let facts = lookup::facts(&aws, &found, &mut notes).await?;
+        Ok::<_, WorldError>((found, facts))
+    };
+    let (caller, known) = join(aws.sts.caller(), known).await;
     // Whose credentials these are comes first: every other refusal may follow from it.
-    let (caller, facts) = (caller?, facts?);
+    let caller = caller?;
     check::account(cluster.as_deref().map(Cluster::context), &caller)?;
+    let (found, facts) = known?;
 
     let mut targets = Vec::new();
     let mut blocked = Vec::new();
@@ -224,7 +229,9 @@ fn unique(found: Vec<Found>) -> Vec<Found> {
 }
 
 fn target(found: Found, facts: &lookup::Facts, verified: Option<bool>) -> NodeTarget {
-    let registered = facts.registration(&found.instance);
+    let registered = facts
+        .registration(&found.instance)
+        .filter(|known| check::is_ours(known));
     NodeTarget {
         os_version: found
             .os_version

@@ -34,13 +34,18 @@ pub(super) async fn lead(
     };
     match find(cluster, name.as_str()).await {
         Ok(found) => Ok(Lead::Found(Box::new(Found { pod, ..found }))),
-        Err(WorldError::Call(error)) if error.is_silence() => Ok(Lead::ByName {
+        Err(WorldError::Call(error)) if gives_no_answer(&error) => Ok(Lead::ByName {
             node,
             pod,
             why: error.what(),
         }),
         Err(error) => Err(error),
     }
+}
+
+/// Whether Kubernetes keeps to itself what EC2 may know.
+fn gives_no_answer(error: &CallError) -> bool {
+    error.is_silence() || matches!(error.cause, Cause::Forbidden(_))
 }
 
 /// Asks Kubernetes for a node.

@@ -99,10 +99,16 @@ async fn by_beginning(
         })
         .collect::<Result<_, _>>()?;
     match matches.len() {
-        0 => Err(gone::trail(cluster, namespace, beginning)
-            .await?
-            .unwrap_or(TargetError::NoPod { pod })
+        0 => match gone::trail(cluster, namespace, beginning).await {
+            Ok(Some(gone)) => Err(gone.into()),
+            Ok(None) => Err(TargetError::NoPod { pod, unread: None }.into()),
+            // That there is no such pod now is known all the same.
+            Err(error) => Err(TargetError::NoPod {
+                pod,
+                unread: Some(error.what()),
+            }
             .into()),
+        },
         1 => {
             let only = matches.remove(0);
             let text = format!("{pod} is {namespace}/{}", name(&only));
