@@ -11,7 +11,7 @@ pub(super) fn other_value(context: &Context) -> Result<()> {
     repair.operator.set_time_wait(17)?;
     let refused = repair.heeler(&format!("revert {fix}"))?.expect_exit(5)?;
     refused
-        .expect_stdout("the value is `17` now")?
+        .expect_stdout("is `17` now")?
         .expect_stdout("nothing changed")?;
     repair.operator.expect_time_wait(17)
 }

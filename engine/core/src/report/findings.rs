@@ -79,6 +79,13 @@ pub struct UnseenGroup {
     pub labels: Vec<String>,
 }
 
+impl UnseenGroup {
+    /// Whether another group says all that this one does.
+    pub(super) fn is_part_of(&self, other: &UnseenGroup) -> bool {
+        self.reason == other.reason && self.labels.iter().all(|label| other.labels.contains(label))
+    }
+}
+
 impl Findings {
     /// Takes a verdict; a later one replaces an earlier one.
     pub(super) fn judge(&mut self, judgement: Judgement) {

@@ -1,6 +1,6 @@
 //! One node on the screen.
 
-use super::findings::{Findings, Severity};
+use super::findings::{Findings, Severity, UnseenGroup};
 use super::model::{ClusterCheck, NodeReport, Report};
 use super::screen::{Screen, Tone};
 use crate::event::FindingText;
@@ -26,17 +26,23 @@ pub(super) fn in_full(screen: &mut Screen, report: &Report, node: &NodeReport) {
     body(screen, report, node);
 }
 
-/// Findings of a node or of the whole run: those that hold, then the verdicts that are not.
-pub(super) fn findings(screen: &mut Screen, findings: &Findings) {
-    holding(screen, findings);
-    verdicts(screen, findings);
-    lasting(screen, findings);
+/// What belongs to no single node. What was not seen is not said again where a node's own findings
+/// wanted it and have said so.
+pub(super) fn whole(screen: &mut Screen, report: &Report) {
+    let said: Vec<UnseenGroup> = report
+        .nodes
+        .iter()
+        .flat_map(|node| node.findings.unseen())
+        .collect();
+    holding(screen, &report.whole);
+    verdicts(screen, &report.whole, &said);
+    lasting(screen, &report.whole);
 }
 
 /// Notes, and what could not be told: what is left to say about a node that has nothing.
 pub(super) fn remainder(screen: &mut Screen, findings: &Findings) {
     holding(screen, findings);
-    not_told(screen, findings);
+    not_told(screen, findings, &[]);
 }
 
 fn introduction(screen: &mut Screen, report: &Report, node: &NodeReport) {
@@ -51,7 +57,7 @@ fn introduction(screen: &mut Screen, report: &Report, node: &NodeReport) {
 
 fn body(screen: &mut Screen, report: &Report, node: &NodeReport) {
     holding(screen, &node.findings);
-    verdicts(screen, &node.findings);
+    verdicts(screen, &node.findings, &[]);
     offers(screen, report, node);
     lasting(screen, &node.findings);
     if screen.style().evidence {
@@ -134,15 +140,15 @@ fn details(screen: &mut Screen, text: &FindingText) {
     }
 }
 
-fn verdicts(screen: &mut Screen, findings: &Findings) {
+fn verdicts(screen: &mut Screen, findings: &Findings, said: &[UnseenGroup]) {
     let ruled_out = findings.ruled_out();
     if !ruled_out.is_empty() {
         screen.row("ruled out", &ruled_out.join(", "));
     }
-    not_told(screen, findings);
+    not_told(screen, findings, said);
 }
 
-fn not_told(screen: &mut Screen, findings: &Findings) {
+fn not_told(screen: &mut Screen, findings: &Findings, said: &[UnseenGroup]) {
     let undecided = findings.undecided();
     if !undecided.is_empty() {
         screen.toned_row("undecided", Tone::Warning, &undecided.join(", "));
@@ -152,6 +158,7 @@ fn not_told(screen: &mut Screen, findings: &Findings) {
         "not seen",
         groups
             .iter()
+            .filter(|group| !said.iter().any(|other| group.is_part_of(other)))
             .map(|group| format!("{}: {}", group.labels.join(", "), group.reason)),
     );
 }

@@ -44,7 +44,7 @@ fn upper(screen: &mut Screen, report: &Report) {
         [only] => node::alone(screen, report, only),
         _ => fleet::show(screen, report),
     }
-    node::findings(screen, &report.whole);
+    node::whole(screen, report);
     screen.rows("note", report.notes.iter().map(|note| note.text.as_str()));
     repair::show(screen, report);
 }

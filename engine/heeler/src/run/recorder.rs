@@ -23,6 +23,7 @@ pub struct Recorder {
     records: Vec<Record>,
     watcher: Box<dyn Watcher>,
     broken: Option<Failure>,
+    idle: u32,
 }
 
 impl Recorder {
@@ -34,6 +35,7 @@ impl Recorder {
             records: Vec::new(),
             watcher,
             broken: None,
+            idle: 0,
         }
     }
 
@@ -93,7 +95,7 @@ impl Recorder {
             // What was refused was not sent; what is in doubt may have been.
             commands: intended.saturating_sub(refused),
             // A change without a recorded failure stands, or may stand.
-            changed: started > failed,
+            changed: started > failed.saturating_add(self.idle),
         })
         .await
     }
@@ -126,6 +128,11 @@ impl Recorder {
         stored.map_err(|fault| journal_failure(&fault))?;
         self.keep(records);
         Ok(())
+    }
+
+    /// Remembers that a change which was started found its value there already.
+    pub fn found_idle(&mut self) {
+        self.idle = self.idle.saturating_add(1);
     }
 
     /// Stores an event, and goes on where that fails: while a change stands on a node, taking it

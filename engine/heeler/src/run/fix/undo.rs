@@ -180,6 +180,7 @@ async fn settle(session: &mut Session, undo: &Undo<'_>, undone: &[Undone], reaso
                 continue;
             }
             Undone::WasBack => {
+                session.recorder.found_idle();
                 read_back(session, one, slice::from_ref(&change.to), Direction::Revert).await;
                 reasons.push("the old value was there already".to_owned());
                 continue;

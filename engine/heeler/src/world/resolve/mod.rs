@@ -17,7 +17,7 @@ use std::sync::Arc;
 use futures::future::{join, try_join_all};
 use heeler_core::event::{BootId, InstanceId, NodeTarget, PodTarget, Where};
 
-use super::error::{PlaceError, TargetError, WorldError};
+use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
 use super::place::short_caller;
 use super::port::{Aws, Cloud, Cluster};
 
@@ -135,7 +135,7 @@ pub async fn resolve(ask: &Ask, doors: Doors<'_>) -> Result<Resolved, WorldError
     };
     let (caller, known) = join(aws.sts.caller(), known).await;
     // Whose credentials these are comes first: every other refusal may follow from it.
-    let caller = caller?;
+    let caller = caller.map_err(|error| name_profile(error, aws.profile.as_deref()))?;
     check::account(cluster.as_deref().map(Cluster::context), &caller)?;
     let (found, facts) = known?;
 
@@ -167,6 +167,16 @@ pub async fn resolve(ask: &Ask, doors: Doors<'_>) -> Result<Resolved, WorldError
         aws,
         cluster,
     })
+}
+
+/// Credentials that could not be loaded are those of some profile, which the SDK does not name.
+fn name_profile(error: CallError, profile: Option<&str>) -> CallError {
+    match (&error.cause, profile) {
+        (Cause::NoCredentials(detail), Some(profile)) => error.because(Cause::NoCredentials(
+            format!("profile `{profile}`: {detail}"),
+        )),
+        _ => error,
+    }
 }
 
 /// The cluster that the run may ask. A run over instances takes the context along where it does
