@@ -1,6 +1,7 @@
 //! The operator of a lab: `heeler` in the lab's environment, about the pod that all incidents
 //! play with. And what a run reports, by finding and by look.
 
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -18,6 +19,8 @@ const WHOLE_NAME: (&str, &str) = ("shop", "checkout-7d9f5c-x2vqz");
 const OTHERS: Duration = Duration::from_secs(120);
 /// How long a node's agent may take to start or end a host container.
 const SWITCH: Duration = Duration::from_secs(20);
+/// How long a table may take to be full at every moment.
+const STEADY: Duration = Duration::from_secs(90);
 
 /// A lab, and who works with it.
 pub(crate) struct Operator<'c> {
@@ -50,9 +53,27 @@ impl<'c> Operator<'c> {
             if !is_taken || Instant::now() > give_up {
                 return Err(error.context(format!("start the incident {incident:?}")));
             }
-            std::thread::sleep(Duration::from_millis(500));
+            sleep(Duration::from_millis(500));
+        }
+        if incident == Incident::Full {
+            operator.wait_for_steady_drops()?;
         }
         Ok(operator)
+    }
+
+    /// Entries that were all made while the table was being filled also leave it together: until
+    /// they have, there are seconds in which everything fits.
+    fn wait_for_steady_drops(&self) -> Result<()> {
+        let give_up = Instant::now() + STEADY;
+        let mut seconds = 0;
+        while seconds < 4 {
+            ensure!(Instant::now() < give_up, "the table is not full for long");
+            let before = self.lab.kernel_counters()?.drop;
+            sleep(Duration::from_secs(1));
+            let dropped = self.lab.kernel_counters()?.drop > before;
+            seconds = if dropped { seconds + 1 } else { 0 };
+        }
+        Ok(())
     }
 
     /// The node that the incident is on.
@@ -75,7 +96,7 @@ impl<'c> Operator<'c> {
                 Instant::now() < give_up,
                 "the node does not act on {setting}"
             );
-            std::thread::sleep(Duration::from_millis(50));
+            sleep(Duration::from_millis(50));
         }
         Ok(())
     }

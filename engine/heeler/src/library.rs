@@ -34,8 +34,8 @@ pub struct Entry {
     pub runbook: Runbook,
     /// Its README, where it has one.
     pub readme: Option<String>,
-    /// Where it came from: `bundled`, or a path.
-    pub origin: String,
+    /// The file that it was read from; `None`: it is bundled.
+    pub file: Option<String>,
 }
 
 /// All runbooks that can be named.
@@ -119,12 +119,19 @@ impl Library {
     }
 }
 
+impl Entry {
+    /// Where it came from, for people: `bundled`, or the file.
+    pub fn origin(&self) -> &str {
+        self.file.as_deref().unwrap_or("bundled")
+    }
+}
+
 impl Bundled {
     fn entry(&self) -> Result<Entry, Failure> {
         Ok(Entry {
             runbook: check(format!("{}/{FILE}", self.name), self.text.to_owned())?,
             readme: Some(self.readme.to_owned()),
-            origin: "bundled".to_owned(),
+            file: None,
         })
     }
 }
@@ -159,8 +166,14 @@ fn open(path: &Path) -> Result<Entry, Failure> {
     Ok(Entry {
         runbook: check(file.display().to_string(), text)?,
         readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
-        origin: file.display().to_string(),
+        file: Some(absolute(&file)),
     })
+}
+
+/// A path that means the same from anywhere: a fix may be given from another folder.
+fn absolute(file: &Path) -> String {
+    let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    path.display().to_string()
 }
 
 fn check(name: String, text: String) -> Result<Runbook, Failure> {

@@ -23,6 +23,9 @@ pub enum Event {
         runbook: String,
         /// SHA-256 of the runbook's text.
         digest: String,
+        /// The file that it was read from; `None`: it is bundled.
+        #[serde(default)]
+        file: Option<String>,
         /// Inputs as text; secret ones are left out.
         inputs: Vec<(String, String)>,
         /// The run that a fix or a revert belongs to.

@@ -46,6 +46,8 @@ pub struct Order {
     pub runbook: String,
     /// SHA-256 of the runbook's text.
     pub digest: String,
+    /// The file that it was read from; `None`: it is bundled.
+    pub file: Option<String>,
     /// Inputs as text, without the secret ones.
     pub inputs: Vec<(String, String)>,
     /// The run that a fix or a revert belongs to.

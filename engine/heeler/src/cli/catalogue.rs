@@ -26,7 +26,7 @@ pub(super) fn list(library: &Library, output: Output) -> Result<String, Failure>
                 json!({
                     "name": entry.runbook.name,
                     "summary": entry.runbook.summary,
-                    "origin": entry.origin,
+                    "origin": entry.origin(),
                 })
             })
             .collect();
@@ -58,7 +58,9 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
     let runbook = &entry.runbook;
     let mut text = format!(
         "{}\n{}\n({})\n",
-        runbook.name, runbook.summary, entry.origin
+        runbook.name,
+        runbook.summary,
+        entry.origin()
     );
     section(
         &mut text,
@@ -126,7 +128,7 @@ fn wire(entry: &Entry) -> serde_json::Value {
         "format": 1,
         "name": runbook.name,
         "summary": runbook.summary,
-        "origin": entry.origin,
+        "origin": entry.origin(),
         "digest": runbook.digest,
         "inputs": runbook.inputs.iter().map(|input| json!({
             "name": input.name,

@@ -45,6 +45,7 @@ pub(super) async fn fix(
     let about = Some(past.run);
     let beginning = Beginning {
         command: "fix",
+        file: entry.file.clone(),
         runbook: &entry.runbook,
         inputs: pairs(&given),
         about,
@@ -87,6 +88,7 @@ pub(super) async fn revert(
     let inputs = pairs(&past.given(&[]));
     let beginning = Beginning {
         command: "revert",
+        file: entry.file.clone(),
         runbook: &entry.runbook,
         inputs,
         about,
@@ -133,7 +135,12 @@ impl Past {
 
     /// The runbook as it is now: taking back needs no more of it than its changes.
     fn runbook(&self, global: &Global) -> Result<Entry, Failure> {
-        Library::new(global.runbooks.clone()).find(&self.order()?.runbook)
+        let order = self.order()?;
+        let library = Library::new(global.runbooks.clone());
+        match (&global.runbooks, &order.file) {
+            (None, Some(file)) => library.find(file),
+            _ => library.find(&order.runbook),
+        }
     }
 
     fn order(&self) -> Result<&report::Order, Failure> {

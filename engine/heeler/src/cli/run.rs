@@ -46,6 +46,7 @@ pub(super) async fn run(
     }
     let beginning = Beginning {
         command: "run",
+        file: entry.file.clone(),
         runbook,
         inputs: pairs(&args.input),
         about: None,

@@ -35,6 +35,8 @@ pub(super) fn journal(secrets: Vec<String>) -> Result<Arc<dyn Journal>, Failure>
 pub(super) struct Beginning<'a> {
     /// `run`, `fix` or `revert`.
     pub command: &'a str,
+    /// The file that it was read from; `None`: it is bundled.
+    pub(super) file: Option<String>,
     /// The runbook.
     pub runbook: &'a Runbook,
     /// The inputs that were given, as they were typed; the others are the runbook's.
@@ -70,6 +72,7 @@ pub(super) async fn begin(
             command: beginning.command.to_owned(),
             runbook: runbook.name.clone(),
             digest: runbook.digest.clone(),
+            file: beginning.file,
             inputs,
             about: beginning.about,
             version: env!("CARGO_PKG_VERSION").to_owned(),

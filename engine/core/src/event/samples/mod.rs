@@ -46,6 +46,7 @@ fn beginning() -> Vec<Event> {
             command: "fix".into(),
             runbook: "conntrack-exhaustion".into(),
             digest: "9f2c".into(),
+            file: None,
             inputs: vec![("time_wait".into(), "60s".into())],
             about: Some(run()),
             version: "0.1.0".into(),

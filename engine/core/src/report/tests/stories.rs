@@ -54,6 +54,7 @@ pub(super) fn started(command: &str, about: Option<RunId>) -> Event {
         command: command.into(),
         runbook: "conntrack-exhaustion".into(),
         digest: "9f2c".into(),
+        file: None,
         inputs: vec![("time_wait".into(), "60s".into())],
         about,
         version: "0.1.0".into(),

@@ -78,6 +78,7 @@ fn started() -> Event {
         command: "run".into(),
         runbook: "conntrack-exhaustion".into(),
         digest: "9f2c".into(),
+        file: None,
         inputs: Vec::new(),
         about: None,
         version: "0.1.0".into(),
