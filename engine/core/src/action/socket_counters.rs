@@ -187,10 +187,14 @@ set -- /proc/net/netstat
 /// One process for each pod with a network of its own: `PID/POD` words.
 const PODS: &str = r#"
 own=$(stat -L -c %i /proc/self/ns/net) || exit 69
-pods=$(grep -s -o -E -H PATTERN /proc/[0-9]*/cgroup | awk -F '[/:]' '!($NF in seen) { seen[$NF]; print $3 "/" $NF }')
+pods=$(grep -s -o -E -H PATTERN /proc/[0-9]*/cgroup | awk -F '[/:]' '{ print $3 "/" $NF }')
 set -- /proc/net/netstat
+found=' '
 for pod in $pods; do
+  case $found in *" ${pod#*/} "*) continue ;; esac
+  # A process that has ended and waits for its parent has no namespace any more.
   net=$(stat -L -c %i "/proc/${pod%%/*}/ns/net" 2>/dev/null) || continue
+  found="$found${pod#*/} "
   [ "$net" != "$own" ] || continue
   uid=$(printf %s "${pod#*/pod}" | tr _ -)
   for name in ROOT/var/log/pods/*_"$uid"; do
