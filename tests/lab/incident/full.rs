@@ -17,7 +17,12 @@ use crate::program::traffic::LoadCounts;
 /// How much more the load wants than the table can take.
 const DEMAND: f64 = 1.4;
 /// Clients that keep trying: they fill at once what the kernel evicts now and then.
-const RETRYING: u64 = 150;
+const RETRYING: u64 = 400;
+/// Connections a second of the rush that makes so many clients wait.
+const RUSH: f64 = 600.0;
+
+/// In how many portions the table is topped up.
+const PORTIONS: u32 = 10;
 
 /// How large and how slow the incident is.
 #[derive(Debug, Clone, Copy)]
@@ -58,10 +63,18 @@ pub fn start(node: &Node, pod: &PodHandle, scale: Scale) -> Result<Full> {
     for left in 1..=seconds {
         stage.leave_entries(each, Duration::from_secs(left))?;
     }
+    // Filling took a while, in which the first entries have left again: others take their places,
+    // and leave as spread over time as they would have.
+    let missing = scale.max.saturating_sub(node.kernel_counters()?.count);
+    for portion in 1..=PORTIONS {
+        let stay = scale.time_wait * portion / PORTIONS;
+        stage.leave_entries(missing / u64::from(PORTIONS), stay)?;
+    }
     let before = node.kernel_counters()?.drop;
-    stage
-        .load
-        .set_rate(DEMAND * f64::from(u32::try_from(scale.max)?) / scale.time_wait.as_secs_f64())?;
+    let demand = DEMAND * f64::from(u32::try_from(scale.max)?) / scale.time_wait.as_secs_f64();
+    stage.load.set_rate(RUSH.max(demand))?;
+    std::thread::sleep(Duration::from_secs(1));
+    stage.load.set_rate(demand)?;
     stage.wait_until(Duration::from_secs(15), |now| {
         now.drop > before && now.count >= scale.max * 9 / 10
     })?;
