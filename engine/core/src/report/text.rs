@@ -157,7 +157,7 @@ fn last_line(ending: &Ending, fix: Option<FixState>) -> String {
     let changed = match (ending.changed, fix) {
         (_, Some(FixState::InDoubt)) => "whether anything was changed is in doubt",
         (_, Some(FixState::Stuck)) => "a change is left on the node",
-        (_, Some(FixState::Reverted)) => "the change was taken back",
+        (true, Some(FixState::Reverted)) => "the change was taken back",
         (false, _) => "nothing changed",
         (true, Some(FixState::Kept)) => "the change is kept",
         (true, _) => "changed",

@@ -82,7 +82,7 @@ fn a_fix_that_is_taken_back() {
         change_applied("revert"),
         Event::FixReverted { reason },
     ]);
-    events.push(ended(Exit::Reverted, false));
+    events.push(ended(Exit::Reverted, true));
     assert_snapshot!(screen(fix_run(), events), @r"
     prod-eu (cluster prod) 111122223333 eu-west-1 as ops/alice
     shop/checkout-7d9f5c-x2vqz → ip-10-0-1-23 → i-0abc1234def567823  Bottlerocket 1.50.0, 8 CPUs
