@@ -75,7 +75,8 @@ fn no_frame(context: &Context) -> Result<()> {
 
 fn truncated(context: &Context) -> Result<()> {
     let stage = Stage::open(context)?;
-    let why = "the answer was cut before its end; fetch the whole output, or ask for less";
+    let why =
+        "the answer ends before it is whole: it was too long for SSM, or the script was killed";
     for kept in [10, 40, 70, 120] {
         expect_no_verdict(&stage, why, move |mut answer| {
             answer.truncate(kept);

@@ -87,7 +87,8 @@ fn twice(context: &Context) -> Result<()> {
     run.signal(Signal::SIGINT)?;
     let ended = run.finish(SOON)?.expect_exit(130)?;
     ended.expect_stderr(
-        "stopped at once: what was begun on a node is in doubt; `heeler runs` names the run",
+        "stopped at once: nothing was changed; a look that was begun on a node ends there by itself, \
+         and `heeler runs` names the run",
     )?;
     hold.release();
     did_not_end(&stage)

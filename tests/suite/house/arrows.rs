@@ -19,7 +19,7 @@ const CORE: Arrows = &[
     ("expr", &["syntax", "value"]),
     ("action", &["frame", "syntax", "value"]),
     ("runbook", &["action", "expr", "syntax", "value"]),
-    ("find", &["action", "event", "expr", "runbook", "value"]),
+    ("find", &["action", "event", "expr", "frame", "runbook", "value"]),
     (
         "plan",
         &["action", "event", "frame", "find", "runbook", "value"],

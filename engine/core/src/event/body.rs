@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fix::{FixOffer, FixPlan};
+use super::fix::{Direction, FixOffer, FixPlan};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
 use super::record::Exit;
@@ -142,7 +142,7 @@ pub enum Event {
         /// What can be done instead, one line each.
         ways: Vec<String>,
     },
-    /// A change is about to be sent. Without a following `ChangeApplied` it is in doubt.
+    /// A change is about to be sent. Without a following `ChangeApplied` or `ChangeFailed` it is in doubt.
     ChangeStarted {
         /// Which node.
         instance: InstanceId,
@@ -152,8 +152,8 @@ pub enum Event {
         from: String,
         /// Wanted value.
         to: String,
-        /// `apply` or `revert`.
-        direction: String,
+        /// There or back.
+        direction: Direction,
     },
     /// The node read the wanted value back.
     ChangeApplied {
@@ -163,8 +163,11 @@ pub enum Event {
         subject: String,
         /// The value read back.
         value: String,
-        /// `apply` or `revert`.
-        direction: String,
+        /// There or back.
+        direction: Direction,
+        /// It was there already, and nothing was set.
+        #[serde(default)]
+        found: bool,
     },
     /// The node did not take the value, or another one was there.
     ChangeFailed {
@@ -174,8 +177,8 @@ pub enum Event {
         subject: String,
         /// What and why, for people.
         error: String,
-        /// `apply` or `revert`.
-        direction: String,
+        /// There or back.
+        direction: Direction,
     },
     /// The condition of a fix was looked at.
     VerifySample {

@@ -4,6 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{BootId, InstanceId};
 
+/// There or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// The change itself.
+    Apply,
+    /// Its inverse.
+    Revert,
+}
+
+impl Direction {
+    /// The word that is written for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Apply => "apply",
+            Direction::Revert => "revert",
+        }
+    }
+}
+
 /// A fix that would help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,7 +13,7 @@ mod tests;
 mod verdict;
 
 pub use body::Event;
-pub use fix::{ChangePlan, FixOffer, FixPlan};
+pub use fix::{ChangePlan, Direction, FixOffer, FixPlan};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeTarget, PodTarget, Where};
 pub use record::{Exit, FORMAT, Record};

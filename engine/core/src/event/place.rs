@@ -20,6 +20,10 @@ pub struct Where {
     /// the instance's own tags say is not what somebody meant.
     #[serde(default)]
     pub cluster_named: bool,
+    /// The AWS profile that the credentials came from; `None`: the environment's. A fix of this
+    /// run uses it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The caller, shortened: `ops/alice`.
     pub caller: String,
     /// The caller's whole ARN.

@@ -4,7 +4,13 @@
 //! Nothing is sent or asked here.
 
 mod judge;
+mod judged;
+mod offer;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use judge::judge;
+pub use judged::{Judged, exit, judged};
+pub use offer::{reasons, unmet};
+pub use view::View;

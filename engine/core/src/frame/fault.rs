@@ -15,7 +15,9 @@ pub enum FrameFault {
     #[error("{}", NO_ROOM)]
     NoRoom,
     /// The output ends before the frame does: it did not fit, or the script was killed.
-    #[error("the answer was cut before its end; fetch the whole output, or ask for less")]
+    #[error(
+        "the answer ends before it is whole: it was too long for SSM, or the script was killed"
+    )]
     Cut,
     /// A frame, but of another command.
     #[error("the answer belongs to another command; its nonce is not the one that was sent")]

@@ -1,6 +1,6 @@
 //! The course of a fix: a small state machine, read from what was recorded.
 
-use crate::event::{FixPlan, InstanceId};
+use crate::event::{Direction, FixPlan, InstanceId};
 
 /// Everything that is recorded about the fix, or the revert, of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,34 +56,6 @@ pub struct ChangeCourse {
     pub outcome: Outcome,
 }
 
-/// There or back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// The change itself.
-    Apply,
-    /// Its inverse.
-    Revert,
-}
-
-impl Direction {
-    /// Reads the word of an event.
-    pub(super) fn read(word: &str) -> Direction {
-        if word == "revert" {
-            Direction::Revert
-        } else {
-            Direction::Apply
-        }
-    }
-
-    /// The word that events use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Direction::Apply => "apply",
-            Direction::Revert => "revert",
-        }
-    }
-}
-
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -91,8 +63,17 @@ pub enum Outcome {
     InDoubt,
     /// The node read this value back.
     Applied(String),
+    /// The node had this value already; nothing was set.
+    Found(String),
     /// The node did not take it.
     Failed(String),
+}
+
+impl Outcome {
+    /// Whether the node has the wanted value.
+    pub(super) fn stands(&self) -> bool {
+        matches!(self, Outcome::Applied(_) | Outcome::Found(_))
+    }
 }
 
 /// One look at the condition of a fix.
@@ -202,7 +183,7 @@ impl FixCourse {
             return None;
         }
         let standing = |change: &&ChangeCourse| {
-            change.direction == Direction::Apply && matches!(change.outcome, Outcome::Applied(_))
+            change.direction == Direction::Apply && change.outcome.stands()
         };
         if self
             .changes
@@ -213,7 +194,7 @@ impl FixCourse {
             return Some(FixState::Applied);
         }
         let back = |change: &ChangeCourse| {
-            change.direction == Direction::Revert && matches!(change.outcome, Outcome::Applied(_))
+            change.direction == Direction::Revert && change.outcome.stands()
         };
         let reverts = self.changes.iter().any(back);
         Some(if reverts {
@@ -227,7 +208,7 @@ impl FixCourse {
     pub(super) fn taken_back(&self, applied: &ChangeCourse) -> bool {
         self.changes.iter().any(|change| {
             change.direction == Direction::Revert
-                && matches!(change.outcome, Outcome::Applied(_))
+                && change.outcome.stands()
                 && (&change.instance, &change.subject) == (&applied.instance, &applied.subject)
         })
     }

@@ -1,6 +1,6 @@
 //! The fold: one event after the other into the report.
 
-use super::course::{Approval, ChangeCourse, Direction, FixEnd, Outcome, Refusal, Sample};
+use super::course::{Approval, ChangeCourse, FixEnd, Outcome, Refusal, Sample};
 use super::findings::{Findings, Judgement, Looked, Severity};
 use super::model::{
     CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order, Report,
@@ -205,7 +205,7 @@ impl Report {
                     subject: subject.clone(),
                     from: from.clone(),
                     to: to.clone(),
-                    direction: Direction::read(direction),
+                    direction: *direction,
                     outcome: Outcome::InDoubt,
                 });
             }
@@ -214,10 +214,13 @@ impl Report {
                 subject,
                 value,
                 direction,
+                found,
             } => {
-                let outcome = Outcome::Applied(value.clone());
-                self.fix
-                    .finish(instance, subject, Direction::read(direction), outcome);
+                let outcome = match found {
+                    true => Outcome::Found(value.clone()),
+                    false => Outcome::Applied(value.clone()),
+                };
+                self.fix.finish(instance, subject, *direction, outcome);
             }
             Event::ChangeFailed {
                 instance,
@@ -226,8 +229,7 @@ impl Report {
                 direction,
             } => {
                 let outcome = Outcome::Failed(error.clone());
-                self.fix
-                    .finish(instance, subject, Direction::read(direction), outcome);
+                self.fix.finish(instance, subject, *direction, outcome);
             }
             _ => {}
         }

@@ -22,8 +22,7 @@ mod text;
 mod tests;
 
 pub use clean::clean_lines;
-pub use course::{Approval, ChangeCourse, Direction, FixCourse, FixEnd, FixState, Outcome};
-pub use course::{Refusal, Sample};
+pub use course::{Approval, ChangeCourse, FixCourse, FixEnd, FixState, Outcome, Refusal, Sample};
 pub use doubt::Doubt;
 pub use findings::{Findings, Judgement, Looked, Severity, UnseenGroup};
 pub use json::{JSON_FORMAT, json, json_text};

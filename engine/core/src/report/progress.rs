@@ -47,7 +47,17 @@ pub fn line(event: &Event) -> Option<String> {
             to,
             direction,
         } => {
+            let direction = direction.word();
             format!("{direction} on {instance}: {subject} {from} → {to}")
+        }
+        Event::ChangeApplied {
+            instance,
+            subject,
+            value,
+            found: true,
+            ..
+        } => {
+            format!("{instance} has {subject} = {value} already")
         }
         Event::ChangeApplied {
             instance,

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::clean::shell_word;
-use super::course::{ChangeCourse, Direction, FixCourse, FixEnd, FixState, Outcome};
+use super::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use super::model::Report;
 use super::screen::{Screen, Tone};
-use crate::event::{FixOffer, FixPlan};
+use crate::event::{Direction, FixOffer, FixPlan};
 use crate::value::DurationSpan;
 
 impl Report {
@@ -147,6 +147,9 @@ fn show_change(screen: &mut Screen, fix: &FixCourse, change: &ChangeCourse) {
                 "taken back",
                 &format!("{what}: {} → {value}, read back", change.from),
             );
+        }
+        (Outcome::Found(value), _) => {
+            screen.row("left alone", &format!("{what}: it is {value} already"));
         }
         (Outcome::Failed(error), direction) => {
             let label = if direction == Direction::Apply {

@@ -102,6 +102,17 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// Its name in runbooks and events.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
 /// One verdict that the runbook can give.
 #[derive(Debug)]
 pub struct FindingRule {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use heeler_core::runbook::{Runbook, Severity};
+use heeler_core::runbook::Runbook;
 use serde_json::json;
 
 use super::args::Output;
@@ -92,7 +92,7 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         runbook.findings.iter().map(|rule| {
             (
                 rule.name.clone(),
-                format!("{}: {}", severity(rule.severity), rule.when.text()),
+                format!("{}: {}", rule.severity.name(), rule.when.text()),
             )
         }),
     );
@@ -140,19 +140,11 @@ fn wire(entry: &Entry) -> serde_json::Value {
             "name": look.name, "label": look.label, "action": look.action,
         })).collect::<Vec<_>>(),
         "findings": runbook.findings.iter().map(|rule| json!({
-            "name": rule.name, "severity": severity(rule.severity), "when": rule.when.text(),
+            "name": rule.name, "severity": rule.severity.name(), "when": rule.when.text(),
         })).collect::<Vec<_>>(),
         "fixes": runbook.fixes.iter().map(|fix| json!({
             "name": fix.name,
             "changes": fix.changes.iter().map(|change| change.subject()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Note => "note",
-        Severity::Warning => "warning",
-        Severity::Critical => "critical",
-    }
 }

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use heeler_core::action::{Rung, Source};
 use heeler_core::event::InstanceId;
+use heeler_core::find::View;
 use heeler_core::plan;
 use heeler_core::runbook::Runbook;
 
 use crate::failure::Failure;
 use crate::run::ask::{nonce, unplannable, world_failure};
-use crate::run::view::View;
 use crate::world::equivalent::{self, Flags};
 use crate::world::port::{Comment, MOST_INSTANCES, ObjectRef, SendCommand};
 use crate::world::resolve::Resolved;

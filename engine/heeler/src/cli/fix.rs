@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler_core::event::{BootId, ChangePlan, Exit, FixPlan, NodeTarget, RunId, Where};
-use heeler_core::report::{self, Direction, Outcome, Report};
+use heeler_core::event::{BootId, ChangePlan, Direction, Exit, FixPlan, NodeTarget, RunId, Where};
+use heeler_core::report::{self, Outcome, Report};
 use heeler_core::runbook::{FixRule, Runbook};
 use heeler_core::syntax;
 use jiff::Timestamp;
@@ -225,6 +225,7 @@ impl Past {
             .ok_or_else(|| self.unusable("it was never located"))?;
         let mut global = global.clone();
         global.context = global.context.or_else(|| then.context.clone());
+        global.profile = global.profile.or_else(|| then.profile.clone());
         // What only the instance's tags said then is not what somebody has named.
         let named = then.cluster.as_ref().filter(|_| then.cluster_named);
         let ask = Ask {

@@ -51,9 +51,9 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
     let global = &cli.global;
     let library = || Library::new(global.runbooks.clone());
     match &cli.command {
-        Command::Run(args) => run::run(global, args, interruption()).await,
-        Command::Fix(args) => fix::fix(global, args, interruption()).await,
-        Command::Revert(args) => fix::revert(global, args, interruption()).await,
+        Command::Run(args) => run::run(global, args, interruption(NOTHING_CHANGED)).await,
+        Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
+        Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
         Command::List => catalogue::list(&library(), global.output).map(printed),
@@ -73,19 +73,23 @@ fn printed(text: String) -> u8 {
     0
 }
 
-/// Pulled by the first Ctrl-C, SIGTERM or SIGHUP, which lets the run clean up. The second one ends
-/// the process.
-fn interruption() -> CancellationToken {
+/// What a second Ctrl-C leaves behind when nothing but looks were on their way.
+const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that was begun on a \
+    node ends there by itself, and `heeler runs` names the run";
+/// The same where a change was, or may have been, on its way.
+const IN_DOUBT: &str = "stopped at once: what was begun on a node is in doubt; `heeler runs` \
+    names the run, and `heeler revert RUN` settles it";
+
+/// Pulled by the first Ctrl-C, SIGTERM or SIGHUP, which lets the run clean up. The second one says
+/// `left_behind` and ends the process.
+fn interruption(left_behind: &'static str) -> CancellationToken {
     let token = CancellationToken::new();
     let pulled = token.clone();
     tokio::spawn(async move {
         signal().await;
         pulled.cancel();
         signal().await;
-        tell(
-            "stopped at once: what was begun on a node is in doubt; `heeler runs` names the run, \
-             and `heeler revert RUN` settles it",
-        );
+        tell(left_behind);
         std::process::exit(130);
     });
     token

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use heeler_core::action::Source;
+use heeler_core::find::View;
 use heeler_core::plan;
 use heeler_core::runbook::Runbook;
 use serde_json::json;
 
 use super::args::Output;
-use crate::run::view::View;
 use crate::world::port::MOST_INSTANCES;
 use crate::world::resolve::Resolved;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heeler_core::event::Exit;
+use heeler_core::find::View;
 use heeler_core::runbook::{Runbook, TargetKind};
 use heeler_core::syntax;
 use heeler_core::value::Value;
@@ -17,7 +18,6 @@ use crate::run::ask::world_failure;
 use crate::run::judge;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
-use crate::run::view::View;
 use crate::world::resolve::{Ask, Resolved};
 
 /// Runs a runbook.

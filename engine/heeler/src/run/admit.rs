@@ -2,11 +2,11 @@
 //! judged.
 
 use heeler_core::event::NodeTarget;
+use heeler_core::find::View;
 use heeler_core::frame::Ident;
 
 use super::ask::Answers;
 use super::session::Session;
-use super::view::View;
 use crate::failure::Failure;
 
 /// The note that a cluster's name could not be compared.

@@ -12,4 +12,3 @@ pub mod objects;
 pub mod recorder;
 pub mod round;
 pub mod session;
-pub mod view;

@@ -9,8 +9,9 @@ use heeler_core::action::KubeGet;
 use heeler_core::value::Why;
 use serde_json::Value as Json;
 
+use crate::world::names::{self, Names};
 use crate::world::port::ObjectRef;
-use crate::world::{CallError, Cause, Cluster, names};
+use crate::world::{CallError, Cause, Cluster};
 
 /// The objects of all Kubernetes looks of a wave.
 pub struct Objects(BTreeMap<String, Result<Option<Json>, Why>>);
@@ -40,14 +41,11 @@ pub async fn fetch(
 
 /// The names of the pods and services behind addresses, as far as there are any: an address
 /// without a name stays an address.
-pub async fn names(
-    cluster: Option<&dyn Cluster>,
-    addresses: BTreeSet<IpAddr>,
-) -> Vec<(IpAddr, String)> {
+pub async fn names(cluster: Option<&dyn Cluster>, addresses: BTreeSet<IpAddr>) -> Names {
     let addresses: Vec<IpAddr> = addresses.into_iter().collect();
     match cluster {
         Some(cluster) => names::name_addresses(cluster, &addresses).await,
-        None => Vec::new(),
+        None => Names::default(),
     }
 }
 

@@ -23,7 +23,6 @@ pub struct Recorder {
     records: Vec<Record>,
     watcher: Box<dyn Watcher>,
     broken: Option<Failure>,
-    idle: u32,
 }
 
 impl Recorder {
@@ -35,7 +34,6 @@ impl Recorder {
             records: Vec::new(),
             watcher,
             broken: None,
-            idle: 0,
         }
     }
 
@@ -81,7 +79,12 @@ impl Recorder {
     /// whether that failed.
     pub async fn end(&mut self, exit: Exit) {
         let started = self.count(|event| matches!(event, Event::ChangeStarted { .. }));
-        let failed = self.count(|event| matches!(event, Event::ChangeFailed { .. }));
+        let idle = self.count(|event| {
+            matches!(
+                event,
+                Event::ChangeFailed { .. } | Event::ChangeApplied { found: true, .. }
+            )
+        });
         let intended = self.count(|event| matches!(event, Event::CommandIntended { .. }));
         let refused = self.count(|event| matches!(event, Event::CommandRefused { .. }));
         let elapsed = self
@@ -94,8 +97,8 @@ impl Recorder {
             elapsed_ms: elapsed_ms.unwrap_or_default(),
             // What was refused was not sent; what is in doubt may have been.
             commands: intended.saturating_sub(refused),
-            // A change without a recorded failure stands, or may stand.
-            changed: started > failed.saturating_add(self.idle),
+            // A change of which nothing is recorded stands, or may stand.
+            changed: started > idle,
         })
         .await
     }
@@ -128,11 +131,6 @@ impl Recorder {
         stored.map_err(|fault| journal_failure(&fault))?;
         self.keep(records);
         Ok(())
-    }
-
-    /// Remembers that a change which was started found its value there already.
-    pub fn found_idle(&mut self) {
-        self.idle = self.idle.saturating_add(1);
     }
 
     /// Stores an event, and goes on where that fails: while a change stands on a node, taking it

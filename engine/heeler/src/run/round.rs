@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use heeler_core::action::{KubeGet, Rung, Source};
 use heeler_core::event::{Event, LookTrace, NodeTarget};
+use heeler_core::find::View;
 use heeler_core::plan;
 use heeler_core::runbook::{LookStep, Runbook, Scope};
 use heeler_core::value::{Unseen, Value, Why};
@@ -16,8 +17,10 @@ use super::admit;
 use super::ask::{self, Answers, Question};
 use super::objects::{self, Objects};
 use super::session::Session;
-use super::view::View;
 use crate::failure::Failure;
+
+/// The note that names could not be looked up.
+const UNNAMED: &str = "addresses-unnamed";
 
 /// What is asked in a round.
 pub struct Round<'a> {
@@ -96,10 +99,16 @@ async fn one_wave(
         .flat_map(|(_, step, value, _)| step.look.addresses(value))
         .collect();
     let names = objects::names(cluster.as_deref(), addresses).await;
+    if let Some(trouble) = &names.trouble
+        && !session.recorder.has_noted(UNNAMED)
+    {
+        let text = format!("some addresses have no name: {}", trouble.what());
+        session.note(UNNAMED, text).await?;
+    }
     let mut events = Vec::new();
     let mut told = BTreeSet::new();
     for (instance, step, value, trace) in read {
-        let value = step.look.name_addresses(value, &names);
+        let value = step.look.name_addresses(value, &names.known);
         for view in views
             .iter_mut()
             .filter(|view| view.target.instance == instance)

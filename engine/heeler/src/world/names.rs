@@ -6,43 +6,65 @@ use std::net::IpAddr;
 use futures::future::{join, join_all};
 use k8s_openapi::api::core::v1::{Pod, Service};
 
+use super::error::CallError;
 use super::port::{Cluster, ListRef};
 
 /// Addresses that are looked up at most: the top talkers of a table.
 const MOST_ADDRESSES: usize = 20;
 
-/// The names of those addresses that have one: `NAMESPACE/WORKLOAD` or `NAMESPACE/SERVICE`.
-pub async fn name_addresses(cluster: &dyn Cluster, addresses: &[IpAddr]) -> Vec<(IpAddr, String)> {
-    let named = addresses
+/// Names for addresses.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// `NAMESPACE/WORKLOAD` or `NAMESPACE/SERVICE` of those addresses that have a name.
+    pub known: Vec<(IpAddr, String)>,
+    /// Why some could not be looked up.
+    pub trouble: Option<CallError>,
+}
+
+/// Looks the names of addresses up.
+pub async fn name_addresses(cluster: &dyn Cluster, addresses: &[IpAddr]) -> Names {
+    let asked = addresses
         .iter()
         .take(MOST_ADDRESSES)
         .map(|address| async move {
-            let (pod, service) =
-                join(pod_at(cluster, *address), service_at(cluster, *address)).await;
-            Some((*address, pod.or(service)?))
+            let asked = join(pod_at(cluster, *address), service_at(cluster, *address));
+            (*address, asked.await)
         });
-    join_all(named).await.into_iter().flatten().collect()
+    let mut names = Names::default();
+    for (address, (pod, service)) in join_all(asked).await {
+        let mut found = |answer: Result<Option<String>, CallError>| {
+            answer.unwrap_or_else(|error| {
+                names.trouble.get_or_insert(error);
+                None
+            })
+        };
+        let (pod, service) = (found(pod), found(service));
+        names
+            .known
+            .extend(pod.or(service).map(|name| (address, name)));
+    }
+    names
 }
 
-async fn pod_at(cluster: &dyn Cluster, address: IpAddr) -> Option<String> {
+async fn pod_at(cluster: &dyn Cluster, address: IpAddr) -> Result<Option<String>, CallError> {
     let list = ListRef::core("pods", None).fields(format!("status.podIP={address}"));
-    let values = cluster.list(&list).await.ok()?;
+    let values = cluster.list(&list).await?;
     let pods = values
         .into_iter()
         .filter_map(|value| serde_json::from_value(value).ok());
-    only(pods.filter(owns_its_address)).map(|pod| workload(&pod))
+    Ok(only(pods.filter(owns_its_address)).map(|pod| workload(&pod)))
 }
 
-async fn service_at(cluster: &dyn Cluster, address: IpAddr) -> Option<String> {
+async fn service_at(cluster: &dyn Cluster, address: IpAddr) -> Result<Option<String>, CallError> {
     let list = ListRef::core("services", None).fields(format!("spec.clusterIP={address}"));
-    let values = cluster.list(&list).await.ok()?;
-    let service: Service = only(
-        values
-            .into_iter()
-            .filter_map(|value| serde_json::from_value(value).ok()),
-    )?;
-    let metadata = service.metadata;
-    Some(format!("{}/{}", metadata.namespace?, metadata.name?))
+    let values = cluster.list(&list).await?;
+    let services = values
+        .into_iter()
+        .filter_map(|value| serde_json::from_value::<Service>(value).ok());
+    Ok(only(services).and_then(|service| {
+        let metadata = service.metadata;
+        Some(format!("{}/{}", metadata.namespace?, metadata.name?))
+    }))
 }
 
 /// Pods on the node's network share the node's address, and the address of a pod that has ended

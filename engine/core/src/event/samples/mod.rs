@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    BootId, ChangePlan, CommandId, Event, Exit, FixOffer, FixPlan, InstanceId, NodeTarget,
-    PodTarget, Record, RunId, Where,
+    BootId, ChangePlan, CommandId, Direction, Event, Exit, FixOffer, FixPlan, InstanceId,
+    NodeTarget, PodTarget, Record, RunId, Where,
 };
 
 fn instance() -> InstanceId {
@@ -59,6 +59,7 @@ fn beginning() -> Vec<Event> {
                 cluster: Some("prod".into()),
                 cluster_named: true,
                 caller: "ops/alice".into(),
+                profile: None,
                 caller_arn: "arn:aws:sts::111122223333:assumed-role/ops/alice".into(),
             },
         },
@@ -136,19 +137,20 @@ fn fixing() -> Vec<Event> {
             subject: key(),
             from: "120".into(),
             to: "60".into(),
-            direction: "apply".into(),
+            direction: Direction::Apply,
         },
         Event::ChangeApplied {
             instance: instance(),
             subject: key(),
             value: "60".into(),
-            direction: "apply".into(),
+            direction: Direction::Apply,
+            found: false,
         },
         Event::ChangeFailed {
             instance: instance(),
             subject: key(),
             error: "read-only".into(),
-            direction: "apply".into(),
+            direction: Direction::Apply,
         },
         Event::VerifySample {
             after_ms: 4000,
@@ -196,5 +198,13 @@ fn ending() -> Vec<Event> {
         commands: 1,
         changed: true,
     }));
+    // What later versions of the first format have added.
+    all.push(Event::ChangeApplied {
+        instance: instance(),
+        subject: "net.netfilter.nf_conntrack_tcp_timeout_time_wait".into(),
+        value: "120".into(),
+        direction: Direction::Revert,
+        found: true,
+    });
     all
 }

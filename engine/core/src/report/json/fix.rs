@@ -87,6 +87,7 @@ fn change(change: &ChangeCourse) -> wire::Change {
     let (outcome, says) = match &change.outcome {
         Outcome::InDoubt => ("in-doubt", None),
         Outcome::Applied(value) => ("applied", Some(value.clone())),
+        Outcome::Found(value) => ("found", Some(value.clone())),
         Outcome::Failed(error) => ("failed", Some(error.clone())),
     };
     wire::Change {

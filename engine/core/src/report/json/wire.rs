@@ -230,7 +230,7 @@ pub(super) struct Change {
     pub(super) to: String,
     /// `apply` or `revert`.
     pub(super) direction: &'static str,
-    /// `in-doubt`, `applied` or `failed`.
+    /// `in-doubt`, `applied`, `found` (it was so already) or `failed`.
     pub(super) outcome: &'static str,
     /// The value read back, or the error.
     pub(super) says: Option<String>,

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::repairs::{KEY, applied, approved, change_applied, change_started, planned};
 use super::stories::{answered, beginning, ended, fix_run, instance, pod_target, report, screen};
-use crate::event::{Event, Exit};
+use crate::event::{Direction, Event, Exit};
 use crate::report::{FixState, Style, text_so_far};
 
 #[test]
@@ -78,8 +78,8 @@ fn a_fix_that_is_taken_back() {
     let mut events = applied();
     let reason = "after 5 min the condition had not held for 30 s".to_owned();
     events.extend([
-        change_started("revert"),
-        change_applied("revert"),
+        change_started(Direction::Revert),
+        change_applied(Direction::Revert),
         Event::FixReverted { reason },
     ]);
     events.push(ended(Exit::Reverted, true));
@@ -106,12 +106,12 @@ fn a_fix_that_is_taken_back() {
 #[test]
 fn a_fix_that_is_stuck() {
     let mut events = applied();
-    events.push(change_started("revert"));
+    events.push(change_started(Direction::Revert));
     events.push(Event::ChangeFailed {
         instance: instance(23),
         subject: KEY.into(),
         error: "the node did not answer".into(),
-        direction: "revert".into(),
+        direction: Direction::Revert,
     });
     events.push(Event::FixStuck {
         reason: "the node did not answer while the change was taken back".into(),
@@ -148,7 +148,7 @@ fn a_fix_that_is_stuck() {
 #[test]
 fn a_fix_killed_half_way() {
     let mut events = approved();
-    events.push(change_started("apply"));
+    events.push(change_started(Direction::Apply));
     assert_snapshot!(screen(fix_run(), events), @r"
     prod-eu (cluster prod) 111122223333 eu-west-1 as ops/alice
     shop/checkout-7d9f5c-x2vqz → ip-10-0-1-23 → i-0abc1234def567823  Bottlerocket 1.50.0, 8 CPUs
@@ -219,8 +219,8 @@ fn a_revert() {
     let mut events = beginning("revert", vec![pod_target()]);
     events.extend([
         answered(23),
-        change_started("revert"),
-        change_applied("revert"),
+        change_started(Direction::Revert),
+        change_applied(Direction::Revert),
         ended(Exit::Clear, true),
     ]);
     assert_snapshot!(screen(fix_run(), events), @r"
@@ -238,28 +238,31 @@ fn every_step_of_a_fix_has_its_state() {
         events.extend(more);
         state(events)
     };
-    let failed = |direction: &str| Event::ChangeFailed {
+    let failed = |direction: Direction| Event::ChangeFailed {
         instance: instance(23),
         subject: KEY.into(),
         error: "read-only".into(),
-        direction: direction.into(),
+        direction,
     };
     assert_eq!(state(Vec::new()), None);
     assert_eq!(state(planned()), Some(FixState::Planned));
     assert_eq!(state(approved()), Some(FixState::Approved));
     assert_eq!(
-        then(approved(), vec![change_started("apply")]),
+        then(approved(), vec![change_started(Direction::Apply)]),
         Some(FixState::InDoubt)
     );
-    let not_taken = vec![change_started("apply"), failed("apply")];
+    let not_taken = vec![change_started(Direction::Apply), failed(Direction::Apply)];
     assert_eq!(then(approved(), not_taken), Some(FixState::NotApplied));
     assert_eq!(state(applied()), Some(FixState::Applied));
     assert_eq!(
-        then(applied(), vec![change_started("revert")]),
+        then(applied(), vec![change_started(Direction::Revert)]),
         Some(FixState::InDoubt)
     );
-    let not_back = vec![change_started("revert"), failed("revert")];
+    let not_back = vec![change_started(Direction::Revert), failed(Direction::Revert)];
     assert_eq!(then(applied(), not_back), Some(FixState::Applied));
-    let back = vec![change_started("revert"), change_applied("revert")];
+    let back = vec![
+        change_started(Direction::Revert),
+        change_applied(Direction::Revert),
+    ];
     assert_eq!(then(applied(), back), Some(FixState::Reverted));
 }

@@ -1,7 +1,7 @@
 //! Fixes in events, from the plan to the verification.
 
 use super::stories::{answered, beginning, instance, pod_target, table_full};
-use crate::event::{BootId, ChangePlan, Event, FixPlan};
+use crate::event::{BootId, ChangePlan, Direction, Event, FixPlan};
 
 pub(super) const KEY: &str = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";
 
@@ -39,8 +39,8 @@ pub(super) fn approved() -> Vec<Event> {
     events
 }
 
-pub(super) fn change_started(direction: &str) -> Event {
-    let (from, to) = if direction == "apply" {
+pub(super) fn change_started(direction: Direction) -> Event {
+    let (from, to) = if direction == Direction::Apply {
         ("120", "60")
     } else {
         ("60", "120")
@@ -50,24 +50,32 @@ pub(super) fn change_started(direction: &str) -> Event {
         subject: KEY.into(),
         from: from.into(),
         to: to.into(),
-        direction: direction.into(),
+        direction,
     }
 }
 
-pub(super) fn change_applied(direction: &str) -> Event {
-    let value = if direction == "apply" { "60" } else { "120" };
+pub(super) fn change_applied(direction: Direction) -> Event {
+    let value = if direction == Direction::Apply {
+        "60"
+    } else {
+        "120"
+    };
     Event::ChangeApplied {
         instance: instance(23),
         subject: KEY.into(),
         value: value.into(),
-        direction: direction.into(),
+        direction,
+        found: false,
     }
 }
 
 /// Approved, applied, and looked at three times.
 pub(super) fn applied() -> Vec<Event> {
     let mut events = approved();
-    events.extend([change_started("apply"), change_applied("apply")]);
+    events.extend([
+        change_started(Direction::Apply),
+        change_applied(Direction::Apply),
+    ]);
     for (after_ms, held_ms, holds) in [
         (2000, 0, Some(false)),
         (11_000, 0, None),

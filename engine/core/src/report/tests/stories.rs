@@ -70,6 +70,7 @@ pub(super) fn located() -> Event {
             cluster: Some("prod".into()),
             cluster_named: true,
             caller: "ops/alice".into(),
+            profile: None,
             caller_arn: "arn:aws:sts::111122223333:assumed-role/ops/alice".into(),
         },
     }

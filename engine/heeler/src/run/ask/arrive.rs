@@ -42,6 +42,7 @@ pub(super) async fn arrive(
         Err(fault) => {
             let text = no_frame(&invocation, &fault);
             let ran = match invocation.progress {
+                _ if fault == FrameFault::NoRoom => Ran::No,
                 Progress::Ended(ended) => ended.ran(),
                 Progress::Running(_) => Ran::Unknown,
             };

@@ -1,9 +1,8 @@
 //! Carries out the changes of an approved plan: one command that checks the boot, the present
 //! values and the time, sets, and reads back.
 
-use heeler_core::event::{ChangePlan, Event};
+use heeler_core::event::{ChangePlan, Direction, Event};
 use heeler_core::plan::{self as scripts, ChangeFault};
-use heeler_core::report::Direction;
 
 use super::plan::Planned;
 use super::undo::{self, Caller, Undo};
@@ -108,7 +107,7 @@ pub(super) async fn started(
             subject: change.subject.clone(),
             from: change.from.clone(),
             to: change.to.clone(),
-            direction: direction.word().to_owned(),
+            direction,
         })
         .collect();
     session.recorder.record_all(events).await
@@ -127,7 +126,8 @@ pub(super) async fn read_back(
             instance: change.instance.clone(),
             subject: change.subject.clone(),
             value: value.clone(),
-            direction: direction.word().to_owned(),
+            direction,
+            found: false,
         };
         session.recorder.record_anyway(event).await;
     }
@@ -145,7 +145,7 @@ pub(super) async fn not_taken(
             instance: change.instance.clone(),
             subject: change.subject.clone(),
             error: error.to_owned(),
-            direction: direction.word().to_owned(),
+            direction,
         };
         session.recorder.record_anyway(event).await;
     }

@@ -3,7 +3,7 @@
 
 use heeler_core::event::{BootId, ChangePlan, FixPlan, NodeTarget, Verdict};
 use heeler_core::expr::World;
-use heeler_core::find;
+use heeler_core::find::{self, View};
 use heeler_core::frame::Ident;
 use heeler_core::guard;
 use heeler_core::plan as scripts;
@@ -13,10 +13,8 @@ use tokio::time::Instant;
 use super::{Order, Refusal, Stop};
 use crate::failure::Failure;
 use crate::run::ask;
-use crate::run::judge;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
-use crate::run::view::View;
 
 /// A plan with what is needed to carry it out.
 pub(super) struct Planned {
@@ -132,7 +130,7 @@ fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
             }
             Verdict::RuledOut => reasons.push(format!("{} is ruled out", finding.name)),
             Verdict::NotSeen(missing) => {
-                let why = judge::reasons(order.runbook, missing.clone());
+                let why = find::reasons(order.runbook, missing.clone());
                 reasons.push(format!("{} could not be told ({why})", finding.name));
                 unseen.extend(missing);
             }
@@ -147,7 +145,7 @@ fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
 }
 
 fn required(order: &Order<'_>, world: &World) -> Result<(), Stop> {
-    let Some(reason) = judge::unmet(order.runbook, order.rule, world) else {
+    let Some(reason) = find::unmet(order.runbook, order.rule, world) else {
         return Ok(());
     };
     let require = order.rule.require.as_ref();

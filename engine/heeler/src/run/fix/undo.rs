@@ -4,9 +4,8 @@
 use std::slice;
 use std::time::Duration;
 
-use heeler_core::event::{BootId, ChangePlan, Event, Exit, NodeTarget};
+use heeler_core::event::{BootId, ChangePlan, Direction, Event, Exit, NodeTarget};
 use heeler_core::plan::{self as scripts, ChangeFault, Step, Undone};
-use heeler_core::report::Direction;
 use heeler_core::runbook::FixRule;
 use tokio::time::Instant;
 
@@ -106,8 +105,9 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Exit 
     match attempt(session, undo).await {
         Outcome::Settled(undone) => settle(session, undo, &undone, reason).await,
         Outcome::OtherBoot if undo.caller == Caller::Fix => {
-            let values: Vec<String> = undo.back.iter().map(|change| change.to.clone()).collect();
-            read_back(session, &undo.back, &values, Direction::Revert).await;
+            for change in &undo.back {
+                found_back(session, change).await;
+            }
             let reason = format!("{reason}; the node has been restarted, which undoes it");
             reverted(session, &reason).await
         }
@@ -180,8 +180,7 @@ async fn settle(session: &mut Session, undo: &Undo<'_>, undone: &[Undone], reaso
                 continue;
             }
             Undone::WasBack => {
-                session.recorder.found_idle();
-                read_back(session, one, slice::from_ref(&change.to), Direction::Revert).await;
+                found_back(session, change).await;
                 reasons.push("the old value was there already".to_owned());
                 continue;
             }
@@ -209,6 +208,18 @@ async fn settle(session: &mut Session, undo: &Undo<'_>, undone: &[Undone], reaso
         }
         (false, _) => stuck(session, undo, &left, &reasons.join("; ")).await,
     }
+}
+
+/// Records that the old value was there before anything was set.
+async fn found_back(session: &mut Session, change: &ChangePlan) {
+    let event = Event::ChangeApplied {
+        instance: change.instance.clone(),
+        subject: change.subject.clone(),
+        value: change.to.clone(),
+        direction: Direction::Revert,
+        found: true,
+    };
+    session.recorder.record_anyway(event).await;
 }
 
 async fn reverted(session: &mut Session, reason: &str) -> Exit {

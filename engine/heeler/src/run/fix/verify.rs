@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use heeler_core::event::{Event, Exit};
 use heeler_core::expr::World;
+use heeler_core::find::View;
 use heeler_core::runbook::Verify;
 use tokio::time::Instant;
 
@@ -14,7 +15,6 @@ use super::undo::{self, Caller, Undo};
 use crate::failure::Failure;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
-use crate::run::view::View;
 
 /// Between two samples: often enough to see a short hold end, rare enough not to be a load itself.
 const PAUSE: Duration = Duration::from_secs(3);

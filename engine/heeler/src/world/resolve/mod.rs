@@ -154,6 +154,7 @@ pub async fn resolve(ask: &Ask, doors: Doors<'_>) -> Result<Resolved, WorldError
             .map(|cluster| cluster.context().name.clone()),
         account: caller.account,
         region: aws.region.clone(),
+        profile: aws.profile.clone(),
         cluster_named: name.is_some(),
         cluster: name.or_else(|| facts.only_cluster()),
         caller: short_caller(&caller.arn),

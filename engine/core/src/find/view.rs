@@ -1,13 +1,13 @@
-//! What is known of each node while a run goes on.
+//! What is known of one node: who it is, and what its looks have answered.
 
 use std::collections::BTreeMap;
 
-use heeler_core::action::{PodFacts, Target};
-use heeler_core::event::{NodeTarget, RunId};
-use heeler_core::expr::World;
-use heeler_core::frame::Ident;
-use heeler_core::runbook::Runbook;
-use heeler_core::value::{Unseen, Value, Why};
+use crate::action::{PodFacts, Target};
+use crate::event::{NodeTarget, RunId};
+use crate::expr::World;
+use crate::frame::Ident;
+use crate::runbook::Runbook;
+use crate::value::{Unseen, Value, Why};
 
 /// One node with all that was seen of it.
 #[derive(Debug)]
