@@ -43,6 +43,7 @@ impl View {
                 uid: pod.uid.clone(),
                 host_network: pod.host_network,
             }),
+            texts: Vec::new(),
         }
     }
 
