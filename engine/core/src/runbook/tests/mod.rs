@@ -3,7 +3,11 @@
 mod actions;
 mod conntrack;
 mod expression_faults;
+mod finding_faults;
+mod function_faults;
 mod good;
+mod input_faults;
+mod lists;
 mod structure_faults;
 mod text_faults;
 
