@@ -7,6 +7,7 @@ mod finding_faults;
 mod function_faults;
 mod good;
 mod input_faults;
+mod input_values;
 mod lists;
 mod structure_faults;
 mod text_faults;
