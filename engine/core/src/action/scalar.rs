@@ -1,6 +1,6 @@
 //! Single values of open-ended documents, read as what the runbook says they are.
 
-use crate::syntax::{Faults, Tree, duration};
+use crate::syntax::{Faults, Tree, duration, quantity};
 use crate::value::{Bytes, DurationSpan, Kind, Value, Version};
 
 /// The kinds that a part of a document can have.
@@ -42,32 +42,11 @@ pub(super) fn scalar(kind: &Kind, text: &str) -> Option<Value> {
                 .filter(|number: &f64| number.is_finite())?,
         ),
         Kind::Duration => Value::Duration(DurationSpan(duration(text).ok()?)),
-        Kind::Bytes => Value::Bytes(quantity(text)?),
+        Kind::Bytes => Value::Bytes(Bytes(quantity(text).ok()?)),
         Kind::Version => Value::Version(version(text)?),
         Kind::Text => Value::text(text),
         Kind::Share | Kind::List(_) | Kind::Record(_) => return None,
     })
-}
-
-/// An amount as Kubernetes writes it: `1024`, `100Mi`, `5G`.
-fn quantity(text: &str) -> Option<Bytes> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let factor: u64 = match unit {
-        "" => 1,
-        "k" => 1_000,
-        "M" => 1_000_000,
-        "G" => 1_000_000_000,
-        "T" => 1_000_000_000_000,
-        "Ki" => 1 << 10,
-        "Mi" => 1 << 20,
-        "Gi" => 1 << 30,
-        "Ti" => 1 << 40,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor).map(Bytes)
 }
 
 /// A version by itself, or the tag of an image: `registry:5000/eks/kube-proxy:v1.33.3-eksbuild.4`.

@@ -13,6 +13,9 @@ use crate::value::Value;
 const MOST_BYTES: usize = 2_000;
 /// How deep an expression may be nested; a chain of n operators is n deep.
 const MOST_DEEP: usize = 100;
+/// How many brackets may be open at a time. The parser goes through some fifteen functions for each
+/// of them, and its own limit is too much for a thread's 2 MiB of stack.
+const MOST_BRACKETS: usize = 32;
 
 /// Parses the part of a scalar that is an expression.
 pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -> Option<Node> {
@@ -32,6 +35,10 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
         parser
             .fault("expression-too-long", part, title)
             .help("split the finding, or let a look answer it");
+        return None;
+    }
+    if let Some(bracket) = one_bracket_too_many(text) {
+        parser.refuse_depth(Span::new(part.start + bracket, part.start + bracket + 1));
         return None;
     }
     match parse_expr(text) {
@@ -217,6 +224,30 @@ impl Parser<'_> {
         .help(instead);
         None
     }
+}
+
+/// Where brackets are nested too deeply; those in quoted text are text.
+fn one_bracket_too_many(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut open = 0_usize;
+    let mut letters = text.char_indices();
+    while let Some((offset, letter)) = letters.next() {
+        match (quote, letter) {
+            (Some(_), '\\') => {
+                letters.next();
+            }
+            (Some(sign), letter) if letter == sign => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '(' | '[' | '{') => open += 1,
+            (None, ')' | ']' | '}') => open = open.saturating_sub(1),
+            (None, _) => {}
+        }
+        if open > MOST_BRACKETS {
+            return Some(offset);
+        }
+    }
+    None
 }
 
 fn text_of<'p>(parsed: &'p Parsed<'_>) -> Option<&'p str> {

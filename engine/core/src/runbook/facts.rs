@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Input, LookStep, Scope};
+use super::input::Input;
+use super::model::{LookStep, Scope};
 use crate::expr::{Names, Read};
 use crate::value::Kind;
 
@@ -13,6 +14,8 @@ pub(super) struct Facts {
     pub(super) names: Names,
     /// Inputs that must not be printed or sent.
     secrets: BTreeSet<String>,
+    /// Names of the looks, in the order of the file.
+    looks: Vec<String>,
 }
 
 /// What an expression reads: names, each with the field of it.
@@ -36,11 +39,13 @@ impl Facts {
                 .filter(secret)
                 .map(|input| input.name.clone())
                 .collect(),
+            looks: Vec::new(),
         }
     }
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
+        self.looks.push(step.name.clone());
         match step.scope {
             Scope::Node => self.names.insert_per_node(&step.name, step.look.kind()),
             Scope::Run => self.names.insert(&step.name, step.look.kind()),
@@ -49,14 +54,20 @@ impl Facts {
 
     /// Adds a look that is faulty: what names it is not blamed.
     pub(super) fn add_faulty_look(&mut self, name: &str) {
+        self.looks.push(name.to_string());
         self.names.insert_faulty(name);
+    }
+
+    /// Names of the looks, in the order of the file.
+    pub(super) fn looks(&self) -> impl Iterator<Item = &str> {
+        self.looks.iter().map(String::as_str)
     }
 
     /// The same, and `each`: the item of a list; `None` where that list is faulty.
     pub(super) fn with_each(&self, item: Option<Kind>) -> Facts {
         Facts {
             names: self.names.with_each(item),
-            secrets: self.secrets.clone(),
+            ..self.clone()
         }
     }
 
@@ -64,7 +75,7 @@ impl Facts {
     pub(super) fn over_nodes(&self) -> Facts {
         Facts {
             names: self.names.over_nodes(),
-            secrets: self.secrets.clone(),
+            ..self.clone()
         }
     }
 

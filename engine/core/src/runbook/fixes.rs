@@ -97,7 +97,9 @@ fn verify(tree: &Tree, facts: &Facts, faults: &mut Faults) -> Option<Verify> {
     let fields = Fields::read(tree, "`verify`", &VERIFY_KEYS, faults)?;
     let that = fields
         .require("that", "`verify`", faults)
-        .and_then(|tree| texts::condition(tree, "`that`", facts, faults));
+        .and_then(|tree| texts::condition(tree, "`that`", facts, faults))
+        // Every sample says what the condition has read.
+        .filter(|that| texts::refuse_secret(&that.roots(), that.scalar(), facts, faults).is_some());
     let mut time = |key| {
         let tree = fields.require(key, "`verify`", faults)?;
         Some((

@@ -3,20 +3,26 @@
 //! Everything that can be known to be wrong before a run is found here, all of it at once and each
 //! with its place. What the actions do with their own parameters is theirs; nothing is executed.
 
+mod evidence;
 mod facts;
 mod findings;
 mod fixes;
+mod input;
 mod inputs;
+mod instead;
 mod load;
 mod looks;
 mod model;
 mod naming;
+mod scope;
 mod texts;
 
 #[cfg(test)]
 mod tests;
 
+pub use input::{Input, InputType};
 pub use load::load;
 pub use model::{
-    FindingRule, FixRule, Input, LookStep, Runbook, Scope, Severity, TargetKind, Verify,
+    Evidence, FindingRule, FixRule, LookStep, Runbook, Scope, Severity, Strength, TargetKind,
+    Verify,
 };

@@ -64,7 +64,7 @@ proptest! {
                 prop_assert!(matches!(share, Value::Unseen(_) | Value::Absent), "{:?}", share);
             } else {
                 let holding = told.iter().filter(|told| **told == Ok(true)).count();
-                prop_assert_eq!(count, Value::Integer(holding as i64));
+                prop_assert_eq!(count, Value::Integer(i64::try_from(holding).expect("a few")));
                 prop_assert_eq!(share, Value::Share(Share(holding as f64 / told.len() as f64)));
             }
         }

@@ -101,11 +101,13 @@ proptest! {
             let expr = Expr::parse(&scalar, &mut faults);
             let template = Template::parse(&scalar, &mut faults);
             prop_assert!(expr.is_some() && template.is_some() || !faults.is_empty());
-            if let Some(mut expr) = expr && expr.check(&names(), &mut faults).is_some() {
-                expr.eval(&World::new());
+            let names = names().over_nodes();
+            let world = World::new().with_nodes([World::new()]);
+            if let Some(mut expr) = expr && expr.check(&names, &mut faults).is_some() {
+                expr.eval(&world);
             }
-            if let Some(mut template) = template && template.check(&names(), &mut faults).is_some() {
-                template.render(&World::new());
+            if let Some(mut template) = template && template.check(&names, &mut faults).is_some() {
+                template.render(&world);
             }
         }
         crate::syntax::render(&source, &faults.into_vec(), true);
@@ -120,6 +122,17 @@ fn long_and_deep_expressions_are_refused() {
         "not ".repeat(450),
         "t.count+".repeat(230),
         "t.on and ".repeat(300),
+        "any(".repeat(400),
+        "larger(".repeat(280),
+        "t[".repeat(600),
+        "{1:".repeat(600),
+        "1 if t.on else ".repeat(130),
+        "t.on if ".repeat(240),
+        "2**".repeat(600),
+        "t.on is ".repeat(240),
+        "t.on | default(".repeat(120),
+        "not -".repeat(380),
+        "any(t.sizes, each > 1) or ".repeat(150),
     ] {
         let mut faults = Faults::new();
         assert!(

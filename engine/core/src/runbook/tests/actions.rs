@@ -24,7 +24,12 @@ pub(super) fn gauge_kind() -> Kind {
         ("names", Kind::List(Box::new(Kind::Text)), ""),
         ("a.b/c", Kind::Integer, ""),
         ("top", Kind::record([("port", Kind::Integer, "")]), ""),
+        ("tops", Kind::List(Box::new(top_kind())), ""),
     ])
+}
+
+fn top_kind() -> Kind {
+    Kind::record([("port", Kind::Integer, ""), ("name", Kind::Text, "")])
 }
 
 struct Gauge;

@@ -3,7 +3,12 @@
 mod actions;
 mod conntrack;
 mod expression_faults;
+mod finding_faults;
+mod function_faults;
 mod good;
+mod input_faults;
+mod input_values;
+mod lists;
 mod structure_faults;
 mod text_faults;
 
