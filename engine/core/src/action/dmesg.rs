@@ -39,6 +39,7 @@ impl Action for Dmesg {
                 .help("write an extended regular expression, as for grep -E");
             return None;
         }
+        parameters::short_pattern(pattern, faults)?;
         Some(Box::new(DmesgLook {
             pattern: pattern.value.clone(),
         }))

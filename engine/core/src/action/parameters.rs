@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::syntax::limits::PATTERN;
 use crate::syntax::{Faults, Fields, Spanned, Tree};
 
 /// Shorter windows say little about a rate, longer ones keep people waiting.
@@ -103,6 +104,21 @@ pub(super) fn known_to_node(
             "use letters, digits and {}, without two dots in a row",
             others.join(" ")
         ));
+    None
+}
+
+/// Refuses a regular expression that is longer than anyone reads.
+pub(super) fn short_pattern(pattern: &Spanned<String>, faults: &mut Faults) -> Option<()> {
+    if pattern.value.len() <= PATTERN.most {
+        return Some(());
+    }
+    faults
+        .error(
+            PATTERN.code,
+            pattern.span,
+            format!("the pattern is longer than {} bytes", PATTERN.most),
+        )
+        .help("search for less: a few words of the line do");
     None
 }
 

@@ -6,13 +6,9 @@ use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
 use super::written::{FUNCTIONS, LIFTING, closed, function_named, slip};
+use crate::syntax::limits::{EXPRESSION, NESTING};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
 use crate::value::Value;
-
-/// The longest expression, in bytes. With it the parser's own recursion is bounded.
-const MOST_BYTES: usize = 2_000;
-/// How deep an expression may be nested; a chain of n operators is n deep.
-const MOST_DEEP: usize = 100;
 
 /// Parses the part of a scalar that is an expression.
 pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -> Option<Node> {
@@ -27,10 +23,10 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
         parser.fault("empty-expression", part, "there is no expression here");
         return None;
     }
-    if text.len() > MOST_BYTES {
-        let title = format!("the expression is longer than {MOST_BYTES} bytes");
+    if text.len() > EXPRESSION.most {
+        let title = format!("the expression is longer than {} bytes", EXPRESSION.most);
         parser
-            .fault("expression-too-long", part, title)
+            .fault(EXPRESSION.code, part, title)
             .help("split the finding, or let a look answer it");
         return None;
     }
@@ -62,7 +58,7 @@ struct Parser<'p> {
 impl Parser<'_> {
     fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
-        if depth > MOST_DEEP {
+        if depth > NESTING.most {
             self.refuse_depth(span);
             return None;
         }
@@ -133,7 +129,7 @@ impl Parser<'_> {
         if !self.too_deep {
             self.too_deep = true;
             let title = "the expression is nested too deeply";
-            self.fault("expression-too-deep", span, title)
+            self.fault(NESTING.code, span, title)
                 .help("split the finding in two");
         }
     }

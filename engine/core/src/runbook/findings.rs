@@ -5,6 +5,7 @@ use super::looks::names_of;
 use super::model::{FindingRule, Scope, Severity};
 use super::{naming, texts};
 use crate::expr::Template;
+use crate::syntax::limits::FINDINGS;
 use crate::syntax::{Entry, Faults, Fields, Tree, nearest};
 
 const KEYS: [&str; 8] = [
@@ -24,7 +25,7 @@ pub(super) fn read(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Vec<FindingRule> {
-    let entries = tree.expect_map("`find`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`find`", FINDINGS, faults);
     entries
         .iter()
         .filter_map(|entry| finding(entry, fixes, facts, faults))

@@ -8,6 +8,7 @@ use super::model::{FixRule, Verify};
 use super::{naming, texts};
 use crate::action::{Action, Change};
 use crate::expr::Template;
+use crate::syntax::limits::FIXES;
 use crate::syntax::{Entry, Faults, Fields, Tree};
 
 const KEYS: [&str; 4] = ["require", "effect", "change", "verify"];
@@ -22,7 +23,7 @@ pub(super) fn read(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Vec<FixRule> {
-    let entries = tree.expect_map("`fix`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`fix`", FIXES, faults);
     entries
         .iter()
         .filter_map(|entry| fix(entry, actions, facts, faults))

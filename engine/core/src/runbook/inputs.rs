@@ -2,6 +2,7 @@
 
 use super::model::Input;
 use super::naming;
+use crate::syntax::limits::INPUTS;
 use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, duration, nearest};
 use crate::value::{DurationSpan, Kind, Value};
 
@@ -17,7 +18,7 @@ const TYPES: [(&str, Kind); 4] = [
 
 /// Reads `inputs:`.
 pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
-    let entries = tree.expect_map("`inputs`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`inputs`", INPUTS, faults);
     entries
         .iter()
         .filter_map(|entry| input(entry, faults))

@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::model::{LookStep, Scope};
 use super::{naming, texts};
 use crate::action::{Action, Look, Source, Target};
+use crate::syntax::limits::LOOKS;
 use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, nearest};
 
 const KEYS: [&str; 3] = ["label", "only-if", "after"];
@@ -18,7 +19,8 @@ pub(super) fn read(
     facts: &mut Facts,
     faults: &mut Faults,
 ) -> Vec<LookStep> {
-    let entries = tree.expect_map("`look`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`look`", LOOKS, faults);
+    let all = tree.entries().unwrap_or_default();
     let mut steps = Vec::new();
     for entry in entries {
         match step(entry, actions, faults) {
@@ -29,9 +31,12 @@ pub(super) fn read(
             None => facts.add_faulty_look(&entry.key.value),
         }
     }
+    for beyond in all.iter().skip(entries.len()) {
+        facts.add_faulty_look(&beyond.key.value);
+    }
     for step in &mut steps {
         if let Some(entry) = entries.iter().find(|entry| entry.key.value == step.name) {
-            order(step, entry, entries, facts, faults);
+            order(step, entry, all, facts, faults);
         }
     }
     refuse_cycles(&steps, faults);

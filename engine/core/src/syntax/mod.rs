@@ -8,6 +8,7 @@ mod duration;
 mod expect;
 mod fault;
 mod fields;
+pub mod limits;
 mod nearest;
 mod render;
 mod slips;

@@ -4,6 +4,7 @@ mod actions;
 mod conntrack;
 mod expression_faults;
 mod good;
+mod limits;
 mod structure_faults;
 mod text_faults;
 
