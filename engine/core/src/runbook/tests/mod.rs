@@ -2,6 +2,7 @@
 
 mod actions;
 mod conntrack;
+mod corpus;
 mod expression_faults;
 mod good;
 mod limits;
