@@ -3,11 +3,37 @@
 use serde_json::Value as Json;
 
 use super::answer::garbled;
-use super::document::{Extract, extracts, kind_of};
+use super::document::{self, Extract, extracts, kind_of};
 use super::{Action, KubeGet, Look, Source, Target, parameters};
 use crate::frame::Reply;
-use crate::syntax::{Faults, Fields, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
+
+/// Parts of a URL's path: letters, digits and these need no escaping.
+const KEYS: &[Key] = &[
+    Key::required(
+        "get",
+        Shape::Spelt(Spelling::Letters("")),
+        "The plural name of the resource: `nodes`, `configmaps`",
+    ),
+    Key::or(
+        "api",
+        Shape::Spelt(Spelling::Letters("./-")),
+        "v1",
+        "The API group and version that the resource belongs to: `apps/v1`",
+    ),
+    Key::optional(
+        "namespace",
+        Shape::Spelt(Spelling::Letters("-")),
+        "The object's namespace; resources of the whole cluster have none",
+    ),
+    Key::optional(
+        "name",
+        Shape::Spelt(Spelling::Letters("-.")),
+        "The object's name; may be left out for `nodes`, where it is the target's node then",
+    ),
+    document::NESTED_EXTRACT,
+];
 
 #[derive(Debug)]
 pub(super) struct Kube;
@@ -21,9 +47,12 @@ impl Action for Kube {
         "Parts of one Kubernetes object; all are absent where there is no such object"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let known = ["get", "api", "namespace", "name", "extract"];
-        let fields = parameters::fields(self.name(), parameters, &known, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let extracts = extracts(&fields, "a `kube` look", true, faults);
         let get = get(&fields, faults);
         Some(Box::new(KubeLook {
@@ -34,18 +63,13 @@ impl Action for Kube {
 }
 
 fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
-    // Parts of a URL's path: letters, digits and these need no escaping.
-    let part = |name: &str, what: &str, others: &[char], faults: &mut Faults| match fields
-        .text(name, faults)
-    {
-        Some(text) => parameters::known_to_node(what, text, others, faults).map(Some),
-        None => fields.get(name).is_none().then_some(None),
+    let resource = fields.spelt("get", "plural name of a resource", faults);
+    let api = fields.spelt("api", "API version", faults);
+    let namespace = fields.spelt("namespace", "namespace", faults);
+    let name = fields.spelt("name", "name of an object", faults);
+    let (Ok(resource), Ok(api), Ok(namespace), Ok(name)) = (resource, api, namespace, name) else {
+        return None;
     };
-    let resource = part("get", "plural name of a resource", &[], faults);
-    let api = part("api", "API version", &['.', '/', '-'], faults);
-    let namespace = part("namespace", "namespace", &['-'], faults);
-    let name = part("name", "name of an object", &['-', '.'], faults);
-    let (resource, api, namespace, name) = (resource?, api?, namespace?, name?);
     let Some(resource) = resource else {
         fields.require("get", "a `kube` look", faults);
         return None;
@@ -67,9 +91,9 @@ fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
     };
     Some(KubeGet {
         api,
-        resource,
-        namespace,
-        name,
+        resource: resource.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: name.map(str::to_owned),
     })
 }
 

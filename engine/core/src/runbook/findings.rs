@@ -5,18 +5,73 @@ use super::looks::names_of;
 use super::model::{FindingRule, Scope, Severity};
 use super::{naming, texts};
 use crate::expr::Template;
-use crate::syntax::limits::FINDINGS;
-use crate::syntax::{Entry, Faults, Fields, Tree, nearest};
+use crate::syntax::limits;
+use crate::syntax::{Entries, Entry, Faults, Fields, Key, Shape, Spelling, Tree, Word, nearest};
 
-const KEYS: [&str; 8] = [
-    "label", "when", "severity", "says", "details", "because", "lasting", "fix",
+/// What stands below `find:`.
+pub(super) const FINDINGS: Entries = Entries::of(
+    Spelling::Kebab,
+    &Shape::Named("finding", &Shape::Keys(KEYS)),
+);
+
+/// The keys of a finding.
+const KEYS: &[Key] = &[
+    Key::optional(
+        "label",
+        Shape::Text,
+        "What people call it where it is ruled out; its name with spaces otherwise",
+    ),
+    Key::required(
+        "when",
+        Shape::Condition,
+        "Whether it holds; not seen where a value that decides it was not seen",
+    ),
+    Key::required(
+        "severity",
+        Shape::Word(severities),
+        "How bad it is when it holds",
+    ),
+    Key::required("says", Shape::Template, "What was found, in one line"),
+    Key::optional(
+        "details",
+        Shape::List {
+            of: &Shape::Template,
+            least: 0,
+        },
+        "Further lines; one that holds a value that was not seen is left out",
+    ),
+    Key::optional(
+        "because",
+        Shape::Template,
+        "Why it matters, or how it comes about",
+    ),
+    Key::optional(
+        "lasting",
+        Shape::Template,
+        "The cure that lasts, with the workload that it concerns",
+    ),
+    Key::optional(
+        "fix",
+        Shape::OneOrMore(&Shape::Spelt(Spelling::Kebab)),
+        "The fixes that help, in the order in which they are offered",
+    ),
 ];
 
-const SEVERITIES: [(&str, Severity); 3] = [
-    ("note", Severity::Note),
-    ("warning", Severity::Warning),
-    ("critical", Severity::Critical),
+const SEVERITIES: [(Word, Severity); 3] = [
+    (
+        (
+            "note",
+            "worth knowing; explains or prepares another finding",
+        ),
+        Severity::Note,
+    ),
+    (("warning", "will hurt, or has hurt"), Severity::Warning),
+    (("critical", "hurts now"), Severity::Critical),
 ];
+
+fn severities() -> Vec<Word> {
+    SEVERITIES.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads `find:`. `fixes` are the names below `fix:`.
 pub(super) fn read(
@@ -25,7 +80,7 @@ pub(super) fn read(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Vec<FindingRule> {
-    let entries = tree.expect_few("`find`", FINDINGS, faults);
+    let entries = tree.expect_few("`find`", limits::FINDINGS, faults);
     entries
         .iter()
         .filter_map(|entry| finding(entry, fixes, facts, faults))
@@ -41,7 +96,7 @@ fn finding(
     let name = &entry.key.value;
     let what = format!("the finding `{name}`");
     let named = naming::label(&entry.key, "a finding", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let label = fields.text("label", faults);
     let severity = fields
         .require("severity", &what, faults)
@@ -96,9 +151,9 @@ fn finding(
 
 fn severity(tree: &Tree, faults: &mut Faults) -> Option<Severity> {
     let text = tree.expect_text("`severity`", faults)?;
-    let found = SEVERITIES.iter().find(|(name, _)| *name == text.value);
+    let found = SEVERITIES.iter().find(|((name, _), _)| *name == text.value);
     if found.is_none() {
-        let near = nearest(&text.value, SEVERITIES.iter().map(|(name, _)| *name));
+        let near = nearest(&text.value, severities().into_iter().map(|(name, _)| name));
         faults
             .error(
                 "unknown-severity",

@@ -2,23 +2,59 @@
 
 use super::model::Input;
 use super::naming;
-use crate::syntax::limits::INPUTS;
-use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, duration, nearest};
+use crate::syntax::limits;
+use crate::syntax::{
+    Entries, Entry, Faults, Fields, Key, Shape, Spanned, Spelling, Tree, Word, duration, nearest,
+};
 use crate::value::{DurationSpan, Kind, Value};
 
-const KEYS: [&str; 6] = ["type", "default", "minimum", "maximum", "help", "secret"];
+/// What stands below `inputs:`.
+pub(super) const INPUTS: Entries = Entries {
+    taken: naming::taken,
+    ..Entries::of(Spelling::Snake, &Shape::Named("input", &Shape::Keys(KEYS)))
+};
+
+/// The keys of an input.
+const KEYS: &[Key] = &[
+    Key::required("type", Shape::Word(types), "What it holds"),
+    Key::optional(
+        "default",
+        Shape::Text,
+        "What it is where the caller gives nothing; without one it must be given",
+    ),
+    Key::optional(
+        "minimum",
+        Shape::Text,
+        "The smallest value that is accepted",
+    ),
+    Key::optional("maximum", Shape::Text, "The largest value that is accepted"),
+    Key::or(
+        "secret",
+        Shape::Boolean,
+        "false",
+        "Whether it is never printed, stored or sent to a node",
+    ),
+    Key::required("help", Shape::Text, "What it is for, in one line"),
+];
 
 /// The types that an input can have.
-const TYPES: [(&str, Kind); 4] = [
-    ("duration", Kind::Duration),
-    ("integer", Kind::Integer),
-    ("text", Kind::Text),
-    ("boolean", Kind::Bool),
+const TYPES: [(Word, Kind); 4] = [
+    (
+        ("duration", "a length of time: `250ms`, `60s`, `1h30m`"),
+        Kind::Duration,
+    ),
+    (("integer", "a whole number"), Kind::Integer),
+    (("text", "text as it is"), Kind::Text),
+    (("boolean", "`true` or `false`"), Kind::Bool),
 ];
+
+fn types() -> Vec<Word> {
+    TYPES.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads `inputs:`.
 pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
-    let entries = tree.expect_few("`inputs`", INPUTS, faults);
+    let entries = tree.expect_few("`inputs`", limits::INPUTS, faults);
     entries
         .iter()
         .filter_map(|entry| input(entry, faults))
@@ -28,7 +64,7 @@ pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
 fn input(entry: &Entry, faults: &mut Faults) -> Option<Input> {
     let what = format!("the input `{}`", entry.key.value);
     let named = naming::operand(&entry.key, "an input", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let kind = kind(&fields, &what, faults)?;
     let mut value = |key| value(&fields, key, &kind, faults);
     let (minimum, maximum, default) = (value("minimum"), value("maximum"), value("default"));
@@ -55,8 +91,8 @@ fn kind(fields: &Fields<'_>, what: &str, faults: &mut Faults) -> Option<Kind> {
     let text = fields
         .require("type", what, faults)?
         .expect_text("`type`", faults)?;
-    let names = TYPES.iter().map(|(name, _)| *name);
-    match TYPES.iter().find(|(name, _)| *name == text.value) {
+    let names = TYPES.iter().map(|((name, _), _)| *name);
+    match TYPES.iter().find(|((name, _), _)| *name == text.value) {
         Some((_, kind)) => Some(kind.clone()),
         None => {
             let near = nearest(&text.value, names.clone());

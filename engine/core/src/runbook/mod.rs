@@ -11,6 +11,7 @@ mod load;
 mod looks;
 mod model;
 mod naming;
+mod schema;
 mod texts;
 
 #[cfg(test)]
@@ -20,3 +21,4 @@ pub use load::load;
 pub use model::{
     FindingRule, FixRule, Input, LookStep, Runbook, Scope, Severity, TargetKind, Verify,
 };
+pub use schema::schema;
