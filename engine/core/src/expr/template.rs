@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::Node;
-use super::expression::checker;
+use super::ast::{Node, Read, roots};
+use super::check::Checker;
 use super::missing::Seen;
-use super::names::{Names, World};
+use super::names::Names;
 use super::parse::parse;
+use super::world::World;
 use crate::syntax::limits::{RENDERED_BYTES, TEXT};
 use crate::syntax::{Faults, Span, Spanned};
 use crate::value::{Kind, Unseen, Value, Why};
@@ -90,7 +91,7 @@ impl Template {
     /// Checks names and kinds. Gives the kind of [`Template::value`]; `None` when something is
     /// wrong, and the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        let mut checker = checker(&self.scalar, names, faults);
+        let mut checker = Checker::new(&self.scalar, names, faults);
         let kinds: Vec<Option<Kind>> = self
             .parts
             .iter_mut()
@@ -156,13 +157,21 @@ impl Template {
 
     /// The names that it reads, each with the field that it reads of it.
     pub fn roots(&self) -> BTreeSet<(String, Option<String>)> {
-        self.parts
-            .iter()
-            .flat_map(|part| match part {
-                Part::Text(_) => BTreeSet::new(),
-                Part::Value(node) => node.roots(),
-            })
-            .collect()
+        roots(self.reads())
+    }
+
+    /// Everything that it reads, in order, with places.
+    pub fn reads(&self) -> Vec<Read> {
+        let read = |part: &Part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Value(node) => node.reads(),
+        };
+        self.parts.iter().flat_map(read).collect()
+    }
+
+    /// The scalar that it was read from.
+    pub fn scalar(&self) -> &Spanned<String> {
+        &self.scalar
     }
 
     /// The template as it is written.
