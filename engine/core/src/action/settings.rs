@@ -42,16 +42,16 @@ impl Action for Settings {
         let what = "a `settings` look";
         let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let extracts = extracts(&fields, what, false, faults);
-        let prefix = fields
+        let text = fields
             .require("prefix", what, faults)?
             .expect_text("`prefix`", faults)?;
-        let prefix = PREFIX.read("prefix of settings", prefix, faults)?;
+        let prefix = PREFIX.read("prefix of settings", text, faults)?;
         let below = prefix == "settings" || prefix.starts_with("settings.");
         if !below {
             faults
                 .error(
                     "not-a-prefix",
-                    fields.span(),
+                    text.span,
                     format!("`{prefix}` is not below `settings`"),
                 )
                 .help(format!("write `settings.{prefix}`"));

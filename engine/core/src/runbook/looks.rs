@@ -55,6 +55,9 @@ pub(super) fn read(
 ) -> Vec<LookStep> {
     let entries = tree.expect_few("`look`", limits::LOOKS, faults);
     let all = tree.entries().unwrap_or_default();
+    if tree.entries().is_none() {
+        facts.names.incomplete();
+    }
     let mut steps = Vec::new();
     for entry in entries {
         match step(entry, actions, faults) {
