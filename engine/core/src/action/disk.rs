@@ -13,13 +13,23 @@ use super::{
     Action, Filling, HOST_ROOT, Look, LookText, Rung, Source, Target, parameters, shell_quote,
 };
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Spanned, Tree};
+use crate::syntax::{Faults, Key, Shape, Spanned, Spelling, Tree};
 use crate::value::{Bytes, Kind, Share, Value, Why};
 
 /// Mount points of the data volume's file system.
 const DATA: [&str; 4] = ["/local", "/var", "/opt", "/mnt"];
 /// The control container's folder on that file system.
 const PERSISTENT: &str = "/.bottlerocket/host-containers/current";
+
+const KEYS: &[Key] = &[Key::required(
+    "path",
+    Shape::Filled(Spelling::Own {
+        example: "/var/lib/containerd",
+        pattern: r"^/[^\u0000-\u001f\u007f-\u009f]*$",
+        fits: is_path,
+    }),
+    "A path of the host, from the root on",
+)];
 
 #[derive(Debug)]
 pub(super) struct Disk;
@@ -33,8 +43,12 @@ impl Action for Disk {
         "How full the file system is that holds a path of the host; all is absent where there is no such path"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["path"], faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let path = fields
             .require("path", "a `disk` look", faults)?
             .expect_text("`path`", faults)?;

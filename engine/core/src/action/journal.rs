@@ -3,21 +3,42 @@
 use std::time::Duration;
 
 use super::answer::{Words, garbled, lines};
-use super::text::{Slot, is_known};
-use super::{
-    Action, Filling, HOST_ROOT, Look, LookText, Rung, Source, Target, parameters, shell_quote,
-};
+use super::text::Slot;
+use super::{Action, HOST_ROOT, Look, LookText, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{DurationSpan, Kind, Value, Why};
 
 /// Most bytes of the last line.
 const MOST_TEXT: usize = 200;
-/// The journal of a busy unit is long: more than a week takes longer than the look may.
-const WINDOW: std::ops::RangeInclusive<Duration> =
-    Duration::from_secs(1)..=Duration::from_secs(7 * 24 * 3600);
-/// What a unit's name is made of beyond letters and digits: systemd.unit(5).
-const UNIT: &[char] = &['.', '-', '_', '@', ':', '\\'];
+/// What a unit is in messages.
+const UNIT: &str = "name of a unit";
+/// Letters, digits and what systemd.unit(5) allows beyond them.
+const LETTERS: Spelling = Spelling::Letters(r".-_@:\");
+const SPELLING: Spelling = Spelling::Own {
+    example: "kubelet.service",
+    pattern: r"^(?!-)(?!.*\.\.)[A-Za-z0-9._@:\\-]+$",
+    fits: |text| LETTERS.fits(text) && !text.starts_with('-'),
+};
+
+const KEYS: &[Key] = &[
+    Key::required(
+        "unit",
+        Shape::Filled(SPELLING),
+        "The unit, as systemd names it",
+    ),
+    // The journal of a busy unit is long: more than a week takes longer than the look may.
+    Key::required(
+        "window",
+        Shape::Duration(Some(("1s", "7d"))),
+        "How far the lines go back",
+    ),
+    Key::optional(
+        "pattern",
+        Shape::Spelt(Spelling::Line),
+        "An extended regular expression, as for `grep -E`; all lines count without it",
+    ),
+];
 
 #[derive(Debug)]
 pub(super) struct Journal;
@@ -31,57 +52,33 @@ impl Action for Journal {
         "Lines of a unit's journal within a time, all or those that match an extended regular expression"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
         let what = "a `journal` look";
-        let keys = ["unit", "window", "pattern"];
-        let fields = parameters::fields(self.name(), parameters, &keys, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let mut texts = Vec::new();
-        let unit = fields
-            .require("unit", what, faults)
-            .and_then(|tree| tree.expect_text("`unit`", faults))
-            .map(|unit| (unit, Slot::of(unit, Filling::Plain, &mut texts)));
-        let window = fields
-            .require("window", what, faults)
-            .and_then(|tree| Some((tree.expect_duration("`window`", faults)?, tree.span())));
-        let pattern = fields.text("pattern", faults);
-        let mut sound = fields.get("pattern").is_none() || pattern.is_some();
-        if let Some((unit, Slot::Fixed(name))) = &unit
-            && !is_unit(name)
-        {
-            faults
-                .error(
-                    "not-a-name",
-                    unit.span,
-                    format!("`{name}` is no name of a unit"),
-                )
-                .help("write it as systemd does: `kubelet` or `kubelet.service`");
-            sound = false;
-        }
-        if let Some((window, span)) = &window
-            && !WINDOW.contains(window)
-        {
-            faults
-                .error("out-of-range", *span, "`window` is too short or too long")
-                .help("write a duration from 1s to 7d");
-            sound = false;
-        }
-        if let Some(pattern) = pattern {
-            sound &= parameters::pattern(pattern, faults).is_some();
-        }
-        let (unit, window) = (unit?.1, window?.0);
-        sound.then(|| -> Box<dyn Look> {
-            Box::new(JournalLook {
-                unit,
-                texts,
-                window,
-                pattern: pattern.map(|pattern| pattern.value.clone()),
-            })
-        })
+        fields.require("unit", what, faults);
+        fields.require("window", what, faults);
+        let unit = parameters::slot(&fields, "unit", UNIT, &mut texts, faults);
+        let window = fields.duration("window", faults);
+        let pattern = match fields.get("pattern") {
+            Some(tree) => {
+                let text = tree.expect_text("`pattern`", faults);
+                let sound = text.filter(|text| parameters::pattern(text, faults).is_some());
+                Some(sound?.value.clone())
+            }
+            None => None,
+        };
+        Some(Box::new(JournalLook {
+            unit: unit.ok()??,
+            texts,
+            window: window?,
+            pattern,
+        }))
     }
-}
-
-fn is_unit(name: &str) -> bool {
-    is_known(name, UNIT) && !name.starts_with('-')
 }
 
 #[derive(Debug)]
@@ -118,10 +115,7 @@ impl Look for JournalLook {
     }
 
     fn source(&self, target: &Target) -> Result<Source, Why> {
-        let unit = self.unit.known(target, "name of a unit", UNIT)?;
-        if unit.starts_with('-') {
-            return Err(Why::Unusable(format!("`{unit}` is no name of a unit")));
-        }
+        let unit = self.unit.known(target, UNIT, SPELLING)?;
         let script = format!(
             "unit={} pattern={} window={}\n{}",
             shell_quote(unit),

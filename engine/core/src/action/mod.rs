@@ -38,7 +38,7 @@ pub use script::{Misplaced, misplaced};
 pub use text::{Filling, LookText};
 
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// Where the admin container sees the host's root file system. Nothing there has a shell: programs
@@ -69,6 +69,12 @@ pub trait Action: Send + Sync {
     fn name(&self) -> &'static str;
     /// One sentence for the reference.
     fn summary(&self) -> &'static str;
+    /// What the parameters of a look are; `None`: it can't look. The reader is held to it.
+    fn look_shape(&self) -> Option<Shape>;
+    /// What the parameters of a change are; `None`: it can't change anything.
+    fn change_shape(&self) -> Option<Shape> {
+        None
+    }
     /// Reads the parameters of a look. Faults are collected; `None` when there was one.
     /// An action that can't look reports that as a fault.
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>>;

@@ -2,7 +2,7 @@
 //! and filled in before each asking: a look gets the finished texts with its target.
 
 use super::Target;
-use crate::syntax::Spanned;
+use crate::syntax::{Spanned, Spelling};
 use crate::value::Why;
 
 /// A text that may hold `{{ }}`, as the runbook has it.
@@ -35,7 +35,7 @@ pub(super) enum Slot {
 impl Slot {
     /// Puts a text that holds `{{ }}` among the look's texts.
     pub(super) fn of(text: &Spanned<String>, filling: Filling, texts: &mut Vec<LookText>) -> Slot {
-        if !is_template(&text.value) {
+        if !Spelling::holds_values(&text.value) {
             return Slot::Fixed(text.value.clone());
         }
         texts.push(LookText {
@@ -54,39 +54,27 @@ impl Slot {
         }
     }
 
-    /// The finished text, where it is one of letters, digits and `others`; a name that a node or a
-    /// cluster knows.
+    /// The finished text, where it is spelt like this: a name that a node or a cluster knows.
     pub(super) fn known<'s>(
         &'s self,
         target: &'s Target,
         what: &str,
-        others: &[char],
+        spelling: Spelling,
     ) -> Result<&'s str, Why> {
         let text = self.get(target);
         let unfilled = matches!(self, Slot::Filled(index, _) if target.texts.len() <= *index);
-        if unfilled || is_known(text, others) {
+        if unfilled || spelling.fits(text) {
             return Ok(text);
         }
         Err(Why::Unusable(format!("`{text}` is no {what}")))
     }
 }
 
-/// Whether a text holds `{{`.
-pub(super) fn is_template(text: &str) -> bool {
-    text.contains("{{")
-}
-
-/// Whether a text is made of letters, digits and `others` only, without two dots in a row.
-pub(super) fn is_known(text: &str, others: &[char]) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || others.contains(&c);
-    !text.is_empty() && text.chars().all(fits) && !text.contains("..")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Filling, Slot};
     use crate::action::Target;
-    use crate::syntax::{Span, Spanned};
+    use crate::syntax::{Span, Spanned, Spelling};
     use crate::value::Why;
 
     #[test]
@@ -103,10 +91,13 @@ mod tests {
         assert_eq!(filled.get(&target), "{{ inputs.name }}");
         target.texts = vec!["coredns".to_owned()];
         assert_eq!(fixed.get(&target), "kube-proxy");
-        assert_eq!(filled.known(&target, "name", &['-']), Ok("coredns"));
+        assert_eq!(
+            filled.known(&target, "name", Spelling::Letters("-")),
+            Ok("coredns")
+        );
         target.texts = vec!["a/../b".to_owned()];
         assert_eq!(
-            filled.known(&target, "name", &['-', '/', '.']),
+            filled.known(&target, "name", Spelling::Letters("-/.")),
             Err(Why::Unusable("`a/../b` is no name".into()))
         );
     }

@@ -6,16 +6,9 @@ use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
 use super::written::{closed, slip};
+use crate::syntax::limits::{BRACKETS, EXPRESSION, NESTING};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned};
 use crate::value::Value;
-
-/// The longest expression, in bytes. With it the parser's own recursion is bounded.
-const MOST_BYTES: usize = 2_000;
-/// How deep an expression may be nested; a chain of n operators is n deep.
-const MOST_DEEP: usize = 100;
-/// How many brackets may be open at a time. The parser goes through some fifteen functions for each
-/// of them, and its own limit is too much for a thread's 2 MiB of stack.
-const MOST_BRACKETS: usize = 32;
 
 /// Parses the part of a scalar that is an expression.
 pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -> Option<Node> {
@@ -30,10 +23,10 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
         parser.fault("empty-expression", part, "there is no expression here");
         return None;
     }
-    if text.len() > MOST_BYTES {
-        let title = format!("the expression is longer than {MOST_BYTES} bytes");
+    if text.len() > EXPRESSION.most {
+        let title = format!("the expression is longer than {} bytes", EXPRESSION.most);
         parser
-            .fault("expression-too-long", part, title)
+            .fault(EXPRESSION.code, part, title)
             .help("split the finding, or let a look answer it");
         return None;
     }
@@ -69,7 +62,7 @@ pub(super) struct Parser<'p> {
 impl Parser<'_> {
     pub(super) fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
-        if depth > MOST_DEEP {
+        if depth > NESTING.most {
             self.refuse_depth(span);
             return None;
         }
@@ -140,7 +133,7 @@ impl Parser<'_> {
         if !self.too_deep {
             self.too_deep = true;
             let title = "the expression is nested too deeply";
-            self.fault("expression-too-deep", span, title)
+            self.fault(NESTING.code, span, title)
                 .help("split the finding in two");
         }
     }
@@ -243,7 +236,7 @@ fn one_bracket_too_many(text: &str) -> Option<usize> {
             (None, ')' | ']' | '}') => open = open.saturating_sub(1),
             (None, _) => {}
         }
-        if open > MOST_BRACKETS {
+        if open > BRACKETS.most {
             return Some(offset);
         }
     }

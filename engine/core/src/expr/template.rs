@@ -8,8 +8,9 @@ use super::missing::{Missing, Seen};
 use super::names::Names;
 use super::parse::parse;
 use super::world::World;
+use crate::syntax::limits::{RENDERED_BYTES, TEXT};
 use crate::syntax::{Faults, Span, Spanned};
-use crate::value::{Kind, Unseen, Value};
+use crate::value::{Kind, Unseen, Value, Why};
 
 /// Text with `{{ }}` in it. Nothing else of a template language: no statements, no comments.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Rendered {
     pub unseen: Vec<Unseen>,
     /// Whether a value was absent.
     pub absent: bool,
+    /// Whether the text was too long, and ends where it was cut.
+    pub cut: bool,
 }
 
 impl Rendered {
@@ -57,6 +60,13 @@ impl Template {
 
     fn read(scalar: &Spanned<String>, signs: &[&str], faults: &mut Faults) -> Option<Template> {
         let text = scalar.value.as_str();
+        if text.len() > TEXT.most {
+            let title = format!("the text is longer than {} bytes", TEXT.most);
+            faults
+                .error(TEXT.code, scalar.span, title)
+                .help("a text is read at three in the morning: shorten it");
+            return None;
+        }
         let before = faults.len();
         let (mut parts, mut places) = (Vec::new(), Vec::new());
         let mut at = 0;
@@ -176,16 +186,30 @@ impl Template {
             }
         }
         rendered.unseen = reasons.into_iter().collect();
+        rendered.cut = rendered.text.len() > RENDERED_BYTES;
+        if rendered.cut {
+            let end = rendered.text.floor_char_boundary(RENDERED_BYTES);
+            rendered.text.truncate(end);
+            rendered.text.push_str(" … (cut here: it is too long)");
+        }
         rendered
     }
 
     /// The value of a template that is one whole `{{ }}`, with its kind; else the text, unseen
-    /// where a value in it was not seen, absent where one is absent.
+    /// where a value in it was not seen or the text had to be cut, absent where one is absent.
     pub fn value(&self, world: &World) -> Value {
         if let [Part::Value(node)] = self.parts.as_slice() {
             return plain(node.eval(world));
         }
-        let rendered = self.render(world);
+        let mut rendered = self.render(world);
+        if rendered.cut {
+            let first = self.roots().into_iter().next();
+            let look = first.map(|(name, _)| name).unwrap_or_default();
+            rendered.unseen.push(Unseen {
+                look,
+                why: Why::Truncated,
+            });
+        }
         match (rendered.unseen.is_empty(), rendered.absent) {
             (false, _) => Value::Unseen(rendered.unseen),
             (true, true) => Value::Absent,

@@ -4,9 +4,26 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::model::{Evidence, Strength};
-use crate::syntax::{Entry, Faults, Fields, Span, Spanned, Tree, nearest};
+use crate::syntax::{Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, nearest};
 
-const KEYS: [&str; 2] = ["proves", "suggests"];
+/// What `evidence` looks like.
+pub(super) const SHAPE: Shape = Shape::List {
+    of: &Shape::Keys(KEYS),
+    least: 1,
+};
+/// The keys of an entry, of which it has one.
+const KEYS: &[Key] = &[
+    Key::optional(
+        "proves",
+        Shape::Spelt(Spelling::Snake),
+        "A look that proves it",
+    ),
+    Key::optional(
+        "suggests",
+        Shape::Spelt(Spelling::Snake),
+        "A look that only suggests it; where no look proves it, it is said as a suggestion and has no fix",
+    ),
+];
 
 /// Reads `evidence`. Without it every look proves what is decided by it: those are `decisive`.
 pub(super) fn read(
@@ -56,9 +73,9 @@ fn evidence(look: &str, strength: Strength) -> Evidence {
 
 /// One `proves: LOOK` or `suggests: LOOK`.
 fn one<'t>(item: &'t Tree, faults: &mut Faults) -> Option<(Strength, &'t Spanned<String>)> {
-    Fields::read(item, "an entry of `evidence`", &KEYS, faults)?;
+    let fields = Fields::read(item, "an entry of `evidence`", KEYS, faults)?;
     let entry = match item.entries().unwrap_or_default() {
-        [entry] if KEYS.contains(&entry.key.value.as_str()) => entry,
+        [entry] if fields.known().any(|key| key == entry.key.value) => entry,
         // An unknown key was reported as such.
         [_] => return None,
         entries => {

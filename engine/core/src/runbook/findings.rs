@@ -8,28 +8,89 @@ use super::model::{FindingRule, Scope, Severity};
 use super::scope::{self, Reads};
 use super::{evidence, instead, naming, texts};
 use crate::expr::{Expr, Template};
-use crate::syntax::{Entry, Faults, Fields, Tree, nearest};
+use crate::syntax::limits;
+use crate::syntax::{Entries, Entry, Faults, Fields, Key, Shape, Spelling, Tree, Word, nearest};
 use crate::value::Kind;
 
-const KEYS: [&str; 11] = [
-    "label",
-    "for-each",
-    "when",
-    "severity",
-    "says",
-    "details",
-    "because",
-    "lasting",
-    "fix",
-    "evidence",
-    "instead-of",
+/// What stands below `find:`.
+pub(super) const FINDINGS: Entries = Entries::of(
+    Spelling::Kebab,
+    &Shape::Named("finding", &Shape::Keys(KEYS)),
+);
+
+/// The keys of a finding.
+const KEYS: &[Key] = &[
+    Key::optional(
+        "label",
+        Shape::Text,
+        "What people call it where it is ruled out; its name with spaces otherwise",
+    ),
+    Key::optional(
+        "for-each",
+        Shape::ListExpression,
+        "The list that it is judged over, item by item; an item is `each`, and it holds where it holds for any",
+    ),
+    Key::required(
+        "when",
+        Shape::Condition,
+        "Whether it holds; not seen where a value that decides it was not seen",
+    ),
+    Key::required(
+        "severity",
+        Shape::Word(severities),
+        "How bad it is when it holds",
+    ),
+    Key::required("says", Shape::Template, "What was found, in one line"),
+    Key::optional(
+        "details",
+        Shape::List {
+            of: &Shape::Template,
+            least: 0,
+        },
+        "Further lines; one that holds a value that was not seen is left out",
+    ),
+    Key::optional(
+        "because",
+        Shape::Template,
+        "Why it matters, or how it comes about",
+    ),
+    Key::optional(
+        "lasting",
+        Shape::Template,
+        "The cure that lasts, with the workload that it concerns",
+    ),
+    Key::optional(
+        "fix",
+        Shape::OneOrMore(&Shape::Spelt(Spelling::Kebab)),
+        "The fixes that help, in the order in which they are offered",
+    ),
+    Key::optional(
+        "evidence",
+        evidence::SHAPE,
+        "The looks that prove or only suggest it; without it, every look that `when` reads proves it",
+    ),
+    Key::optional(
+        "instead-of",
+        Shape::OneOrMore(&Shape::Spelt(Spelling::Kebab)),
+        "Findings that are not reported where this one holds",
+    ),
 ];
 
-const SEVERITIES: [(&str, Severity); 3] = [
-    ("note", Severity::Note),
-    ("warning", Severity::Warning),
-    ("critical", Severity::Critical),
+const SEVERITIES: [(Word, Severity); 3] = [
+    (
+        (
+            "note",
+            "worth knowing; explains or prepares another finding",
+        ),
+        Severity::Note,
+    ),
+    (("warning", "will hurt, or has hurt"), Severity::Warning),
+    (("critical", "hurts now"), Severity::Critical),
 ];
+
+fn severities() -> Vec<Word> {
+    SEVERITIES.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads `find:`. `fixes` are the names below `fix:`.
 pub(super) fn read(
@@ -38,7 +99,7 @@ pub(super) fn read(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Vec<FindingRule> {
-    let entries = tree.expect_map("`find`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`find`", limits::FINDINGS, faults);
     let facts = facts.over_nodes();
     let rules: Vec<FindingRule> = entries
         .iter()
@@ -58,7 +119,7 @@ fn finding(
     let name = &entry.key.value;
     let what = format!("the finding `{name}`");
     let named = naming::label(&entry.key, "a finding", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let label = fields.text("label", faults);
     let severity = fields
         .require("severity", &what, faults)
@@ -166,9 +227,9 @@ fn check_fixes(rule: &FindingRule, fields: &Fields<'_>, faults: &mut Faults) {
 
 fn severity(tree: &Tree, faults: &mut Faults) -> Option<Severity> {
     let text = tree.expect_text("`severity`", faults)?;
-    let found = SEVERITIES.iter().find(|(name, _)| *name == text.value);
+    let found = SEVERITIES.iter().find(|((name, _), _)| *name == text.value);
     if found.is_none() {
-        let near = nearest(&text.value, SEVERITIES.iter().map(|(name, _)| *name));
+        let near = nearest(&text.value, severities().into_iter().map(|(name, _)| name));
         faults
             .error(
                 "unknown-severity",

@@ -2,23 +2,94 @@
 
 use super::input::{Input, InputType, is_below, items_of};
 use super::naming;
-use crate::syntax::{Entry, Faults, Fields, Span, Spanned, Tree, nearest, whole_pattern};
+use crate::syntax::limits;
+use crate::syntax::{
+    Entries, Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, Word, nearest,
+    whole_pattern,
+};
 use crate::value::Value;
 
-const KEYS: [&str; 9] = [
-    "type", "default", "minimum", "maximum", "pattern", "values", "of", "secret", "help",
+/// What stands below `inputs:`.
+pub(super) const INPUTS: Entries = Entries {
+    taken: naming::taken,
+    ..Entries::of(Spelling::Snake, &Shape::Named("input", &Shape::Keys(KEYS)))
+};
+
+/// The keys of an input.
+const KEYS: &[Key] = &[
+    Key::required("type", Shape::Word(types), "What it holds"),
+    Key::optional(
+        "default",
+        Shape::OneOrMore(&Shape::Text),
+        "What it is where the caller gives nothing; without one it must be given",
+    ),
+    Key::optional(
+        "minimum",
+        Shape::Text,
+        "The smallest value that is accepted; for integers, durations and quantities",
+    ),
+    Key::optional(
+        "maximum",
+        Shape::Text,
+        "The largest value that is accepted; for integers, durations and quantities",
+    ),
+    Key::optional(
+        "pattern",
+        Shape::Text,
+        "A regular expression that the whole text has to match; for `text`",
+    ),
+    Key::optional(
+        "values",
+        Shape::List {
+            of: &Shape::Text,
+            least: 1,
+        },
+        "The words that are accepted; an `enum` has to have them",
+    ),
+    Key::optional(
+        "of",
+        Shape::Word(item_types),
+        "What the items of a list are; a `list` has to say it",
+    ),
+    Key::or(
+        "secret",
+        Shape::Boolean,
+        "false",
+        "Whether it is never printed, stored or sent to a node",
+    ),
+    Key::required("help", Shape::Text, "What it is for, in one line"),
 ];
 
 /// The types that an input can have.
-const TYPES: [&str; 9] = [
-    "text", "integer", "boolean", "duration", "quantity", "enum", "list", "node", "pod",
+const TYPES: [Word; 9] = [
+    ("text", "text as it is"),
+    ("integer", "a whole number"),
+    ("boolean", "`true` or `false`"),
+    ("duration", "a length of time: `250ms`, `60s`, `1h30m`"),
+    ("quantity", "an amount of memory or disk: `512Mi`, `5G`"),
+    ("enum", "one of the words of `values`"),
+    (
+        "list",
+        "several values of the type `of`; the command line separates them with commas",
+    ),
+    ("node", "the name of a Kubernetes node"),
+    ("pod", "a pod, as `NAMESPACE/NAME`"),
 ];
 /// The types that the items of a list can have.
 const ITEM_TYPES: [&str; 4] = ["text", "integer", "duration", "quantity"];
 
+fn types() -> Vec<Word> {
+    TYPES.to_vec()
+}
+
+fn item_types() -> Vec<Word> {
+    let listed = |(name, _): &Word| ITEM_TYPES.contains(name);
+    TYPES.into_iter().filter(listed).collect()
+}
+
 /// Reads `inputs:`.
 pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
-    let entries = tree.expect_map("`inputs`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`inputs`", limits::INPUTS, faults);
     entries
         .iter()
         .filter_map(|entry| input(entry, faults))
@@ -28,7 +99,7 @@ pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
 fn input(entry: &Entry, faults: &mut Faults) -> Option<Input> {
     let what = format!("the input `{}`", entry.key.value);
     let named = naming::operand(&entry.key, "an input", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let help = fields
         .require("help", &what, faults)
         .and_then(|tree| tree.expect_text("`help`", faults));
@@ -55,7 +126,7 @@ fn input(entry: &Entry, faults: &mut Faults) -> Option<Input> {
 fn accepts(fields: &Fields<'_>, what: &str, faults: &mut Faults) -> Option<InputType> {
     let name = fields
         .require("type", what, faults)
-        .and_then(|tree| type_name("type", tree, &TYPES, faults))?;
+        .and_then(|tree| type_name("type", tree, types, faults))?;
     let owned = [("pattern", "text"), ("values", "enum"), ("of", "list")];
     for (key, owner) in owned.into_iter().filter(|(_, owner)| *owner != name.value) {
         if let Some(tree) = fields.get(key) {
@@ -76,7 +147,7 @@ fn accepts(fields: &Fields<'_>, what: &str, faults: &mut Faults) -> Option<Input
         "enum" => InputType::Enum(values(fields.require("values", what, faults)?, faults)?),
         "list" => {
             let of = fields.require("of", what, faults)?;
-            let item = type_name("of", of, &ITEM_TYPES, faults)?;
+            let item = type_name("of", of, item_types, faults)?;
             InputType::List(Box::new(simple(&item.value)))
         }
         simple_name => simple(simple_name),
@@ -98,9 +169,10 @@ fn simple(name: &str) -> InputType {
 fn type_name<'t>(
     key: &str,
     tree: &'t Tree,
-    known: &[&'static str],
+    words: fn() -> Vec<Word>,
     faults: &mut Faults,
 ) -> Option<&'t Spanned<String>> {
+    let known: Vec<&str> = words().into_iter().map(|(name, _)| name).collect();
     let text = tree.expect_text(&format!("`{key}`"), faults)?;
     if known.contains(&text.value.as_str()) {
         return Some(text);

@@ -5,16 +5,67 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::facts::Facts;
+use super::findings::{self, FINDINGS};
+use super::fixes::{self, FIXES};
+use super::inputs::{self, INPUTS};
+use super::looks::{self, LOOKS};
 use super::model::{Runbook, TargetKind};
-use super::{findings, fixes, inputs, looks, naming};
+use super::naming;
 use crate::action::Action;
-use crate::syntax::{Diagnostic, Faults, Fields, Source, Tree, nearest, parse_yaml};
+use crate::syntax::{
+    Diagnostic, Faults, Fields, Key, Shape, Source, Spelling, Tree, Word, nearest, parse_yaml,
+};
 
 /// The version of the language.
 const LANGUAGE: &str = "1";
-const KEYS: [&str; 8] = [
-    "heeler", "name", "summary", "target", "inputs", "look", "find", "fix",
+
+/// The keys of a runbook.
+pub(super) const KEYS: &[Key] = &[
+    Key::required(
+        "heeler",
+        Shape::Word(|| vec![(LANGUAGE, "this version")]),
+        "The version of the language",
+    ),
+    Key::required(
+        "name",
+        Shape::Spelt(Spelling::Kebab),
+        "Its name, which is also its folder's",
+    ),
+    Key::required("summary", Shape::Text, "What it is about, in one line"),
+    Key::required("target", Shape::Word(targets), "What it is pointed at"),
+    Key::optional(
+        "inputs",
+        Shape::Entries(&INPUTS),
+        "Values that the caller may give",
+    ),
+    Key::required(
+        "look",
+        Shape::Entries(&LOOKS),
+        "What is looked at; nothing here changes anything",
+    ),
+    Key::required(
+        "find",
+        Shape::Entries(&FINDINGS),
+        "What can be found, each by a condition over what was seen",
+    ),
+    Key::optional(
+        "fix",
+        Shape::Entries(&FIXES),
+        "What can be done about it; the only part that may change anything",
+    ),
 ];
+
+const TARGETS: [(Word, TargetKind); 2] = [
+    (
+        ("node", "one or more nodes; a pod stands for its node"),
+        TargetKind::Node,
+    ),
+    (("pod", "a pod: the run needs one"), TargetKind::Pod),
+];
+
+fn targets() -> Vec<Word> {
+    TARGETS.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads and checks a runbook.
 ///
@@ -43,7 +94,7 @@ fn read(
         return None;
     }
     let what = "a runbook";
-    let fields = Fields::read(tree, what, &KEYS, faults)?;
+    let fields = Fields::read(tree, what, KEYS, faults)?;
     check_language(&fields, faults);
     let name = fields
         .require("name", what, faults)
@@ -62,6 +113,9 @@ fn read(
     let looks = fields
         .require("look", what, faults)
         .map(|tree| looks::read(tree, actions, &mut facts, faults));
+    if looks.is_none() {
+        facts.names.incomplete();
+    }
     let fix_tree = fields.get("fix");
     let fix_names: Vec<&str> = fix_tree
         .and_then(Tree::entries)
@@ -107,22 +161,19 @@ fn check_language(fields: &Fields<'_>, faults: &mut Faults) {
 
 fn target(tree: &Tree, faults: &mut Faults) -> Option<TargetKind> {
     let text = tree.expect_text("`target`", faults)?;
-    match text.value.as_str() {
-        "node" => Some(TargetKind::Node),
-        "pod" => Some(TargetKind::Pod),
-        other => {
-            let near = nearest(other, ["node", "pod"]);
-            faults
-                .error(
-                    "unknown-target",
-                    text.span,
-                    format!("a runbook can't be pointed at `{other}`"),
-                )
-                .help("targets: node, pod")
-                .did_you_mean(near);
-            None
-        }
+    let found = TARGETS.iter().find(|((name, _), _)| *name == text.value);
+    if found.is_none() {
+        let names: Vec<&str> = targets().into_iter().map(|(name, _)| name).collect();
+        faults
+            .error(
+                "unknown-target",
+                text.span,
+                format!("a runbook can't be pointed at `{}`", text.value),
+            )
+            .help(format!("targets: {}", names.join(", ")))
+            .did_you_mean(nearest(&text.value, names.iter().copied()));
     }
+    found.map(|(_, target)| *target)
 }
 
 fn digest(text: &str) -> String {

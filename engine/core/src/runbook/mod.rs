@@ -14,6 +14,7 @@ mod load;
 mod looks;
 mod model;
 mod naming;
+mod schema;
 mod scope;
 mod texts;
 
@@ -26,3 +27,4 @@ pub use model::{
     Evidence, FindingRule, FixRule, LookStep, Runbook, Scope, Severity, Strength, TargetKind,
     Verify,
 };
+pub use schema::schema;

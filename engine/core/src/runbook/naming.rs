@@ -1,6 +1,6 @@
 //! How things are named.
 
-use crate::syntax::{Faults, Spanned};
+use crate::syntax::{Faults, Spanned, Spelling};
 
 /// Names that expressions have without a look.
 const RESERVED: [&str; 6] = ["inputs", "target", "node", "pod", "run", "each"];
@@ -9,10 +9,15 @@ const WORDS: [&str; 10] = [
     "and", "or", "not", "is", "in", "if", "else", "true", "false", "none",
 ];
 
+/// Names that no look and no input can have.
+pub(super) fn taken() -> Vec<&'static str> {
+    [RESERVED.as_slice(), WORDS.as_slice()].concat()
+}
+
 /// A name that expressions use: `snake_case`, because `time-wait` would be a subtraction.
 pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
     let text = name.value.as_str();
-    if RESERVED.contains(&text) || WORDS.contains(&text) {
+    if taken().contains(&text) {
         faults
             .error(
                 "reserved-name",
@@ -22,7 +27,7 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
             .help(format!("give {what} another name"));
         return false;
     }
-    let fits = is_word(text, '_');
+    let fits = Spelling::Snake.fits(text);
     if !fits {
         faults
             .error(
@@ -32,7 +37,7 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
             )
             .help(format!(
                 "write it in snake_case: `{}`",
-                respelled(text, '_')
+                respelled(text, '_', Spelling::Snake)
             ));
     }
     fits
@@ -40,7 +45,7 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
 
 /// A name that is never an operand: `kebab-case`.
 pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
-    let fits = is_word(&name.value, '-');
+    let fits = Spelling::Kebab.fits(&name.value);
     if !fits {
         faults
             .error(
@@ -50,7 +55,7 @@ pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> 
             )
             .help(format!(
                 "write it in kebab-case: `{}`",
-                respelled(&name.value, '-')
+                respelled(&name.value, '-', Spelling::Kebab)
             ));
     }
     fits
@@ -61,17 +66,7 @@ pub(super) fn spoken(name: &str) -> String {
     name.replace(['_', '-'], " ")
 }
 
-fn is_word(text: &str, joint: char) -> bool {
-    let part = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split(joint).all(part)
-}
-
-fn respelled(text: &str, joint: char) -> String {
+fn respelled(text: &str, joint: char, spelling: Spelling) -> String {
     let mut out = String::new();
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {
@@ -81,7 +76,7 @@ fn respelled(text: &str, joint: char) -> String {
         }
     }
     let word = out.trim_end_matches(joint);
-    if is_word(word, joint) {
+    if spelling.fits(word) {
         word.to_string()
     } else {
         "name".to_string()

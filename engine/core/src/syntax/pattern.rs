@@ -4,23 +4,31 @@
 use regex::{Regex, RegexBuilder};
 
 use super::fault::Faults;
+use super::limits::PATTERN;
 use super::source::Spanned;
 
-/// The longest regular expression, in bytes.
-pub const MOST_PATTERN_BYTES: usize = 500;
 /// The largest one when compiled, in bytes: repetitions of large classes grow.
 const MOST_COMPILED: usize = 1 << 20;
 
 /// Reads a regular expression. `None` when it is none, or too large; the fault says so.
 pub fn pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
-    if text.value.len() > MOST_PATTERN_BYTES {
-        let title = format!("the regular expression is longer than {MOST_PATTERN_BYTES} bytes");
-        faults
-            .error("pattern-too-large", text.span, title)
-            .help("match less of the text, or in two steps");
-        return None;
-    }
+    short_pattern(text, faults)?;
     compile(&text.value, text, faults)
+}
+
+/// Refuses a regular expression that is longer than anyone reads.
+pub fn short_pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<()> {
+    if text.value.len() <= PATTERN.most {
+        return Some(());
+    }
+    faults
+        .error(
+            PATTERN.code,
+            text.span,
+            format!("the pattern is longer than {} bytes", PATTERN.most),
+        )
+        .help("search for less: a few words of the line do");
+    None
 }
 
 /// The same for one that has to match the whole of a text.
@@ -87,7 +95,7 @@ mod tests {
         assert_eq!(codes("(?x) a # b"), ["bad-pattern"]);
         assert_eq!(codes("a{1000}{1000}"), ["pattern-too-large"]);
         assert_eq!(codes(r"(\w{90}){90}"), ["pattern-too-large"]);
-        assert_eq!(codes(&"a".repeat(501)), ["pattern-too-large"]);
+        assert_eq!(codes(&"a".repeat(501)), ["pattern-too-long"]);
         assert_eq!(codes(&"(".repeat(400)), ["bad-pattern"]);
         assert_eq!(codes("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"), [""; 0]);
     }

@@ -1,17 +1,33 @@
 //! Parts of what a script printed, by regular expressions.
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use crate::action::answer::garbled;
-use crate::action::parameters::{self, MOST_PATTERN};
-use crate::action::scalar::{kind, scalar};
-use crate::syntax::{Faults, Fields, Spanned, Tree};
+use crate::action::parameters;
+use crate::action::scalar::{self, kind, scalar};
+use crate::syntax::{Entries, Faults, Fields, Key, Shape, Spanned, Spelling, Tree, pattern};
 use crate::value::{Kind, Unseen, Value};
 
-/// Memory that one compiled pattern may take: `(a{1000}){1000}` is short to write.
-const MOST_COMPILED: usize = 1 << 20;
 /// The fields that every answer has.
 const OWN: [&str; 3] = ["exit", "text", "lines"];
+
+/// What stands below `extract`.
+pub(super) const EXTRACTS: Entries = Entries {
+    taken: || OWN.to_vec(),
+    ..Entries::of(Spelling::Snake, &Shape::Keys(KEYS))
+};
+const KEYS: &[Key] = &[
+    Key::required(
+        "pattern",
+        Shape::Text,
+        "A regular expression with one group: what the group of its first match holds is taken",
+    ),
+    Key::required(
+        "type",
+        Shape::Word(scalar::types),
+        "What the part is read as",
+    ),
+];
 
 /// One named part.
 #[derive(Debug)]
@@ -29,11 +45,11 @@ pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Option<Vec<Extract>> {
         .map(|entry| {
             let what = format!("the extract `{}`", entry.key.value);
             let name = name(&entry.key, faults);
-            let fields = Fields::read(&entry.value, &what, &["pattern", "type"], faults)?;
+            let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
             let pattern = fields
                 .require("pattern", &what, faults)
                 .and_then(|tree| tree.expect_text("`pattern`", faults))
-                .and_then(|text| pattern(text, faults));
+                .and_then(|text| one_group(text, faults));
             let kind = fields
                 .require("type", &what, faults)
                 .and_then(|tree| kind(tree, faults));
@@ -61,28 +77,8 @@ fn name(name: &Spanned<String>, faults: &mut Faults) -> Option<String> {
     parameters::own_name(name, faults)
 }
 
-fn pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
-    if text.value.len() > MOST_PATTERN {
-        let title = format!("the pattern is longer than {MOST_PATTERN} bytes");
-        faults
-            .error("pattern-too-long", text.span, title)
-            .help("search for less: a few words of the line do");
-        return None;
-    }
-    let compiled = RegexBuilder::new(&text.value)
-        .size_limit(MOST_COMPILED)
-        .build();
-    let pattern = match compiled {
-        Ok(pattern) => pattern,
-        Err(error) => {
-            let words = error.to_string();
-            let last = words.lines().last().unwrap_or_default();
-            faults
-                .error("not-a-pattern", text.span, "the pattern can't be read")
-                .help(last.trim_start_matches("error: ").to_owned());
-            return None;
-        }
-    };
+fn one_group(text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
+    let pattern = pattern(text, faults)?;
     // The whole match counts as a group.
     let groups = pattern.captures_len() - 1;
     if groups != 1 {

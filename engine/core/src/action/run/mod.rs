@@ -11,22 +11,53 @@ use super::answer::{garbled, lines};
 use super::text::Slot;
 use super::{Action, Filling, Impact, Look, LookText, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Fields, Spanned, Tree, nearest};
+use crate::syntax::limits::SCRIPT;
+use crate::syntax::{Faults, Fields, Key, Shape, Spanned, Tree, Word, nearest};
 use crate::value::{Kind, Value, Why};
 use extract::Extract;
 
 /// More of what it prints is not a diagnosis any more.
 const MOST_OUTPUT: usize = 4_000;
-/// The longest script, in bytes: all looks in the admin container share 12,000 in base64.
-const MOST_SCRIPT: usize = 4_000;
 /// How long it may take.
 const LIMIT: Duration = Duration::from_secs(30);
 /// Where it can run.
-const PLACES: [(&str, Place); 3] = [
-    ("control", Place::Control),
-    ("admin", Place::Admin),
-    ("host", Place::Host),
+const PLACES: [(Word, Place); 3] = [
+    (
+        ("control", "the control container; it has a shell"),
+        Place::Control,
+    ),
+    (
+        ("admin", "the admin container; it has a shell"),
+        Place::Admin,
+    ),
+    (("host", "the host, which has no shell"), Place::Host),
 ];
+
+const KEYS: &[Key] = &[
+    Key::required("at", Shape::Word(places), "Where it runs"),
+    Key::optional(
+        "script",
+        Shape::Template,
+        "What runs in a container, as POSIX sh; each `{{ }}` becomes one word",
+    ),
+    Key::optional(
+        "argv",
+        Shape::List {
+            of: &Shape::Template,
+            least: 1,
+        },
+        "What runs on the host: a program and its arguments",
+    ),
+    Key::optional(
+        "extract",
+        Shape::Entries(&extract::EXTRACTS),
+        "Parts of what it prints, by names that expressions use",
+    ),
+];
+
+fn places() -> Vec<Word> {
+    PLACES.iter().map(|(word, _)| *word).collect()
+}
 
 #[derive(Debug)]
 pub(super) struct Run;
@@ -40,9 +71,12 @@ impl Action for Run {
         "A script of the runbook's own, or one program of the host; asked only with `--unconfined`"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let keys = ["at", "script", "argv", "extract"];
-        let fields = parameters::fields(self.name(), parameters, &keys, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let mut texts = Vec::new();
         let program = program(&fields, &mut texts, faults);
         let extracts = match fields.get("extract") {
@@ -113,9 +147,9 @@ fn program(fields: &Fields<'_>, texts: &mut Vec<LookText>, faults: &mut Faults) 
 }
 
 fn place(at: &Spanned<String>, faults: &mut Faults) -> Option<Place> {
-    let found = PLACES.iter().find(|(name, _)| *name == at.value);
+    let found = PLACES.iter().find(|((name, _), _)| *name == at.value);
     if found.is_none() {
-        let near = nearest(&at.value, PLACES.iter().map(|(name, _)| *name));
+        let near = nearest(&at.value, places().into_iter().map(|(name, _)| name));
         faults
             .error(
                 "unknown-hop",
@@ -129,19 +163,19 @@ fn place(at: &Spanned<String>, faults: &mut Faults) -> Option<Place> {
 }
 
 fn check_length(script: &Spanned<String>, faults: &mut Faults) -> Option<()> {
-    let (title, help) = if script.value.trim().is_empty() {
-        ("the script is empty".to_owned(), "write what it runs")
+    let (code, title, help) = if script.value.trim().is_empty() {
+        let title = "the script is empty".to_owned();
+        ("not-a-script", title, "write what it runs")
     } else if script.value.contains('\0') {
-        ("the script holds a NUL".to_owned(), "write it as text")
-    } else if script.value.len() > MOST_SCRIPT {
-        (
-            format!("the script is longer than {MOST_SCRIPT} bytes"),
-            "make several looks of it",
-        )
+        let title = "the script holds a NUL".to_owned();
+        ("not-a-script", title, "write it as text")
+    } else if script.value.len() > SCRIPT.most {
+        let title = format!("the script is longer than {} bytes", SCRIPT.most);
+        (SCRIPT.code, title, "make several looks of it")
     } else {
         return Some(());
     };
-    faults.error("not-a-script", script.span, title).help(help);
+    faults.error(code, script.span, title).help(help);
     None
 }
 

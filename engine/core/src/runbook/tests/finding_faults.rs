@@ -72,7 +72,7 @@ fn evidence_is_a_look_that_decides() {
       --> runbook.yaml:34:16
        |
     34 |     evidence: [{}]
-       |                ^
+       |                ^^
        |
        = help: write `- proves: LOOK` or `- suggests: LOOK`, an entry for each look
     ");
@@ -81,7 +81,7 @@ fn evidence_is_a_look_that_decides() {
       --> runbook.yaml:34:15
        |
     34 |     evidence: []
-       |               ^
+       |               ^^
        |
        = help: leave `evidence` out: then every look that `when` reads proves it
     ");
@@ -101,7 +101,7 @@ fn what_is_only_suggested_is_not_acted_upon() {
       --> runbook.yaml:36:10
        |
     36 |     fix: [shorten]
-       |          ^^^^^^^^
+       |          ^^^^^^^^^
        |
        = help: name a look that proves it below `evidence`, or leave `fix` out
     ");
