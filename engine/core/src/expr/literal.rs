@@ -34,7 +34,8 @@ pub(super) fn kind_of(written: &Value) -> Kind {
     }
 }
 
-fn bytes(text: &str) -> Result<u64, String> {
+/// Reads an amount of memory or disk: `512MiB`, `2GiB`.
+pub fn bytes(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 5] = [
         ("KiB", 1 << 10),
         ("MiB", 1 << 20),

@@ -11,6 +11,7 @@
 
 mod arithmetic;
 mod ast;
+mod atoms;
 mod check;
 mod check_pairs;
 mod compare;
@@ -26,6 +27,8 @@ mod written;
 #[cfg(test)]
 mod laws;
 
+pub use atoms::Atom;
 pub use expression::Expr;
+pub use literal::bytes;
 pub use names::{Names, World};
 pub use template::{Rendered, Template};

@@ -3,6 +3,7 @@
 //! A finding holds, is ruled out, or can't be told; then everything that is missing is named.
 //! Nothing is sent or asked here.
 
+mod hold;
 mod judge;
 mod judged;
 mod offer;
@@ -10,6 +11,7 @@ mod offer;
 mod tests;
 mod view;
 
+pub use hold::{Hold, Sampled};
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};

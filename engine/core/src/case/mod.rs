@@ -1,0 +1,24 @@
+//! Cases: what was seen in a run, and the verdicts that it must give. They are a runbook's unit
+//! tests: replayed without a node, in virtual time, and spoilt in every way in which a world can
+//! fail to answer.
+//!
+//! Nothing here reads a file or the journal: texts and records are handed in.
+
+mod model;
+mod needs;
+mod nodes;
+mod read;
+mod replay;
+mod scalar;
+mod then;
+mod value;
+mod why;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use model::{Case, Ending, Node, Offer, Pod, Sample, Then, Told};
+pub use read::read;
+pub use replay::{BETWEEN_SAMPLES, Outcome, Said, replay};
+pub use write::write;
