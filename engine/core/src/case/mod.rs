@@ -4,9 +4,14 @@
 //!
 //! Nothing here reads a file or the journal: texts and records are handed in.
 
+mod check;
+mod coverage;
+mod differ;
 mod model;
+mod mutate;
 mod needs;
 mod nodes;
+mod places;
 mod read;
 mod replay;
 mod scalar;
@@ -18,7 +23,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Checked, Wrong, check, wrong};
+pub use coverage::{Coverage, Covered, covered};
+pub use differ::{Difference, differences};
 pub use model::{Case, Ending, Node, Offer, Pod, Sample, Then, Told};
+pub use mutate::{Mutation, mutations};
 pub use read::read;
-pub use replay::{BETWEEN_SAMPLES, Outcome, Said, replay};
+pub use replay::{BETWEEN_SAMPLES, Followed, Outcome, Said, replay};
 pub use write::write;

@@ -1,10 +1,12 @@
 //! A case after reading: what was seen of a world, and what must be said of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::event::InstanceId;
+use super::replay::Said;
+use crate::event::{InstanceId, Verdict};
 use crate::syntax::{Source, Span};
 use crate::value::Value;
 
@@ -40,6 +42,8 @@ pub struct Node {
     pub cpus: Option<u32>,
     /// Bottlerocket's version; `None`: the node could not tell.
     pub os_version: Option<String>,
+    /// The id of its boot; `None` stands for any.
+    pub boot_id: Option<String>,
     /// The pod that the run is about, where it is about one.
     pub pod: Option<Pod>,
     /// Why the node gave no answer at all; then nothing is said of it.
@@ -86,12 +90,21 @@ pub struct Then {
 /// A verdict, as far as a case says it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Told {
-    /// It holds, and this is its first line.
-    Holds(String),
+    /// It holds.
+    Holds(Says),
     /// It does not hold.
     RuledOut,
     /// It can't be told.
     NotSeen,
+}
+
+/// What a finding that holds says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Says {
+    /// Its first line.
+    pub line: String,
+    /// Its further lines; `None`: the case does not say.
+    pub details: Option<Vec<String>>,
 }
 
 /// Whether a fix that would help may start.
@@ -112,6 +125,119 @@ pub enum Ending {
     Reverted,
     /// The samples end before either is known.
     Undecided,
+}
+
+/// What was said of a case's node, or of the run, is written down as what must be said.
+impl Then {
+    /// Expects exactly what was said.
+    pub fn of(said: &Said) -> Then {
+        let offered = said.offers.iter().map(|offer| offer.fix.as_str());
+        let nowhere = Span::default();
+        Then {
+            verdicts: said
+                .verdicts
+                .iter()
+                .map(|(name, verdict)| (name.clone(), (Told::of(verdict).brief(), nowhere)))
+                .collect(),
+            offers: offered
+                .filter_map(|fix| Some((fix.to_owned(), (said.offer(fix)?, nowhere))))
+                .collect(),
+            fixes: said
+                .fixes
+                .iter()
+                .map(|(name, followed)| (name.clone(), (followed.ending, nowhere)))
+                .collect(),
+            span: nowhere,
+        }
+    }
+}
+
+impl Told {
+    /// The verdict, as far as a case says it.
+    pub fn of(verdict: &Verdict) -> Told {
+        match verdict {
+            Verdict::Holds(text) => Told::Holds(Says {
+                line: text.says.clone(),
+                details: Some(text.details.clone()),
+            }),
+            Verdict::RuledOut => Told::RuledOut,
+            Verdict::NotSeen(_) => Told::NotSeen,
+        }
+    }
+
+    /// Without the further lines: enough to be recognised by.
+    fn brief(self) -> Told {
+        match self {
+            Told::Holds(says) => Told::Holds(Says {
+                details: None,
+                ..says
+            }),
+            other => other,
+        }
+    }
+
+    /// Whether what came is what this expects.
+    pub fn expects(&self, came: &Told) -> bool {
+        match (self, came) {
+            (Told::Holds(wanted), Told::Holds(came)) => {
+                let details = wanted.details.is_none() || wanted.details == came.details;
+                wanted.line == came.line && details
+            }
+            (wanted, came) => wanted == came,
+        }
+    }
+
+    /// What came, with as many lines as this expects.
+    pub fn alike(&self, came: Told) -> Told {
+        match self {
+            Told::Holds(Says {
+                details: Some(_), ..
+            }) => came,
+            _ => came.brief(),
+        }
+    }
+
+    /// The same verdict, whatever its text is.
+    pub fn is_like(&self, other: &Told) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Told::Holds(says) => {
+                write!(f, "holds: {}", says.line)?;
+                let details = says.details.iter().flatten();
+                details
+                    .into_iter()
+                    .try_for_each(|line| write!(f, "\n{line}"))
+            }
+            Told::RuledOut => f.write_str("ruled out"),
+            Told::NotSeen => f.write_str("not seen"),
+        }
+    }
+}
+
+impl Offer {
+    /// The word that is written for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Offer::Offered => "offered",
+            Offer::Withheld => "withheld",
+        }
+    }
+}
+
+impl Ending {
+    /// The word that is written for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Kept => "kept",
+            Ending::Reverted => "reverted",
+            Ending::Undecided => "undecided",
+        }
+    }
 }
 
 impl Node {

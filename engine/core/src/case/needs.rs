@@ -65,7 +65,7 @@ impl Need {
 }
 
 /// Everything that any expression or text of the runbook reads.
-fn paths(runbook: &Runbook) -> Vec<Vec<String>> {
+pub(super) fn paths(runbook: &Runbook) -> Vec<Vec<String>> {
     let looks = runbook.looks.iter().flat_map(|step| &step.only_if);
     let conditions = runbook.findings.iter().map(|rule| &rule.when);
     let verified = runbook.fixes.iter().map(|fix| &fix.verify.that);

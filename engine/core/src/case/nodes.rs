@@ -10,11 +10,12 @@ use crate::runbook::Scope;
 use crate::syntax::{Fields, Span, Tree};
 use crate::value::Value;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "name",
     "instance",
     "cpus",
     "os_version",
+    "boot_id",
     "pod",
     "no-answer",
     "looks",
@@ -61,6 +62,7 @@ fn node(tree: &Tree, reading: &mut Reading<'_>) -> Option<Node> {
     };
     let name = text("name", reading);
     let os_version = text("os_version", reading);
+    let boot_id = text("boot_id", reading);
     let instance = fields
         .require("instance", what, reading.faults)
         .and_then(|tree| instance(tree, reading));
@@ -72,6 +74,7 @@ fn node(tree: &Tree, reading: &mut Reading<'_>) -> Option<Node> {
         instance: instance?,
         cpus,
         os_version,
+        boot_id,
         pod,
         silent,
         looks: BTreeMap::new(),

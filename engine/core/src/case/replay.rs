@@ -5,17 +5,21 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::model::{Case, Ending, Node, Offer};
+use super::model::{Case, Ending, Node, Offer, Sample};
 use crate::event::{FixOffer, NodeTarget, PodTarget, RunId, Verdict};
 use crate::expr::World;
-use crate::find::{Hold, View, judged};
+use crate::find::{Hold, Sampled, View, judged};
 use crate::frame::Ident;
 use crate::runbook::{FixRule, Runbook, Scope};
-use crate::value::{Unseen, Value, Why};
+use crate::value::{DurationSpan, Unseen, Value, Why};
 
 /// A run waits this long between two samples of a fix, and gives up where the next one would come
 /// too late.
 pub const BETWEEN_SAMPLES: Duration = Duration::from_secs(3);
+
+/// Nothing in a case depends on these.
+pub(super) const ANY_UID: &str = "00000000-0000-0000-0000-000000000000";
+const ANY_BOOT: &str = "boot-1";
 
 /// What came of a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +38,16 @@ pub struct Said {
     /// The fixes that would help.
     pub offers: Vec<FixOffer>,
     /// How the fixes ended that the case applies.
-    pub fixes: BTreeMap<String, Ending>,
+    pub fixes: BTreeMap<String, Followed>,
+}
+
+/// A fix that was followed through the samples after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// How it ended.
+    pub ending: Ending,
+    /// What each sample came to: `after 30 s: true for 30 s (traffic.drop: …)`.
+    pub samples: Vec<String>,
 }
 
 impl Said {
@@ -55,13 +68,18 @@ impl Said {
 
 /// Judges every finding of the runbook over what the case has seen, and follows its fixes.
 pub fn replay(runbook: &Runbook, case: &Case) -> Outcome {
+    replay_as(run(), runbook, case)
+}
+
+/// The same under the id of a run, which texts may name.
+pub(super) fn replay_as(run: RunId, runbook: &Runbook, case: &Case) -> Outcome {
     let inputs = inputs(runbook, case);
     let views = views(runbook, case, &inputs);
     let mut outcome = Outcome {
         run: Said::default(),
         nodes: vec![Said::default(); case.nodes.len()],
     };
-    for judged in judged(runbook, &inputs, run(), &views) {
+    for judged in judged(runbook, &inputs, run, &views) {
         let of_node = judged
             .view
             .filter(|_| judged.rule.scope == Scope::Node)
@@ -139,7 +157,7 @@ fn bare(node: &Node) -> View {
     let pod = node.pod.as_ref().map(|pod| PodTarget {
         namespace: pod.namespace.clone(),
         name: pod.name.clone(),
-        uid: String::new(),
+        uid: ANY_UID.to_owned(),
         host_network: false,
     });
     let mut view = View::new(NodeTarget {
@@ -152,7 +170,7 @@ fn bare(node: &Node) -> View {
         cluster_verified: None,
     });
     view.ident = node.silent.is_none().then(|| Ident {
-        boot_id: "boot-1".to_owned(),
+        boot_id: node.boot_id.clone().unwrap_or_else(|| ANY_BOOT.to_owned()),
         cluster: None,
         os_version: node.os_version.clone().unwrap_or_default(),
         cpus: node.cpus.unwrap_or_default(),
@@ -198,20 +216,41 @@ fn follow(
     fix: &FixRule,
     node: &Node,
     before: &View,
-) -> Ending {
+) -> Followed {
     let mut hold = Hold::default();
+    let mut samples = Vec::new();
     for sample in &node.later {
-        let mut view = View::new(before.target.clone());
-        view.ident.clone_from(&before.ident);
-        view.looks.clone_from(&sample.looks);
+        let view = sampled(before, sample);
         let verify = (runbook, &fix.verify);
         let sampled = hold.sample(verify, inputs, run(), view, sample.after);
-        if sampled.holds == Some(true) && sampled.held >= fix.verify.hold {
-            return Ending::Kept;
-        }
-        if sample.after + BETWEEN_SAMPLES >= fix.verify.within {
-            return Ending::Reverted;
-        }
+        samples.push(line(sample.after, &sampled));
+        let worked = sampled.holds == Some(true) && sampled.held >= fix.verify.hold;
+        let late = sample.after + BETWEEN_SAMPLES >= fix.verify.within;
+        let ending = match (worked, late) {
+            (true, _) => Ending::Kept,
+            (false, true) => Ending::Reverted,
+            (false, false) => continue,
+        };
+        return Followed { ending, samples };
     }
-    Ending::Undecided
+    let ending = Ending::Undecided;
+    Followed { ending, samples }
+}
+
+/// What was seen of a node in a sample after a fix.
+pub(super) fn sampled(before: &View, sample: &Sample) -> View {
+    let mut view = View::new(before.target.clone());
+    view.ident.clone_from(&before.ident);
+    view.looks.clone_from(&sample.looks);
+    view
+}
+
+fn line(after: Duration, sampled: &Sampled) -> String {
+    let after = DurationSpan(after);
+    let holds = match sampled.holds {
+        Some(true) => format!("true for {}", DurationSpan(sampled.held)),
+        Some(false) => "false".to_owned(),
+        None => "not seen".to_owned(),
+    };
+    format!("after {after}: {holds} ({})", sampled.says)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Ending, Offer, Then, Told};
+use super::model::{Ending, Offer, Says, Then, Told};
 use super::read::Reading;
 use crate::runbook::{FindingRule, Scope};
-use crate::syntax::{Fields, Span, Spanned, Tree, nearest};
+use crate::syntax::{Entry, Fields, Span, Spanned, Tree, nearest};
 
 const KEYS: [&str; 6] = [
     "holds",
@@ -15,17 +15,6 @@ const KEYS: [&str; 6] = [
     "withheld",
     "fix",
 ];
-
-impl Ending {
-    /// The word that is written for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Ending::Kept => "kept",
-            Ending::Reverted => "reverted",
-            Ending::Undecided => "undecided",
-        }
-    }
-}
 
 /// Reads `then:`. Every finding of the scope has to be named once.
 pub(super) fn read(
@@ -58,8 +47,13 @@ pub(super) fn read(
     let Some(fields) = Fields::read(tree, "`then`", &KEYS, reading.faults) else {
         return then;
     };
-    for (name, says) in pairs(&fields, "holds", reading) {
-        verdict(&mut then, &name, Told::Holds(says.value), scope, reading);
+    let held = fields
+        .get("holds")
+        .and_then(|tree| tree.expect_map("`holds`", reading.faults));
+    for entry in held.unwrap_or_default() {
+        if let Some(says) = says(entry, reading) {
+            verdict(&mut then, &entry.key, Told::Holds(says), scope, reading);
+        }
     }
     for (key, told) in [("ruled-out", Told::RuledOut), ("not-seen", Told::NotSeen)] {
         for name in names(&fields, key, reading) {
@@ -95,6 +89,30 @@ pub(super) fn read(
         }
     }
     then
+}
+
+/// The first line, or a map with further ones.
+fn says(entry: &Entry, reading: &mut Reading<'_>) -> Option<Says> {
+    let what = format!("`{}`", entry.key.value);
+    if entry.value.entries().is_none() {
+        let line = entry.value.expect_text(&what, reading.faults)?;
+        return Some(Says {
+            line: line.value.clone(),
+            details: None,
+        });
+    }
+    let fields = Fields::read(&entry.value, &what, &["says", "details"], reading.faults)?;
+    let line = fields
+        .require("says", &what, reading.faults)?
+        .expect_text("`says`", reading.faults)?;
+    let details = fields.get("details").is_some();
+    Some(Says {
+        line: line.value.clone(),
+        details: details.then(|| {
+            let lines = names(&fields, "details", reading).into_iter();
+            lines.map(|line| line.value).collect()
+        }),
+    })
 }
 
 fn verdict(
@@ -189,7 +207,7 @@ fn ending(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Ending> {
     found
 }
 
-/// A list of names.
+/// A list of texts.
 fn names(fields: &Fields<'_>, key: &str, reading: &mut Reading<'_>) -> Vec<Spanned<String>> {
     let what = format!("`{key}`");
     let items = fields

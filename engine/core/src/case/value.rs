@@ -156,13 +156,14 @@ pub(super) fn write(out: &mut String, name: &str, value: &Value, look: &str, ind
     let line = flow(value, look);
     let fits = indent == 0 || key.len() + line.len() < LINE;
     match value {
-        Value::Record(fields) if !fields.is_empty() && !(fits && is_flat(value)) => {
+        _ if fits && is_flat(value) => out.push_str(&format!("{key} {line}\n")),
+        Value::Record(fields) if !fields.is_empty() => {
             out.push_str(&format!("{key}\n"));
             for (name, value) in fields {
                 write(out, name, value, look, indent + 2);
             }
         }
-        Value::List(items) if !items.is_empty() && !(fits && is_flat(value)) => {
+        Value::List(items) if !items.is_empty() => {
             out.push_str(&format!("{key}\n"));
             for item in items {
                 let dash = " ".repeat(indent + 2);

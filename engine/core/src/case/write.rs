@@ -68,6 +68,7 @@ fn write_node(out: &mut String, node: &Node) {
     line("name", node.name.as_deref().map(scalar::quoted));
     line("cpus", node.cpus.map(|cpus| cpus.to_string()));
     line("os_version", node.os_version.as_deref().map(scalar::quoted));
+    line("boot_id", node.boot_id.as_deref().map(scalar::quoted));
     let pod = node.pod.as_ref();
     line(
         "pod",
@@ -106,7 +107,17 @@ fn write_then(out: &mut String, then: &Then, indent: usize) {
         let _ = writeln!(out, "{spaces}  holds:");
     }
     for (name, says) in held {
-        let _ = writeln!(out, "{spaces}    {name}: {}", scalar::quoted(says));
+        let line = scalar::quoted(&says.line);
+        match &says.details {
+            None => {
+                let _ = writeln!(out, "{spaces}    {name}: {line}");
+            }
+            Some(details) => {
+                let _ = writeln!(out, "{spaces}    {name}:\n{spaces}      says: {line}");
+                let lines: Vec<String> = details.iter().map(|line| scalar::quoted(line)).collect();
+                let _ = writeln!(out, "{spaces}      details: [{}]", lines.join(", "));
+            }
+        }
     }
     let mut list = |key: &str, names: Vec<&str>| {
         if !names.is_empty() {
