@@ -31,6 +31,12 @@ const CORE: Arrows = &[
         "guard",
         &["action", "event", "find", "plan", "runbook", "value"],
     ),
+    (
+        "case",
+        &[
+            "action", "event", "expr", "find", "frame", "runbook", "syntax", "value",
+        ],
+    ),
     ("report", &["event", "value"]),
 ];
 

@@ -131,6 +131,12 @@ impl Path {
         self.answered(value, world)
     }
 
+    /// The value behind the path; absent or unseen where there is none.
+    pub(super) fn value(&self, world: &World) -> Value {
+        let found = self.look_up(world).cloned();
+        found.unwrap_or_else(Missing::into_value)
+    }
+
     fn answered<'w>(&self, value: &'w Value, world: &World) -> Result<&'w Value, Missing> {
         match value {
             Value::Absent => Err(self.absent(world)),

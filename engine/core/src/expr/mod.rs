@@ -12,6 +12,7 @@
 
 mod arithmetic;
 mod ast;
+mod atoms;
 mod call;
 mod check;
 mod check_folds;
@@ -32,6 +33,7 @@ mod written;
 mod laws;
 
 pub use ast::Read;
+pub use atoms::Atom;
 pub use expression::Expr;
 pub use names::Names;
 pub use template::{Rendered, Template};

@@ -236,6 +236,17 @@ impl Template {
         &self.scalar
     }
 
+    /// Every path that it reads, as names: `[table, count]`.
+    pub fn paths(&self) -> Vec<Vec<String>> {
+        self.parts
+            .iter()
+            .flat_map(|part| match part {
+                Part::Text(_) => Vec::new(),
+                Part::Value(node) => node.path_names(),
+            })
+            .collect()
+    }
+
     /// The template as it is written.
     pub fn text(&self) -> &str {
         &self.scalar.value

@@ -37,9 +37,7 @@ pub fn judged<'a>(
         .filter(|view| view.has_answered())
         .map(|view| (view, view.world(runbook, inputs, run)))
         .collect();
-    let nodes = answered.iter().map(|(_, world)| world.clone());
-    let of_run = whole(runbook, inputs, run, views).with_nodes(nodes);
-    let of_run = all(runbook, Scope::Run, &of_run);
+    let of_run = all(runbook, Scope::Run, &whole(runbook, inputs, run, views));
     let above = holding(&of_run);
     let mut judged = Vec::new();
     for (view, world) in &answered {

@@ -4,6 +4,7 @@
 //! that holds may stand for others.
 //! Nothing is sent or asked here.
 
+mod hold;
 mod judge;
 mod judged;
 mod offer;
@@ -13,8 +14,10 @@ mod verdicts;
 mod view;
 mod whole;
 
+pub use hold::{Hold, Sampled};
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};
 pub use verdicts::verdicts;
 pub use view::View;
+pub use whole::whole;

@@ -8,9 +8,10 @@ use crate::expr::World;
 use crate::runbook::{Runbook, Scope};
 use crate::value::Value;
 
-/// Everything that an expression can name without naming a node. A look that is asked once a run has
+/// Everything that an expression can name without naming a node, and the nodes that functions go
+/// over: those that have answered. A look that is asked once a run has
 /// one answer, which all views share; that of a node that is not to be judged does not count.
-pub(super) fn whole(
+pub fn whole(
     runbook: &Runbook,
     inputs: &BTreeMap<String, Value>,
     run: RunId,
@@ -27,5 +28,6 @@ pub(super) fn whole(
     }
     world.insert("inputs", Value::record(inputs.clone()));
     world.insert("run", Value::record([("id", Value::text(run.short()))]));
-    world
+    let answered = views.iter().filter(|view| view.has_answered());
+    world.with_nodes(answered.map(|view| view.world(runbook, inputs, run)))
 }
