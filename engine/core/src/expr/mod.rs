@@ -20,6 +20,7 @@ mod literal;
 mod missing;
 mod names;
 mod parse;
+mod table;
 mod template;
 mod written;
 
@@ -28,4 +29,5 @@ mod laws;
 
 pub use expression::Expr;
 pub use names::{Names, World};
+pub use table::{BINDING, FORMS, FUNCTIONS, Form, Function, OPERATORS, Operator};
 pub use template::{Rendered, Template};

@@ -4,8 +4,9 @@ use minijinja::machinery::ast::{BinOpKind, Call, CallArg, Expr as Parsed, IfExpr
 use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
-use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
-use super::written::{FUNCTIONS, LIFTING, closed, function_named, slip};
+use super::ast::{Node, Op, Pair, Path};
+use super::table::{FUNCTIONS, function_named, functions, operation};
+use super::written::{LIFTING, closed, slip};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
 use crate::value::Value;
 
@@ -183,7 +184,7 @@ impl Parser<'_> {
 
     fn call(&mut self, call: &Call<'_>, span: Span, depth: usize) -> Option<Op> {
         let Parsed::Var(function) = &call.expr else {
-            return self.unsupported(span, "a method", FUNCTIONS);
+            return self.unsupported(span, "a method", &functions());
         };
         let name = function.id;
         match (function_named(name), call.args.as_slice()) {
@@ -200,10 +201,10 @@ impl Parser<'_> {
                     .help("let the finding stand for one node");
             }
             (None, _) => {
-                let near = nearest(name, ["larger", "smaller"]);
+                let near = nearest(name, FUNCTIONS.iter().map(|function| function.name));
                 let title = format!("there is no function `{name}`");
                 self.fault("unknown-function", span, title)
-                    .help(FUNCTIONS)
+                    .help(functions())
                     .did_you_mean(near);
             }
         }
@@ -255,22 +256,26 @@ fn text_of<'p>(parsed: &'p Parsed<'_>) -> Option<&'p str> {
     }
 }
 
+/// What an operator does; `None` where the table has none of its sign.
 fn pair_of(op: BinOpKind) -> Option<Pair> {
-    Some(match op {
-        BinOpKind::ScAnd => Pair::And,
-        BinOpKind::ScOr => Pair::Or,
-        BinOpKind::Eq => Pair::Compare(Comparison::Equal),
-        BinOpKind::Ne => Pair::Compare(Comparison::NotEqual),
-        BinOpKind::Lt => Pair::Compare(Comparison::Less),
-        BinOpKind::Lte => Pair::Compare(Comparison::LessOrEqual),
-        BinOpKind::Gt => Pair::Compare(Comparison::Greater),
-        BinOpKind::Gte => Pair::Compare(Comparison::GreaterOrEqual),
-        BinOpKind::Add => Pair::Calculate(Operator::Add),
-        BinOpKind::Sub => Pair::Calculate(Operator::Subtract),
-        BinOpKind::Mul => Pair::Calculate(Operator::Multiply),
-        BinOpKind::Div => Pair::Calculate(Operator::Divide),
-        BinOpKind::Concat => Pair::Join,
-        BinOpKind::FloorDiv | BinOpKind::Rem | BinOpKind::Pow | BinOpKind::In => return None,
+    operation(match op {
+        BinOpKind::ScAnd => "and",
+        BinOpKind::ScOr => "or",
+        BinOpKind::Eq => "==",
+        BinOpKind::Ne => "!=",
+        BinOpKind::Lt => "<",
+        BinOpKind::Lte => "<=",
+        BinOpKind::Gt => ">",
+        BinOpKind::Gte => ">=",
+        BinOpKind::Add => "+",
+        BinOpKind::Sub => "-",
+        BinOpKind::Mul => "*",
+        BinOpKind::Div => "/",
+        BinOpKind::Concat => "~",
+        BinOpKind::FloorDiv => "//",
+        BinOpKind::Rem => "%",
+        BinOpKind::Pow => "**",
+        BinOpKind::In => "in",
     })
 }
 

@@ -1,20 +1,9 @@
 //! Expressions as they are written.
 
-use super::ast::Pair;
 use crate::syntax::Span;
 
-/// The functions, for messages.
-pub(super) const FUNCTIONS: &str = "there are `larger(a, b)` and `smaller(a, b)`";
 /// Functions over the nodes of a run.
 pub(super) const LIFTING: [&str; 5] = ["any", "all", "count", "max", "share"];
-
-pub(super) fn function_named(name: &str) -> Option<Pair> {
-    match name {
-        "larger" => Some(Pair::Larger),
-        "smaller" => Some(Pair::Smaller),
-        _ => None,
-    }
-}
 
 /// What people write who know other languages.
 const SLIPS: [(&str, &str); 6] = [

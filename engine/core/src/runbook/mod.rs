@@ -17,7 +17,8 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
-pub use load::load;
+pub use facts::reserved;
+pub use load::{KEYS, load};
 pub use model::{
     FindingRule, FixRule, Input, LookStep, Runbook, Scope, Severity, TargetKind, Verify,
 };

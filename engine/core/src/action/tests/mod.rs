@@ -5,7 +5,6 @@ mod kube;
 mod looks;
 pub(crate) mod node;
 mod readers;
-mod reference;
 mod sysctl;
 
 use super::{Action, Change, Look, Rung, Source, Target, all};
