@@ -2,6 +2,7 @@
 //! runbooks that stand in the documentation. The schema is held against a validator that is not
 //! ours (`schema.py`).
 
+mod guide;
 mod new;
 mod pages;
 mod schema;
@@ -37,6 +38,11 @@ pub(crate) const CASES: &[Case] = &[
         "language::the_schema_refuses_what_is_not_built_right_and_nothing_else",
         NEEDS,
         schema::mutants,
+    ),
+    Case::new(
+        "language::the_guide_is_walked",
+        &[Need::Clone],
+        guide::is_walked,
     ),
     Case::new(
         "language::a_new_runbook_validates_and_lints_clean",
