@@ -2,7 +2,7 @@
 //! run is *ignored* here, with the reason and the one command that helps. With
 //! `HEELER_TESTS_IGNORED=fail` that is a failure of the whole binary.
 //!
-//! It drives programs (`heeler`, the lab's command, the AWS CLI, boto3, kubectl) and reads what
+//! It drives programs (`heeler`, the lab's command, the AWS CLI, boto3, kubectl, a JSON Schema validator) and reads what
 //! they print, what the lab's endpoints counted and what the kernel says. It never calls the
 //! engine's code.
 //!
@@ -40,6 +40,7 @@ mod fix;
 mod harness;
 mod house;
 mod kubectl;
+mod language;
 mod machine;
 mod operator;
 mod screens;
@@ -54,6 +55,7 @@ const AREAS: &[&[Case]] = &[
     harness::CASES,
     house::CASES,
     binary::CASES,
+    language::CASES,
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,

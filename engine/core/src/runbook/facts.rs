@@ -109,33 +109,45 @@ fn kind_of(inputs: &[Input]) -> Kind {
     }))
 }
 
-/// The names that every runbook has.
 fn reserved_names() -> Names {
     let mut names = Names::new();
-    names.insert(
-        "run",
-        Kind::record([("id", Kind::Text, "the run's short id")]),
-    );
-    names.insert_per_node(
-        "target",
-        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
-    );
-    names.insert_per_node(
-        "pod",
-        Kind::record([
-            ("name", Kind::Text, "the pod that the run is about"),
-            ("namespace", Kind::Text, "its namespace"),
-        ]),
-    );
-    names.insert_per_node(
-        "node",
-        Kind::record([
-            ("name", Kind::Text, "the node's name in Kubernetes"),
-            ("instance", Kind::Text, "the EC2 instance's id"),
-            ("cpus", Kind::Integer, "number of CPUs"),
-            ("os_version", Kind::Version, "Bottlerocket's version"),
-            ("boot_id", Kind::Text, "changes with every boot"),
-        ]),
-    );
+    for (name, kind) in reserved() {
+        // All of them but the run's own id differ from node to node.
+        match name {
+            "run" => names.insert(name, kind),
+            _ => names.insert_per_node(name, kind),
+        }
+    }
     names
+}
+
+/// The names that every runbook has, besides its `inputs`.
+pub fn reserved() -> Vec<(&'static str, Kind)> {
+    vec![
+        (
+            "target",
+            Kind::record([("name", Kind::Text, "what the run was pointed at")]),
+        ),
+        (
+            "run",
+            Kind::record([("id", Kind::Text, "the run's short id")]),
+        ),
+        (
+            "pod",
+            Kind::record([
+                ("name", Kind::Text, "the pod that the run is about"),
+                ("namespace", Kind::Text, "its namespace"),
+            ]),
+        ),
+        (
+            "node",
+            Kind::record([
+                ("name", Kind::Text, "the node's name in Kubernetes"),
+                ("instance", Kind::Text, "the EC2 instance's id"),
+                ("cpus", Kind::Integer, "number of CPUs"),
+                ("os_version", Kind::Version, "Bottlerocket's version"),
+                ("boot_id", Kind::Text, "changes with every boot"),
+            ]),
+        ),
+    ]
 }

@@ -20,7 +20,7 @@ use crate::syntax::{
 const LANGUAGE: &str = "1";
 
 /// The keys of a runbook.
-pub(super) const KEYS: &[Key] = &[
+pub const KEYS: &[Key] = &[
     Key::required(
         "heeler",
         Shape::Word(|| vec![(LANGUAGE, "this version")]),

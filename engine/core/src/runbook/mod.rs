@@ -21,8 +21,9 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use facts::reserved;
 pub use input::{Input, InputType};
-pub use load::load;
+pub use load::{KEYS, load};
 pub use model::{
     Evidence, FindingRule, FixRule, LookStep, Runbook, Scope, Severity, Strength, TargetKind,
     Verify,

@@ -85,6 +85,20 @@ pub(super) enum Command {
         /// Its name, or a path
         runbook: String,
     },
+    /// Start a runbook: a folder with one look, one finding and a page
+    New(NewArgs),
+    /// Print the JSON Schema of runbooks, for editors
+    Schema,
+}
+
+/// `heeler new`.
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// The runbook's name in kebab-case, which is also its folder's
+    pub name: String,
+    /// Where its folder is made; here otherwise
+    #[arg(long = "in", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// `heeler run`.

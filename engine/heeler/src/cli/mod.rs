@@ -6,10 +6,12 @@ mod args;
 mod catalogue;
 mod commands;
 mod fix;
+mod new;
 mod past;
 mod preview;
 mod progress;
 mod run;
+mod schema;
 mod start;
 
 use std::io::Write as _;
@@ -60,6 +62,8 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Show { runbook } => {
             catalogue::show(&library(), runbook, global.output).map(printed)
         }
+        Command::New(args) => new::new(args, global.output).map(printed),
+        Command::Schema => Ok(printed(schema::schema())),
     }
 }
 
