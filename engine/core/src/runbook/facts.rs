@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Input, LookStep, Scope};
+use super::model::{Input, Scope};
+use super::step::{LookStep, Used};
 use crate::expr::{Names, Read};
 use crate::value::Kind;
 
@@ -41,9 +42,22 @@ impl Facts {
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
-        match step.scope {
-            Scope::Node => self.names.insert_per_node(&step.name, step.look.kind()),
-            Scope::Run => self.names.insert(&step.name, step.look.kind()),
+        self.add(&step.name, step.kind(), step.scope);
+    }
+
+    /// Adds what the findings of a used runbook come to.
+    pub(super) fn add_used(&mut self, used: &Used) {
+        let fields = used.told().map(|finding| {
+            let help = "whether the finding holds";
+            (Used::field(finding), Kind::Bool, help)
+        });
+        self.add(&used.name, Kind::record(fields), used.scope());
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, scope: Scope) {
+        match scope {
+            Scope::Node => self.names.insert_per_node(name, kind),
+            Scope::Run => self.names.insert(name, kind),
         }
     }
 

@@ -1,11 +1,13 @@
 //! Loading runbooks with actions made for the tests.
 
 mod actions;
+mod asking;
 mod conntrack;
 mod expression_faults;
 mod good;
 mod structure_faults;
 mod text_faults;
+mod uses;
 
 use crate::runbook::{Runbook, load};
 use crate::syntax::{Diagnostic, Source, render};
