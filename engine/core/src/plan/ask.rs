@@ -30,7 +30,7 @@ pub enum Ask {
     /// It is not asked.
     Not(Vec<Unseen>),
     /// It is asked once.
-    Once(Part),
+    Once(Box<Part>),
     /// It is asked for each item of a list.
     Each {
         /// One question for each.
@@ -56,7 +56,8 @@ pub fn ask_anyway(step: &LookStep, view: &View, worlds: &Worlds, bounds: &Bounds
     let world = worlds.of(step);
     let Some(each) = &step.for_each else {
         let texts = step.fill(world);
-        return Ask::Once(part(step, view, step.name.clone(), None, texts, bounds));
+        let part = part(step, view, step.name.clone(), None, texts, bounds);
+        return Ask::Once(Box::new(part));
     };
     let items = match each.list.eval(world) {
         Value::List(items) => items,

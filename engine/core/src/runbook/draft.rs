@@ -33,7 +33,7 @@ pub(super) enum What {
     /// A look.
     Look(Box<LookStep>),
     /// The use of another runbook, with the looks of that.
-    Use(Used, Vec<LookStep>),
+    Use(Box<Used>, Vec<LookStep>),
 }
 
 /// Reads an entry; `entries` are all that there are.
@@ -48,7 +48,7 @@ pub(super) fn read(
     let fields = Fields::open(&entry.value, &what, faults)?;
     let what = if fields.get("use").is_some() {
         let (used, steps) = uses::read(entry, others, faults)?;
-        What::Use(used, steps)
+        What::Use(Box::new(used), steps)
     } else {
         What::Look(Box::new(look(entry, &fields, others, faults)?))
     };

@@ -138,8 +138,8 @@ pub(super) fn hops(tree: Option<&Tree>, faults: &mut Faults) -> Hops {
         }
     }
     let most = allowed.iter().max().copied().unwrap_or(Place::Control);
-    let through = HOPS.iter().filter(|(_, place)| *place <= most);
-    let missing = through.filter(|(_, place)| !allowed.contains(place)).next();
+    let mut through = HOPS.iter().filter(|(_, place)| *place <= most);
+    let missing = through.find(|(_, place)| !allowed.contains(place));
     if let Some((name, _)) = missing
         && allowed.len() == items.len()
     {

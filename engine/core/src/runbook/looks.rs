@@ -103,7 +103,7 @@ fn assemble(drafts: Vec<Draft>, faults: &mut Faults) -> Looks {
                 }
                 looks.used.push(Used {
                     only_if: draft.only_if,
-                    ..used
+                    ..*used
                 });
             }
         }

@@ -71,7 +71,7 @@ fn asked(step: &LookStep, resolved: &Resolved, unconfined: bool) -> Option<Asked
 fn terms(step: &LookStep) -> Vec<String> {
     let impact = step.look.impact();
     let only_if = step.only_if.as_ref();
-    let within = step.within.map(|within| DurationSpan(within));
+    let within = step.within.map(DurationSpan);
     [
         (impact != Impact::Read).then(|| impact.to_string()),
         only_if.map(|only_if| format!("only if {}", only_if.text())),

@@ -245,3 +245,7 @@ fn asked(questions: &[Question]) -> BTreeMap<InstanceId, BTreeSet<String>> {
     }
     asked
 }
+
+#[cfg(test)]
+#[path = "nodes_tests.rs"]
+mod tests;

@@ -109,3 +109,7 @@ fn why(error: &CallError) -> Why {
 fn key(wanted: &Wanted) -> String {
     format!("{wanted:?}")
 }
+
+#[cfg(test)]
+#[path = "objects_tests.rs"]
+mod tests;
