@@ -119,7 +119,9 @@ fn conditions(runbook: &Runbook) -> Vec<Condition<'_>> {
         list: None,
         asked: Asked::Nodes,
     };
-    let looks = runbook.looks.iter().filter_map(|step| {
+    // What a used runbook asks is covered by its own cases.
+    let own = runbook.looks.iter().filter(|step| step.home.is_empty());
+    let looks = own.filter_map(|step| {
         let place = format!("the look {} only if", step.name);
         Some(condition(place, step.only_if.as_ref()?))
     });

@@ -309,6 +309,6 @@ impl Reading<'_> {
             faults: self.faults,
             look: &step.name,
         };
-        reader.value(&entry.value, &step.look.kind(), &need, &step.name)
+        reader.value(&entry.value, &step.kind(), &need, &step.name)
     }
 }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::model::{Case, Ending, Node, Offer, Sample};
 use crate::event::{FixOffer, NodeTarget, PodTarget, RunId, Verdict};
-use crate::expr::World;
 use crate::find::{Hold, Sampled, View, judged};
 use crate::frame::Ident;
 use crate::runbook::{FixRule, Runbook, Scope};
@@ -183,11 +182,11 @@ fn bare(node: &Node) -> View {
 fn unask(runbook: &Runbook, inputs: &BTreeMap<String, Value>, view: &mut View) {
     // A condition can hang on a look that is itself not asked: until nothing changes any more.
     for _ in 0..=runbook.looks.len() {
-        let world = view.world(runbook, inputs, run());
+        let worlds = view.worlds(runbook, inputs, run());
         let idle: Vec<&String> = runbook
             .looks
             .iter()
-            .filter(|step| is_idle(step.only_if.as_ref(), &world))
+            .filter(|step| !worlds.wants(step))
             .map(|step| &step.name)
             .filter(|name| view.looks.contains_key(*name))
             .collect();
@@ -198,10 +197,6 @@ fn unask(runbook: &Runbook, inputs: &BTreeMap<String, Value>, view: &mut View) {
             view.looks.remove(name);
         }
     }
-}
-
-fn is_idle(only_if: Option<&crate::expr::Expr>, world: &World) -> bool {
-    only_if.is_some_and(|condition| condition.holds(world) != Ok(true))
 }
 
 pub(super) fn unseen(look: &str, why: Why) -> Value {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::{Node, Read, roots};
+use super::ast::{EACH, Node, Read, roots};
 use super::check::Checker;
 use super::missing::{Missing, Seen};
 use super::names::Names;
@@ -229,6 +229,14 @@ impl Template {
             Part::Value(node) => node.reads(),
         };
         self.parts.iter().flat_map(read).collect()
+    }
+
+    /// Whether it names `each`, the item of a list.
+    pub fn names_each(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text(_) => false,
+            Part::Value(node) => node.paths().iter().any(|path| path.root == EACH),
+        })
     }
 
     /// The scalar that it was read from.

@@ -10,9 +10,11 @@ mod judged;
 mod offer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod used_tests;
 mod verdicts;
 mod view;
-mod whole;
+mod worlds;
 
 pub use hold::{Hold, Sampled};
 pub use judge::judge;
@@ -20,4 +22,4 @@ pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};
 pub use verdicts::verdicts;
 pub use view::View;
-pub use whole::whole;
+pub use worlds::{Worlds, whole};

@@ -52,22 +52,23 @@ impl View {
         }
     }
 
-    /// Everything that an expression can name. A look without a value is unseen, never missing.
+    /// Everything that an expression of the runbook can name. A look without a value is unseen,
+    /// never missing.
     pub fn world(&self, runbook: &Runbook, inputs: &BTreeMap<String, Value>, run: RunId) -> World {
-        let mut world = World::default();
-        for step in &runbook.looks {
-            let value = self.looks.get(&step.name).cloned();
-            world.insert(&step.name, value.unwrap_or_else(|| unasked(&step.name)));
-        }
-        world.insert("inputs", Value::record(inputs.clone()));
-        world.insert("node", self.node_value());
-        world.insert("pod", self.pod_value());
-        world.insert("run", Value::record([("id", Value::text(run.short()))]));
-        world.insert(
-            "target",
-            Value::record([("name", Value::text(self.target.name()))]),
-        );
-        world
+        self.worlds(runbook, inputs, run).into_own()
+    }
+
+    /// What every runbook can name: the node, the pod, the run and its target.
+    pub(super) fn reserved(&self, run: RunId) -> World {
+        let target = Value::record([("name", Value::text(self.target.name()))]);
+        [
+            ("node", self.node_value()),
+            ("pod", self.pod_value()),
+            ("run", run_value(run)),
+            ("target", target),
+        ]
+        .into_iter()
+        .collect()
     }
 
     fn node_value(&self) -> Value {
@@ -119,10 +120,7 @@ impl View {
     }
 }
 
-/// The value of a look that nobody has asked.
-pub(super) fn unasked(look: &str) -> Value {
-    Value::Unseen(vec![Unseen {
-        look: look.to_string(),
-        why: Why::NotAsked,
-    }])
+/// What texts can say of the run.
+pub(super) fn run_value(run: RunId) -> Value {
+    Value::record([("id", Value::text(run.short()))])
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::input::Input;
-use super::model::{LookStep, Scope};
+use super::model::Scope;
+use super::step::{LookStep, Used};
 use crate::expr::{Names, Read};
 use crate::value::Kind;
 
@@ -45,16 +46,36 @@ impl Facts {
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
-        self.looks.push(step.name.clone());
-        match step.scope {
-            Scope::Node => self.names.insert_per_node(&step.name, step.look.kind()),
-            Scope::Run => self.names.insert(&step.name, step.look.kind()),
+        self.add(&step.name, step.kind(), step.scope);
+    }
+
+    /// Adds what the findings of a used runbook come to.
+    pub(super) fn add_used(&mut self, used: &Used) {
+        let fields = used.told().map(|finding| {
+            let help = "whether the finding holds";
+            (Used::field(finding), Kind::Bool, help)
+        });
+        self.add(&used.name, Kind::record(fields), used.scope());
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, scope: Scope) {
+        self.note(name);
+        match scope {
+            Scope::Node => self.names.insert_per_node(name, kind),
+            Scope::Run => self.names.insert(name, kind),
+        }
+    }
+
+    /// An entry is told twice where more becomes known of it.
+    fn note(&mut self, name: &str) {
+        if !self.looks.iter().any(|known| known == name) {
+            self.looks.push(name.to_string());
         }
     }
 
     /// Adds a look that is faulty: what names it is not blamed.
     pub(super) fn add_faulty_look(&mut self, name: &str) {
-        self.looks.push(name.to_string());
+        self.note(name);
         self.names.insert_faulty(name);
     }
 

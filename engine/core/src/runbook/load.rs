@@ -10,7 +10,9 @@ use super::fixes::{self, FIXES};
 use super::inputs::{self, INPUTS};
 use super::looks::{self, LOOKS};
 use super::model::{Runbook, TargetKind};
-use super::naming;
+use super::shelf::{Alone, Others, Shelf};
+use super::step::Used;
+use super::{bounds, naming};
 use crate::action::Action;
 use crate::syntax::{
     Diagnostic, Faults, Fields, Key, Shape, Source, Spelling, Tree, Word, nearest, parse_yaml,
@@ -33,6 +35,16 @@ pub const KEYS: &[Key] = &[
     ),
     Key::required("summary", Shape::Text, "What it is about, in one line"),
     Key::required("target", Shape::Word(targets), "What it is pointed at"),
+    Key::optional(
+        "within",
+        bounds::OF_RUN,
+        "How long all looks of a run may take together",
+    ),
+    Key::optional(
+        "allow",
+        bounds::ALLOW,
+        "The hops that looks and changes may go to; all of them without it",
+    ),
     Key::optional(
         "inputs",
         Shape::Entries(&INPUTS),
@@ -67,14 +79,42 @@ fn targets() -> Vec<Word> {
     TARGETS.iter().map(|(word, _)| *word).collect()
 }
 
-/// Reads and checks a runbook.
+/// Reads and checks a runbook that uses no other.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of the text.
 pub fn load(source: Source, actions: &[&'static dyn Action]) -> Result<Runbook, Vec<Diagnostic>> {
+    load_among(source, actions, &Alone)
+}
+
+/// Reads and checks a runbook, and those that it uses.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_among(
+    source: Source,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+) -> Result<Runbook, Vec<Diagnostic>> {
+    within(source, actions, shelf, &[])
+}
+
+/// Reads a runbook that those of `path` use, one the other.
+pub(super) fn within(
+    source: Source,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+    path: &[String],
+) -> Result<Runbook, Vec<Diagnostic>> {
     let mut faults = Faults::of(&source);
+    let others = Others {
+        actions,
+        shelf,
+        path: path.to_vec(),
+        target: None,
+    };
     let runbook =
-        parse_yaml(&source, &mut faults).and_then(|tree| read(source, &tree, actions, &mut faults));
+        parse_yaml(&source, &mut faults).and_then(|tree| read(source, &tree, others, &mut faults));
     match runbook {
         Some(runbook) if faults.is_empty() => Ok(runbook),
         _ => Err(faults.into_vec()),
@@ -84,7 +124,7 @@ pub fn load(source: Source, actions: &[&'static dyn Action]) -> Result<Runbook, 
 fn read(
     source: Source,
     tree: &Tree,
-    actions: &[&'static dyn Action],
+    mut others: Others<'_>,
     faults: &mut Faults,
 ) -> Option<Runbook> {
     if let Tree::Nothing(span) = tree {
@@ -106,13 +146,18 @@ fn read(
     let target = fields
         .require("target", what, faults)
         .and_then(|tree| target(tree, faults));
+    let within = bounds::of_run(&fields, faults);
+    let hops = bounds::hops(fields.get("allow"), faults);
+    others.target = target;
+    let own = name.map_or("this runbook", |name| &name.value);
+    others.path.push(own.to_owned());
     let faults_before = faults.len();
     let inputs = fields.get("inputs").map(|tree| inputs::read(tree, faults));
     let inputs = inputs.unwrap_or_default();
     let mut facts = Facts::new(&inputs, faults.len() == faults_before);
     let looks = fields
         .require("look", what, faults)
-        .map(|tree| looks::read(tree, actions, &mut facts, faults));
+        .map(|tree| looks::read(tree, &others, &mut facts, faults));
     if looks.is_none() {
         facts.names.incomplete();
     }
@@ -126,16 +171,20 @@ fn read(
     let findings = fields
         .require("find", what, faults)
         .map(|tree| findings::read(tree, &fix_names, &facts, faults));
-    let fixes = fix_tree.map(|tree| fixes::read(tree, actions, &facts, faults));
+    let fixes = fix_tree.map(|tree| fixes::read(tree, others.actions, &facts, faults));
+    let (mut looks, fixes) = (looks?, fixes.unwrap_or_default());
+    hops.bind(&mut looks.steps, &fixes, faults);
     Some(Runbook {
         name: name?.value.clone(),
         summary: summary?.value.clone(),
         target: target?,
         inputs,
-        looks: looks?,
+        within: within?,
         findings: findings?,
-        fixes: fixes.unwrap_or_default(),
-        digest: digest(&source.text),
+        fixes,
+        digest: digest(&source.text, &looks.used),
+        looks: looks.steps,
+        used: looks.used,
         source: Arc::new(source),
     })
 }
@@ -176,7 +225,12 @@ fn target(tree: &Tree, faults: &mut Faults) -> Option<TargetKind> {
     found.map(|(_, target)| *target)
 }
 
-fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
+fn digest(text: &str, used: &[Used]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(text.as_bytes());
+    for used in used {
+        digest.update(used.digest.as_bytes());
+    }
+    let digest = digest.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

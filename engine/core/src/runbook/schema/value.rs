@@ -65,7 +65,11 @@ impl<'a> Writer<'a> {
             }
             Shape::Keys(keys) => object(self.properties(keys), &required(keys)),
             Shape::Entries(entries) => self.entries(entries),
-            Shape::Step { keys, role } => self.step(keys, *role),
+            Shape::Step {
+                keys,
+                role,
+                instead,
+            } => self.step(keys, *role, *instead),
             Shape::Named(name, shape) => {
                 let value = self.value(shape);
                 self.defs.insert((*name).to_owned(), value);
@@ -124,9 +128,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Known keys, and exactly one entry that is named as an action.
-    fn step(&mut self, keys: &[Key], role: Role) -> Json {
+    fn step(&mut self, keys: &[Key], role: Role, instead: Option<&str>) -> Json {
         let mut properties = self.properties(keys);
-        let mut one_of = Vec::new();
+        let required_one = |name: &str| json!({ "required": [name] });
+        let mut one_of: Vec<Json> = instead.into_iter().map(required_one).collect();
         for action in self.actions {
             let (shape, prefix, help) = match role {
                 Role::Look => (action.look_shape(), "look", action.summary()),
@@ -140,7 +145,7 @@ impl<'a> Writer<'a> {
             let name = format!("{prefix}-{}", action.name());
             properties.insert(action.name().to_owned(), reference(&name));
             self.defs.insert(name, value);
-            one_of.push(json!({ "required": [action.name()] }));
+            one_of.push(required_one(action.name()));
         }
         let mut schema = object(properties, &required(keys));
         if let Json::Object(schema) = &mut schema {

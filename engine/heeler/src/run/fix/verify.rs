@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use heeler_core::event::{Event, Exit};
 use heeler_core::find::{Hold, View};
+use heeler_core::plan;
 use tokio::time::Instant;
 
 use super::Order;
@@ -76,25 +77,11 @@ pub(super) async fn verify(session: &mut Session, order: &Order<'_>, planned: &P
 
 /// The looks that the condition names, and those that must be asked before them.
 fn needed(order: &Order<'_>) -> Vec<String> {
-    let mut names: Vec<String> = order
-        .rule
-        .verify
-        .that
-        .roots()
-        .into_iter()
-        .map(|(root, _)| root)
-        .collect();
-    let mut next = 0;
-    while let Some(name) = names.get(next).cloned() {
-        let step = order.runbook.looks.iter().find(|step| step.name == name);
-        for earlier in step.iter().flat_map(|step| &step.after) {
-            if !names.contains(earlier) {
-                names.push(earlier.clone());
-            }
-        }
-        next += 1;
-    }
-    names
+    let roots = order.rule.verify.that.roots();
+    plan::needed(
+        &order.runbook.looks,
+        roots.into_iter().map(|(root, _)| root),
+    )
 }
 
 /// Looks once. What passes (a throttled call, a node that is slow) leaves the sample unseen; only
@@ -110,6 +97,7 @@ async fn sample(
         inputs: order.inputs,
         purpose: "verify",
         only: Some(looks),
+        unconfined: order.unconfined,
     };
     let mut views = vec![View::new(order.target.clone())];
     let trouble = round::look(session, &round, &mut views).await?;
