@@ -3,6 +3,7 @@
 mod bundled;
 mod faults;
 mod judged;
+mod page;
 mod past;
 mod redacted;
 mod values;
