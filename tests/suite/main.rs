@@ -35,6 +35,7 @@ mod aws_cli;
 mod bad_input;
 mod binary;
 mod boto3;
+mod cases;
 mod cluster;
 mod fix;
 mod harness;
@@ -59,6 +60,8 @@ const AREAS: &[&[Case]] = &[
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,
+    cases::files::CASES,
+    cases::recorded::CASES,
     verdicts::CASES,
     fix::CASES,
     screens::CASES,

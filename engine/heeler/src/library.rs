@@ -10,7 +10,7 @@ use heeler_core::syntax::{self, Source};
 use crate::failure::Failure;
 
 /// The file that makes a folder a runbook.
-const FILE: &str = "runbook.yaml";
+pub const FILE: &str = "runbook.yaml";
 /// A runbook is a page, not a program: a larger file is refused before it is read.
 const LARGEST: u64 = 1 << 20;
 
@@ -19,12 +19,55 @@ struct Bundled {
     name: &'static str,
     text: &'static str,
     readme: &'static str,
+    /// Its cases: the name of each, and its text.
+    cases: &'static [(&'static str, &'static str)],
+}
+
+/// The cases of a bundled runbook, by their names.
+macro_rules! cases {
+    ($runbook:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!(
+            "../../../runbooks/", $runbook, "/cases/", $name, ".yaml"
+        )))),*]
+    };
 }
 
 const BUNDLED: &[Bundled] = &[Bundled {
     name: "conntrack-exhaustion",
     text: include_str!("../../../runbooks/conntrack-exhaustion/runbook.yaml"),
     readme: include_str!("../../../runbooks/conntrack-exhaustion/README.md"),
+    cases: cases!["conntrack-exhaustion":
+        "accept-queue",
+        "admin-off",
+        "admin-off-full-table",
+        "admin-off-no-proc-statistics",
+        "admin-off-no-proc-statistics-nearly-full",
+        "full-table",
+        "full-table-and-clashes",
+        "full-table-at-one-reading",
+        "full-table-fix-kept",
+        "full-table-fix-reverted-drops",
+        "full-table-fix-reverted-growth",
+        "full-table-of-open-connections",
+        "full-table-shortened-already",
+        "full-table-shortened-further",
+        "healthy",
+        "insert-clashes",
+        "instance-allowance",
+        "kubernetes-down",
+        "proxy-left-alone",
+        "proxy-lowered-max",
+        "proxy-lowered-max-1-28",
+        "proxy-lowered-max-1-36",
+        "proxy-lowered-max-configured",
+        "proxy-lowered-max-minimum",
+        "proxy-same-as-bottlerocket",
+        "table-bursts",
+        "table-filling",
+        "table-filling-steady",
+        "was-full",
+        "was-full-admin-off",
+    ],
 }];
 
 /// A runbook with the page that explains it.
@@ -111,6 +154,17 @@ impl Library {
         })
     }
 
+    /// The runbook of a past run: at its file, unless a folder is given or it was bundled.
+    ///
+    /// # Errors
+    /// As [`Library::find`].
+    pub fn again(&self, name: &str, file: Option<&str>) -> Result<Entry, Failure> {
+        match (&self.folder, file) {
+            (None, Some(file)) => self.find(file),
+            _ => self.find(name),
+        }
+    }
+
     /// The names of all runbooks, the folder's first, each with where it is.
     ///
     /// # Errors
@@ -180,6 +234,11 @@ impl Shelf for Library {
     }
 }
 
+/// The cases that were compiled in with a bundled runbook: the name of each, and its text.
+pub fn bundled_cases(runbook: &str) -> &'static [(&'static str, &'static str)] {
+    bundled(runbook).map_or(&[], |bundled| bundled.cases)
+}
+
 fn bundled(name: &str) -> Option<&'static Bundled> {
     BUNDLED.iter().find(|bundled| bundled.name == name)
 }
@@ -202,29 +261,36 @@ fn file_of(path: &Path) -> PathBuf {
 }
 
 fn read(file: &Path) -> Result<Source, Failure> {
+    Ok(Source {
+        name: file.display().to_string(),
+        text: read_text(file, "runbook")?,
+    })
+}
+
+/// The text of a runbook's file, or of a case's: what it is stands in messages.
+///
+/// # Errors
+/// `unreadable-runbook`, and `faulty-runbook` for what is too large or not UTF-8.
+pub fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
     let size = fs::metadata(file)
         .map_err(|error| unreadable(file, &error))?
         .len();
     if size > LARGEST {
         return Err(Failure::failed(
             "faulty-runbook",
-            format!("the file has {size} bytes; a runbook has at most {LARGEST}"),
+            format!("the file has {size} bytes; a {what} has at most {LARGEST}"),
             file.display().to_string(),
             "is this the right file?",
         ));
     }
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         Failure::failed(
             "faulty-runbook",
             format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
             file.display().to_string(),
             "save the file as UTF-8",
         )
-    })?;
-    Ok(Source {
-        name: file.display().to_string(),
-        text,
     })
 }
 
@@ -243,7 +309,8 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text has the form of a runbook's or a case's name.
+pub fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()

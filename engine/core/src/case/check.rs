@@ -1,5 +1,7 @@
 //! A case, and every mutation of it, held against what the case says.
 
+use std::collections::BTreeSet;
+
 use super::differ::{self, Difference, Explain};
 use super::model::{Case, Ending, Node, Offer, Told};
 use super::mutate::{Mutation, mutations};
@@ -33,6 +35,12 @@ impl Checked {
     /// Whether everything came as it should.
     pub fn passed(&self) -> bool {
         self.differences.is_empty() && self.wrong.is_empty()
+    }
+
+    /// How many mutations turned a verdict.
+    pub fn mutations_failed(&self) -> usize {
+        let turned = self.wrong.iter().map(|wrong| wrong.mutation.as_str());
+        turned.collect::<BTreeSet<_>>().len()
     }
 }
 

@@ -1,10 +1,11 @@
 //! The nodes of a case.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::model::{Ending, Node, Pod, Sample};
 use super::read::{Reading, VALUES};
-use super::then;
+use super::{scalar, then};
 use crate::event::InstanceId;
 use crate::runbook::Scope;
 use crate::syntax::{Fields, Key, Shape, Span, Tree};
@@ -110,6 +111,13 @@ fn node(tree: &Tree, reading: &mut Reading<'_>) -> Option<Node> {
     node.looks = reading.looks(fields.get("looks"), &fields, Scope::Node);
     node.then = then::read(fields.get("then"), tree, Scope::Node, reading);
     let applied = node.then.fixes.keys().cloned().collect::<Vec<_>>();
+    let names_fix = fields
+        .get("then")
+        .and_then(|then| then.get("fix"))
+        .is_some();
+    if let (Some(tree), false) = (fields.get("later"), names_fix) {
+        no_fix(tree, reading);
+    }
     node.later = later(fields.get("later"), &applied, reading);
     if let Some((name, (_, span))) = node.then.fixes.first_key_value()
         && node.later.is_empty()
@@ -183,22 +191,23 @@ fn pod(tree: &Tree, reading: &mut Reading<'_>) -> Option<Pod> {
     pod
 }
 
+fn no_fix(later: &Tree, reading: &mut Reading<'_>) {
+    reading
+        .faults
+        .error(
+            "samples-without-fix",
+            Span::new(later.span().start, later.span().start),
+            "`later` is what was seen after a fix, and no fix is applied",
+        )
+        .help(format!(
+            "add `fix: {{NAME: {}}}` below `then:`",
+            Ending::Kept.word()
+        ));
+}
+
 /// Reads `later:`; `applied` are the fixes whose end the case tells.
 fn later(tree: Option<&Tree>, applied: &[String], reading: &mut Reading<'_>) -> Vec<Sample> {
     let Some(tree) = tree else { return Vec::new() };
-    if applied.is_empty() {
-        reading
-            .faults
-            .error(
-                "samples-without-fix",
-                Span::new(tree.span().start, tree.span().start),
-                "`later` is what was seen after a fix, and no fix is applied",
-            )
-            .help(format!(
-                "add `fix: {{NAME: {}}}` below `then:`",
-                Ending::Kept.word()
-            ));
-    }
     let items = tree.expect_list("`later`", reading.faults);
     let mut samples: Vec<Sample> = Vec::new();
     for item in items.unwrap_or_default() {
@@ -223,12 +232,24 @@ fn later(tree: Option<&Tree>, applied: &[String], reading: &mut Reading<'_>) -> 
     samples
 }
 
+fn after(tree: &Tree, reading: &mut Reading<'_>) -> Option<Duration> {
+    let text = tree.expect_text("`after`", reading.faults)?;
+    let read = scalar::span(&text.value);
+    if let Err(why) = &read {
+        reading
+            .faults
+            .error("not-a-duration", text.span, "`after` is no duration")
+            .help(why);
+    }
+    read.ok()
+}
+
 fn sample(tree: &Tree, applied: &[String], reading: &mut Reading<'_>) -> Option<Sample> {
     let what = "a sample";
     let fields = Fields::read(tree, what, SAMPLE_KEYS, reading.faults)?;
     let after = fields
         .require("after", what, reading.faults)
-        .and_then(|tree| tree.expect_duration("`after`", reading.faults));
+        .and_then(|tree| after(tree, reading));
     let entries = fields
         .require("looks", what, reading.faults)
         .and_then(|tree| tree.expect_map("`looks`", reading.faults))

@@ -246,8 +246,15 @@ impl Reading<'_> {
                 looks.insert(entry.key.value.clone(), value);
             }
         }
-        let given = |name: &str| entries.iter().any(|entry| entry.key.value == name);
         let runbook = self.runbook;
+        let known = || runbook.looks.iter().map(|step| step.name.as_str());
+        let unknown = entries.iter().map(|entry| entry.key.value.as_str());
+        let unknown = unknown.filter(|name| !known().any(|look| look == *name));
+        // A name that was misspelt is wrong once, not missing as well.
+        let meant: Vec<&str> = unknown.filter_map(|name| nearest(name, known())).collect();
+        let given = |name: &str| {
+            meant.contains(&name) || entries.iter().any(|entry| entry.key.value == name)
+        };
         for step in runbook.looks.iter().filter(|step| step.scope == scope) {
             // What `only-if` keeps from being asked has no value.
             let left_out = step.only_if.is_some() || given(&step.name);

@@ -72,10 +72,13 @@ impl Reader<'_> {
         at: &str,
     ) -> Option<Value> {
         let mut read = Vec::new();
+        let mut meant = Vec::new();
         for entry in entries {
             let name = &entry.key;
             let Some(field) = fields.get(&name.value) else {
-                self.unknown_field(name, fields.keys().map(String::as_str), at);
+                let known = || fields.keys().map(String::as_str);
+                meant.extend(nearest(&name.value, known()));
+                self.unknown_field(name, known(), at);
                 continue;
             };
             let need = need.field(&name.value, has_parts(&field.kind));
@@ -83,7 +86,10 @@ impl Reader<'_> {
             let value = self.value(&entry.value, &field.kind, &need.unwrap_or_default(), &at);
             read.push(value.map(|value| (name.value.clone(), value)));
         }
-        let given = |name: &str| entries.iter().any(|entry| entry.key.value == name);
+        // A name that was misspelt is wrong once, not missing as well.
+        let given = |name: &str| {
+            meant.contains(&name) || entries.iter().any(|entry| entry.key.value == name)
+        };
         for (name, field) in fields {
             if need.field(name, has_parts(&field.kind)).is_some() && !given(name) {
                 let title = format!("`{at}` has no `{name}`, which the runbook reads");

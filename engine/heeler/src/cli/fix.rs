@@ -139,11 +139,7 @@ impl Past {
     /// The runbook as it is now: taking back needs no more of it than its changes.
     fn runbook(&self, global: &Global) -> Result<Entry, Failure> {
         let order = self.order()?;
-        let library = Library::new(global.runbooks.clone());
-        match (&global.runbooks, &order.file) {
-            (None, Some(file)) => library.find(file),
-            _ => library.find(&order.runbook),
-        }
+        Library::new(global.runbooks.clone()).again(&order.runbook, order.file.as_deref())
     }
 
     fn order(&self) -> Result<&report::Order, Failure> {

@@ -10,9 +10,13 @@ mod new;
 mod past;
 mod preview;
 mod progress;
+mod record;
+mod replay;
 mod run;
 mod schema;
 mod start;
+mod test;
+mod told;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -58,6 +62,9 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
+        Command::Replay { run } => replay::replay(global, run).await,
+        Command::Record(args) => record::record(global, args).await,
+        Command::Test(args) => test::test(&library(), args, global.output),
         Command::List => catalogue::list(&library(), global.output).map(printed),
         Command::Show { runbook } => {
             catalogue::show(&library(), runbook, global.output).map(printed)
