@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use heeler_core::action;
-use heeler_core::runbook::{self, Runbook};
+use heeler_core::runbook::{self, Runbook, Shelf};
 use heeler_core::syntax::{self, Source};
 
 use crate::failure::Failure;
@@ -56,7 +56,7 @@ impl Library {
     /// `unknown-runbook`, `unreadable-runbook`, and `faulty-runbook` with every fault of the file.
     pub fn find(&self, wanted: &str) -> Result<Entry, Failure> {
         if wanted.contains(['/', '\\']) || wanted.ends_with(".yaml") {
-            return open(Path::new(wanted));
+            return self.open(Path::new(wanted));
         }
         if !is_name(wanted) {
             return Err(Failure::usage(
@@ -69,12 +69,46 @@ impl Library {
         if let Some(folder) = &self.folder
             && folder.join(wanted).join(FILE).is_file()
         {
-            return open(&folder.join(wanted));
+            return self.open(&folder.join(wanted));
         }
-        match BUNDLED.iter().find(|bundled| bundled.name == wanted) {
-            Some(bundled) => bundled.entry(),
+        match bundled(wanted) {
+            Some(bundled) => Ok(Entry {
+                runbook: self.check(bundled.source())?,
+                readme: Some(bundled.readme.to_owned()),
+                file: None,
+            }),
             None => Err(self.unknown(wanted)),
         }
+    }
+
+    fn open(&self, path: &Path) -> Result<Entry, Failure> {
+        let file = file_of(path);
+        let source = read(&file)?;
+        let readme = file.parent().map(|folder| folder.join("README.md"));
+        Ok(Entry {
+            runbook: self.check(source)?,
+            readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
+            file: Some(absolute(&file)),
+        })
+    }
+
+    fn check(&self, source: Source) -> Result<Runbook, Failure> {
+        let name = source.name.clone();
+        runbook::load_among(source.clone(), action::all(), self).map_err(|faults| Failure {
+            help: format!(
+                "mend the file:\n{}",
+                syntax::render(&source, &faults, false)
+            ),
+            ..Failure::failed(
+                "faulty-runbook",
+                match faults.len() {
+                    1 => "the runbook has a fault".to_owned(),
+                    more => format!("the runbook has {more} faults"),
+                },
+                name,
+                "",
+            )
+        })
     }
 
     /// The names of all runbooks, the folder's first, each with where it is.
@@ -126,24 +160,50 @@ impl Entry {
     }
 }
 
-impl Bundled {
-    fn entry(&self) -> Result<Entry, Failure> {
-        Ok(Entry {
-            runbook: check(format!("{}/{FILE}", self.name), self.text.to_owned())?,
-            readme: Some(self.readme.to_owned()),
-            file: None,
-        })
+/// The runbooks that another one uses are found by their names only, in the same places.
+impl Shelf for Library {
+    fn text(&self, name: &str) -> Result<Option<Source>, String> {
+        if !is_name(name) {
+            return Ok(None);
+        }
+        if let Some(folder) = &self.folder {
+            let file = folder.join(name).join(FILE);
+            if file.is_file() {
+                return read(&file).map(Some).map_err(|failure| failure.what);
+            }
+        }
+        Ok(bundled(name).map(Bundled::source))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Library::names(self).unwrap_or_default()
     }
 }
 
-fn open(path: &Path) -> Result<Entry, Failure> {
-    let file = if path.is_dir() {
+fn bundled(name: &str) -> Option<&'static Bundled> {
+    BUNDLED.iter().find(|bundled| bundled.name == name)
+}
+
+impl Bundled {
+    fn source(&self) -> Source {
+        Source {
+            name: format!("{}/{FILE}", self.name),
+            text: self.text.to_owned(),
+        }
+    }
+}
+
+fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
         path.join(FILE)
     } else {
         path.to_owned()
-    };
-    let size = fs::metadata(&file)
-        .map_err(|error| unreadable(&file, &error))?
+    }
+}
+
+fn read(file: &Path) -> Result<Source, Failure> {
+    let size = fs::metadata(file)
+        .map_err(|error| unreadable(file, &error))?
         .len();
     if size > LARGEST {
         return Err(Failure::failed(
@@ -153,7 +213,7 @@ fn open(path: &Path) -> Result<Entry, Failure> {
             "is this the right file?",
         ));
     }
-    let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+    let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         Failure::failed(
             "faulty-runbook",
@@ -162,11 +222,9 @@ fn open(path: &Path) -> Result<Entry, Failure> {
             "save the file as UTF-8",
         )
     })?;
-    let readme = file.parent().map(|folder| folder.join("README.md"));
-    Ok(Entry {
-        runbook: check(file.display().to_string(), text)?,
-        readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
-        file: Some(absolute(&file)),
+    Ok(Source {
+        name: file.display().to_string(),
+        text,
     })
 }
 
@@ -174,28 +232,6 @@ fn open(path: &Path) -> Result<Entry, Failure> {
 fn absolute(file: &Path) -> String {
     let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     path.display().to_string()
-}
-
-fn check(name: String, text: String) -> Result<Runbook, Failure> {
-    let source = Source {
-        name: name.clone(),
-        text,
-    };
-    runbook::load(source.clone(), action::all()).map_err(|faults| Failure {
-        help: format!(
-            "mend the file:\n{}",
-            syntax::render(&source, &faults, false)
-        ),
-        ..Failure::failed(
-            "faulty-runbook",
-            match faults.len() {
-                1 => "the runbook has a fault".to_owned(),
-                more => format!("the runbook has {more} faults"),
-            },
-            name,
-            "",
-        )
-    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {

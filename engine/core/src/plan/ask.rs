@@ -45,6 +45,11 @@ pub fn ask(step: &LookStep, view: &View, worlds: &Worlds, bounds: &Bounds) -> As
     if !worlds.wants(step) {
         return Ask::Not(vec![missing(step, Why::NotAsked)]);
     }
+    ask_anyway(step, view, worlds, bounds)
+}
+
+/// The same, whatever `only-if` says: for those who want to know what could be asked.
+pub fn ask_anyway(step: &LookStep, view: &View, worlds: &Worlds, bounds: &Bounds) -> Ask {
     if let Err(why) = bounds.admit(step) {
         return Ask::Not(vec![missing(step, why)]);
     }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::action::{Impact, Rung, Source};
+use crate::find::View;
+use crate::frame::Place;
 use crate::runbook::LookStep;
 use crate::value::Why;
 
@@ -42,11 +44,33 @@ impl Bounds {
         self.passed().map_or(Ok(()), Err)
     }
 
-    /// The longest time that a question of a look may take, where that is bounded.
-    pub fn time(&self, step: &LookStep) -> Option<Duration> {
-        match (step.within, self.left()) {
-            (Some(within), Some(left)) => Some(within.min(left)),
-            (within, left) => within.or(left),
+    /// The longest time that a question may take whose look has this limit, where it is bounded at
+    /// all, and what it means when it has passed.
+    pub fn time(&self, within: Option<Duration>) -> Option<(Duration, Why)> {
+        let own = within.map(|within| (within, Why::TimedOut(within.as_secs())));
+        let whole = self.deadline.map(|(whole, _)| whole.as_secs());
+        let left = self.left().zip(whole.map(Why::Deadline));
+        match (own, left) {
+            (Some(own), Some(left)) if own.0 <= left.0 => Some(own),
+            (own, None) => own,
+            (_, left) => left,
+        }
+    }
+}
+
+/// The places of a node from which a look could be answered, from the nearest on; none for a look at
+/// the Kubernetes API. What is filled into its texts is not needed for that.
+///
+/// # Errors
+/// Why it would not be asked.
+pub fn places(step: &LookStep, view: &View, bounds: &Bounds) -> Result<Vec<Place>, Why> {
+    bounds.admit(step)?;
+    match bound(step.look.source(&view.facts())?, step, bounds)? {
+        Source::Kube(_) => Ok(Vec::new()),
+        Source::Node(rungs) => {
+            let mut places: Vec<Place> = rungs.iter().map(|rung| rung.place).collect();
+            places.dedup();
+            Ok(places)
         }
     }
 }
@@ -60,7 +84,7 @@ pub(super) fn bound(source: Source, step: &LookStep, bounds: &Bounds) -> Result<
         return Ok(source);
     };
     let nearest = rungs.iter().map(|rung| rung.place).min();
-    let most = bounds.time(step);
+    let most = bounds.time(step.within).map(|(most, _)| most);
     let allowed: Vec<Rung> = rungs
         .into_iter()
         .filter(|rung| rung.place <= step.hop)

@@ -17,9 +17,9 @@ mod tests;
 mod undo;
 mod waves;
 
-pub use ask::{Ask, MOST_ITEMS, Part, ask};
+pub use ask::{Ask, MOST_ITEMS, Part, ask, ask_anyway};
 pub use batch::{Asked, Batches, batches};
-pub use bound::Bounds;
+pub use bound::{Bounds, places};
 pub use change::{applied, change, present, read_present};
 pub use fault::{ChangeFault, PlanFault};
 pub use fix::Step;

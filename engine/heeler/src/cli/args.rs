@@ -104,6 +104,9 @@ pub(super) struct RunArgs {
     /// An input of the runbook (repeatable)
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
     pub input: Vec<String>,
+    /// Ask the looks too that run scripts of the runbook's own: nothing confines them
+    #[arg(long)]
+    pub unconfined: bool,
     /// Resolve the target and say what would be asked; send nothing to a node
     #[arg(long)]
     pub plan: bool,

@@ -43,6 +43,8 @@ pub(super) struct Beginning<'a> {
     pub inputs: Vec<(String, String)>,
     /// The run that a fix or revert belongs to.
     pub about: Option<RunId>,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
 }
 
 /// Records that a run has begun.
@@ -75,6 +77,7 @@ pub(super) async fn begin(
             file: beginning.file,
             inputs,
             about: beginning.about,
+            unconfined: beginning.unconfined,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
         .await?;

@@ -1,26 +1,29 @@
 //! One round of looking: every look of the runbook, wave by wave, on every node.
 //!
-//! All node looks of a wave go out as one command per node; the Kubernetes looks of the wave are
-//! asked at the same time. A look that fails is a value (unseen, with the reason), never a stop.
+//! All node looks of a wave go out as one command per node, or as few as carry them; the Kubernetes
+//! looks of the wave are asked at the same time. A look that fails is a value (unseen, with the
+//! reason), never a stop.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use heeler_core::action::{KubeGet, Rung, Source};
-use heeler_core::event::{Event, LookTrace, NodeTarget};
+use heeler_core::action::Source;
+use heeler_core::event::{Event, InstanceId, LookTrace};
 use heeler_core::find::View;
-use heeler_core::plan;
+use heeler_core::plan::{self, Ask, Bounds, MOST_ITEMS, Part};
 use heeler_core::runbook::{LookStep, Runbook, Scope};
-use heeler_core::value::{Unseen, Value, Why};
+use heeler_core::value::{Value, Why};
+use tokio::time::Instant;
 
-use super::admit;
-use super::ask::{self, Answers, Question};
+use super::nodes::{self, Heard, NodeAsks};
 use super::objects::{self, Objects};
 use super::session::Session;
 use crate::failure::Failure;
 
 /// The note that names could not be looked up.
 const UNNAMED: &str = "addresses-unnamed";
+/// The note that a list was too long.
+const LEFT_OUT: &str = "items-left-out";
 
 /// What is asked in a round.
 pub struct Round<'a> {
@@ -32,6 +35,37 @@ pub struct Round<'a> {
     pub purpose: &'static str,
     /// Names of the only looks to ask; `None` asks all.
     pub only: Option<&'a [String]>,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
+}
+
+/// What a round allows, as its time passes.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    started: Instant,
+    round: Bounds,
+}
+
+impl Clock {
+    fn of(round: &Round<'_>) -> Self {
+        let whole = round.runbook.within;
+        Clock {
+            started: Instant::now(),
+            round: Bounds {
+                unconfined: round.unconfined,
+                deadline: whole.map(|whole| (whole, std::time::Duration::ZERO)),
+            },
+        }
+    }
+
+    /// What is allowed now.
+    pub fn bounds(&self) -> Bounds {
+        let taken = self.started.elapsed();
+        Bounds {
+            deadline: self.round.deadline.map(|(whole, _)| (whole, taken)),
+            ..self.round
+        }
+    }
 }
 
 /// Asks every look of the round and fills the views.
@@ -41,19 +75,20 @@ pub struct Round<'a> {
 /// counts all the same.
 ///
 /// # Errors
-/// The journal's own failures, and looks that can't be planned.
+/// The journal's own failures.
 pub async fn look(
     session: &mut Session,
     round: &Round<'_>,
     views: &mut [View],
 ) -> Result<Option<Failure>, Failure> {
+    let clock = Clock::of(round);
     for wave in plan::waves(&round.runbook.looks) {
         let steps: Vec<&LookStep> = wave
             .iter()
             .filter_map(|index| round.runbook.looks.get(*index))
             .filter(|step| round.only.is_none_or(|only| only.contains(&step.name)))
             .collect();
-        let trouble = one_wave(session, round, &steps, views).await?;
+        let trouble = one_wave(session, round, clock, &steps, views).await?;
         if trouble.is_some() {
             return Ok(trouble);
         }
@@ -61,43 +96,145 @@ pub async fn look(
     Ok(None)
 }
 
+/// A look that has been answered on a node.
+struct Read<'a> {
+    instance: InstanceId,
+    step: &'a LookStep,
+    value: Value,
+    trace: Vec<LookTrace>,
+}
+
 async fn one_wave(
     session: &mut Session,
     round: &Round<'_>,
+    clock: Clock,
     steps: &[&LookStep],
     views: &mut [View],
 ) -> Result<Option<Failure>, Failure> {
-    let plans: Vec<NodePlan> = views
+    let bounds = clock.bounds();
+    let plans: Vec<NodeAsks<'_>> = views
         .iter()
-        .map(|view| NodePlan::of(session, round, steps, view))
+        .map(|view| {
+            let worlds = view.worlds(round.runbook, round.inputs, session.recorder.run());
+            let ask = |step: &&LookStep| plan::ask(step, view, &worlds, &bounds);
+            NodeAsks {
+                instance: view.target.instance.clone(),
+                asks: steps.iter().map(|step| (*step, ask(step))).collect(),
+            }
+        })
         .collect();
+    note_left_out(session, &plans).await?;
     let cluster = session.cluster.clone();
-    let objects = objects::fetch(cluster.as_deref(), plans.iter().flat_map(NodePlan::gets));
-    let groups = group(&plans, views);
-    let asked = ask::ask_groups(session, round.purpose, groups);
-    let (objects, asked) = futures::join!(objects, asked);
-    let asked = asked?;
-    admit::admit(session, views, &asked.answers).await?;
+    let wanted = plans.iter().flat_map(NodeAsks::wanted);
+    let objects = objects::fetch(cluster.as_deref(), wanted, &bounds);
+    let heard = nodes::ask(session, round.purpose, &plans, views, clock);
+    let (objects, heard) = futures::join!(objects, heard);
+    let heard = heard?;
+    let read = read(&plans, views, &objects, &heard, clock);
+    keep(session, views, read).await?;
+    Ok(heard.trouble)
+}
+
+/// A list that is longer than is asked for is said: what is left out counts as not seen.
+async fn note_left_out(session: &mut Session, plans: &[NodeAsks<'_>]) -> Result<(), Failure> {
+    let asks = plans.iter().flat_map(|plan| &plan.asks);
+    let cut = asks.filter_map(|(step, ask)| match ask {
+        Ask::Each { left_out, .. } if *left_out > 0 => Some((step, left_out)),
+        _ => None,
+    });
+    if let Some((step, left_out)) = cut.max_by_key(|(_, left_out)| **left_out)
+        && !session.recorder.has_noted(LEFT_OUT)
+    {
+        let text = format!(
+            "{}: the first {MOST_ITEMS} items are asked for, {left_out} are left out",
+            step.label
+        );
+        session.note(LEFT_OUT, text).await?;
+    }
+    Ok(())
+}
+
+/// The value of each look on each node that may be judged.
+fn read<'a>(
+    plans: &[NodeAsks<'a>],
+    views: &[View],
+    objects: &Objects,
+    heard: &Heard,
+    clock: Clock,
+) -> Vec<Read<'a>> {
+    let passed = clock.bounds().passed();
     let mut read = Vec::new();
-    let answered = views
-        .iter_mut()
-        .zip(&plans)
-        .filter(|(view, _)| view.barred.is_none());
-    for (view, node_plan) in answered {
-        for (step, source) in &node_plan.sources {
-            let (value, trace) = match source {
-                Err(why) => (Err(why.clone()), Vec::new()),
-                Ok(Source::Kube(get)) => read_object(step, &objects, get),
-                Ok(Source::Node(_)) => read_reply(step, view, &asked.answers),
-            };
-            let value = value.unwrap_or_else(|why| unseen(step, why));
-            read.push((view.target.instance.clone(), *step, value, trace));
+    let admitted = plans.iter().zip(views);
+    for (plan, _) in admitted.filter(|(_, view)| view.barred.is_none()) {
+        for (step, ask) in &plan.asks {
+            let mut trace: Vec<LookTrace> = Vec::new();
+            let value = ask.value(step, |part| {
+                let (answer, steps) = match &part.source {
+                    Ok(Source::Kube(_)) => object(step, objects, part),
+                    _ => reply(step, &plan.instance, part, heard),
+                };
+                for step in steps {
+                    if !trace.contains(&step) {
+                        trace.push(step);
+                    }
+                }
+                // What came too late for the whole run is not blamed on itself.
+                answer.map_err(|why| match (&why, &passed) {
+                    (Why::NoAnswer(_) | Why::TimedOut(_), Some(passed)) => passed.clone(),
+                    _ => why,
+                })
+            });
+            read.push(Read {
+                instance: plan.instance.clone(),
+                step,
+                value,
+                trace,
+            });
         }
     }
+    read
+}
+
+type ReadPart = (Result<Value, Why>, Vec<LookTrace>);
+
+fn object(step: &LookStep, objects: &Objects, part: &Part) -> ReadPart {
+    let value = match nodes::wanted(step, part) {
+        Some(wanted) => objects
+            .get(&wanted)
+            .and_then(|object| step.look.read_object(object)),
+        None => Err(Why::NotAsked),
+    };
+    let why_not = value.as_ref().err().map(ToString::to_string);
+    let trace = LookTrace {
+        place: None,
+        why_not,
+    };
+    (value, vec![trace])
+}
+
+fn reply(step: &LookStep, instance: &InstanceId, part: &Part, heard: &Heard) -> ReadPart {
+    match heard.of(instance, &part.name) {
+        Err(why) => (Err(why), Vec::new()),
+        Ok(answer) => {
+            let value = answer
+                .reply(&part.name)
+                .and_then(|reply| step.look.read(reply, &part.target));
+            (value, answer.trace(&part.name).to_vec())
+        }
+    }
+}
+
+/// Puts names to addresses, the values into the views, and records them.
+async fn keep(
+    session: &mut Session,
+    views: &mut [View],
+    read: Vec<Read<'_>>,
+) -> Result<(), Failure> {
     let addresses: BTreeSet<IpAddr> = read
         .iter()
-        .flat_map(|(_, step, value, _)| step.look.addresses(value))
+        .flat_map(|read| read.step.look.addresses(&read.value))
         .collect();
+    let cluster = session.cluster.clone();
     let names = objects::names(cluster.as_deref(), addresses).await;
     if let Some(trouble) = &names.trouble
         && !session.recorder.has_noted(UNNAMED)
@@ -107,7 +244,13 @@ async fn one_wave(
     }
     let mut events = Vec::new();
     let mut told = BTreeSet::new();
-    for (instance, step, value, trace) in read {
+    for Read {
+        instance,
+        step,
+        value,
+        trace,
+    } in read
+    {
         let value = step.look.name_addresses(value, &names.known);
         for view in views
             .iter_mut()
@@ -126,134 +269,5 @@ async fn one_wave(
             trace,
         });
     }
-    session.recorder.record_all(events).await?;
-    Ok(asked.trouble)
-}
-
-/// What one node is asked in a wave.
-struct NodePlan<'a> {
-    sources: Vec<(&'a LookStep, Result<Source, Why>)>,
-}
-
-impl<'a> NodePlan<'a> {
-    fn of(session: &Session, round: &Round<'_>, steps: &[&'a LookStep], view: &View) -> Self {
-        let facts = view.facts();
-        let world = view.world(round.runbook, round.inputs, session.recorder.run());
-        let sources = steps
-            .iter()
-            .map(|step| {
-                let wanted = step
-                    .only_if
-                    .as_ref()
-                    .is_none_or(|condition| condition.holds(&world) == Ok(true));
-                let source = if wanted {
-                    step.look.source(&facts)
-                } else {
-                    Err(Why::NotAsked)
-                };
-                (*step, source.and_then(|source| aim(source, view)))
-            })
-            .collect();
-        NodePlan { sources }
-    }
-
-    fn rungs(&self) -> Vec<(String, Vec<Rung>)> {
-        self.sources
-            .iter()
-            .filter_map(|(step, source)| match source {
-                Ok(Source::Node(rungs)) => Some((step.name.clone(), rungs.clone())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn gets(&self) -> impl Iterator<Item = &KubeGet> {
-        self.sources.iter().filter_map(|(_, source)| match source {
-            Ok(Source::Kube(get)) => Some(get),
-            _ => None,
-        })
-    }
-}
-
-/// A look at the node's own object needs the node's name.
-fn aim(source: Source, view: &View) -> Result<Source, Why> {
-    match source {
-        Source::Kube(KubeGet {
-            name: None,
-            api,
-            resource,
-            namespace,
-        }) => {
-            let node = view.target.node.clone();
-            let name = node.ok_or_else(|| Why::NoTarget("name of a Kubernetes node".into()))?;
-            Ok(Source::Kube(KubeGet {
-                name: Some(name),
-                api,
-                resource,
-                namespace,
-            }))
-        }
-        other => Ok(other),
-    }
-}
-
-/// Nodes that are asked the same share a command.
-fn group(plans: &[NodePlan<'_>], views: &[View]) -> Vec<Question> {
-    let mut questions: Vec<Question> = Vec::new();
-    for (node_plan, view) in plans.iter().zip(views) {
-        let rungs = node_plan.rungs();
-        if rungs.is_empty() || view.barred.is_some() {
-            continue;
-        }
-        let target: NodeTarget = view.target.clone();
-        match questions
-            .iter_mut()
-            .find(|question| question.looks == rungs)
-        {
-            Some(question) => question.targets.push(target),
-            None => questions.push(Question {
-                looks: rungs,
-                targets: vec![target],
-            }),
-        }
-    }
-    questions
-}
-
-type ReadLook = (Result<Value, Why>, Vec<LookTrace>);
-
-fn read_object(step: &LookStep, objects: &Objects, get: &KubeGet) -> ReadLook {
-    let value = match objects.get(get) {
-        Ok(object) => step.look.read_object(object),
-        Err(why) => Err(why),
-    };
-    let why_not = value.as_ref().err().map(ToString::to_string);
-    (
-        value,
-        vec![LookTrace {
-            place: None,
-            why_not,
-        }],
-    )
-}
-
-fn read_reply(step: &LookStep, view: &View, answers: &Answers) -> ReadLook {
-    match answers.get(&view.target.instance) {
-        None => (Err(Why::NotAsked), Vec::new()),
-        Some(Err(silence)) => (Err(Why::NoAnswer(silence.text.clone())), Vec::new()),
-        Some(Ok(answer)) => {
-            let trace = answer.trace(&step.name).to_vec();
-            let value = answer
-                .reply(&step.name)
-                .and_then(|reply| step.look.read(reply, &view.facts()));
-            (value, trace)
-        }
-    }
-}
-
-fn unseen(step: &LookStep, why: Why) -> Value {
-    Value::Unseen(vec![Unseen {
-        look: step.name.clone(),
-        why,
-    }])
+    session.recorder.record_all(events).await
 }

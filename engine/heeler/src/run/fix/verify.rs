@@ -6,6 +6,7 @@ use std::time::Duration;
 use heeler_core::event::{Event, Exit};
 use heeler_core::expr::World;
 use heeler_core::find::View;
+use heeler_core::plan;
 use heeler_core::runbook::Verify;
 use tokio::time::Instant;
 
@@ -78,25 +79,11 @@ struct Hold {
 
 /// The looks that the condition names, and those that must be asked before them.
 fn needed(order: &Order<'_>) -> Vec<String> {
-    let mut names: Vec<String> = order
-        .rule
-        .verify
-        .that
-        .roots()
-        .into_iter()
-        .map(|(root, _)| root)
-        .collect();
-    let mut next = 0;
-    while let Some(name) = names.get(next).cloned() {
-        let step = order.runbook.looks.iter().find(|step| step.name == name);
-        for earlier in step.iter().flat_map(|step| &step.after) {
-            if !names.contains(earlier) {
-                names.push(earlier.clone());
-            }
-        }
-        next += 1;
-    }
-    names
+    let roots = order.rule.verify.that.roots();
+    plan::needed(
+        &order.runbook.looks,
+        roots.into_iter().map(|(root, _)| root),
+    )
 }
 
 /// Looks once. What passes (a throttled call, a node that is slow) leaves the sample unseen; only
@@ -112,6 +99,7 @@ async fn sample(
         inputs: order.inputs,
         purpose: "verify",
         only: Some(looks),
+        unconfined: order.unconfined,
     };
     let mut views = vec![View::new(order.target.clone())];
     let trouble = round::look(session, &round, &mut views).await?;
