@@ -123,7 +123,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn of(ended: Finished) -> Result<Self> {
+    pub(super) fn of(ended: Finished) -> Result<Self> {
         let json = ended.json()?;
         Ok(Self { ended, json })
     }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::Place;
 
-use super::desk::{Desk, Seen};
+use super::desk::{Desk, Seen, TRACE};
 use crate::harness::{Case, Context, Need};
 
 /// The area's cases.
@@ -29,7 +29,7 @@ look:
   nowhere: { disk: { path: /no/such/path } }
 find:
   gone:
-    when: nowhere.used_share is absent and root.used_share < 1 and named.size > 1Gi and data.size == named.size
+    when: nowhere.used_share is absent and root.used_share < 1 and named.size > \"1GiB\" and data.size == named.size
     severity: note
     says: \"{{ named.used }} of {{ named.size }}\"
 ";
@@ -54,9 +54,12 @@ fn agrees(context: &Context) -> Result<()> {
         seen.expect("nowhere", &format!("/{field}"), ())?;
     }
     seen.expect_verdict("gone", "holds")?;
-    let elsewhere = desk.see("disks", &["-i", "path=/no such\tpath"], 2).err();
-    ensure!(elsewhere.is_some(), "a path with a tab was asked for");
-    let spaced = desk.see("disks", &["-i", "path=/tmp/$(reboot) 'x"], 0)?;
+    let broken = Seen::of(desk.run("disks", &["-i", "path=/no\nsuch"])?.finish()?)?;
+    broken.expect_unseen("named", "is no path of the host")?;
+    // What is not there is absent, and nothing of its name is obeyed.
+    let path = format!("path=/tmp/$(touch /tmp/{TRACE}) 'x; touch /tmp/{TRACE}");
+    let spaced = Seen::of(desk.run("disks", &["-i", &path])?.finish()?)?;
+    desk.expect_no_trace()?;
     spaced.expect("named", "/size", ())
 }
 

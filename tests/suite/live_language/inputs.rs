@@ -38,7 +38,7 @@ find:
   all:
     when: system.name == \"Linux\"
     severity: note
-    says: \"{{ inputs.word }} {{ inputs.number }} {{ inputs.switch }} {{ inputs.time }} {{ inputs.size }} {{ inputs.colour }} {{ count(inputs.numbers, each > 1) }} {{ any(inputs.times, each > 1m) }} {{ any(inputs.sizes, each > 1Gi) }} {{ inputs.host }} {{ inputs.mate.namespace }} {{ inputs.mate.name }}\"
+    says: \"{{ inputs.word }} {{ inputs.number }} {{ inputs.switch }} {{ inputs.time }} {{ inputs.size }} {{ inputs.colour }} {{ count(inputs.numbers, each > 1) }} {{ any(inputs.times, each > '1m') }} {{ any(inputs.sizes, each > '1GiB') }} {{ inputs.host }} {{ inputs.mate.namespace }} {{ inputs.mate.name }}\"
 ";
 
 fn good(context: &Context) -> Result<()> {

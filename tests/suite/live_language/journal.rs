@@ -66,7 +66,6 @@ fn counted(context: &Context) -> Result<()> {
     let hostile = plant(&desk)?;
     desk.write("log", LOOKS)?;
     let seen = desk.see("log", &[], 3)?;
-    desk.expect_commands(1)?;
     seen.expect("all", "/lines", 3)?;
     seen.expect(
         "all",

@@ -47,7 +47,7 @@ find:
     severity: note
     says: \"{{ each.each }} logs {{ each.lines }}\"
   full:
-    when: any(disks, each.used_share > 1.0) or not all(disks, each.size > 1Mi)
+    when: any(disks, each.used_share > 1.0) or not all(disks, each.size > \"1MiB\")
     severity: critical
     says: \"{{ count(disks, each.used_share > 1.0) }} are full\"
 ";

@@ -36,9 +36,9 @@ const FLEET: &str = "look:
   data: { disk: { path: /local } }
 find:
   both-have-a-disk:
-    when: count(data.size > 0) == 2
+    when: count(data.size > \"1MiB\") == 2
     severity: note
-    says: \"{{ count(data.size > 0) }} nodes, {{ max(data.used_share) }} at most\"
+    says: '{{ count(data.size > \"1MiB\") }} nodes, {{ max(data.used_share) }} at most'
   some-log:
     when: any(log.lines > 1)
     severity: note
@@ -106,7 +106,7 @@ find:
     evidence:
       - suggests: log
   disk-small:
-    when: log.lines > 0 and data.size < 1Ei
+    when: log.lines > 0 and data.size < \"1PiB\"
     severity: critical
     says: it is small
     instead-of: [disk-trouble]
@@ -129,7 +129,7 @@ fn instead(context: &Context) -> Result<()> {
         .heeler(&["run", "claims", "--node", node])?
         .expect_exit(3)?;
     ensure!(!text.stdout.contains("1 lines"), "{text}");
-    desk.write("claims", &CLAIMS.replace("1Ei", "1Ki"))?;
+    desk.write("claims", &CLAIMS.replace("1PiB", "1KiB"))?;
     let seen = desk.see("claims", &[], 3)?;
     seen.expect_verdict("disk-small", "ruled-out")?;
     seen.expect_verdict("disk-trouble", "holds")
@@ -179,7 +179,7 @@ fn evidence(context: &Context) -> Result<()> {
 
 fn hops(context: &Context) -> Result<()> {
     let desk = Desk::open(context, true)?;
-    let near = "allow: [control]\nlook:\n  data: { disk: { path: /local } }\nfind:\n  large:\n    when: data.size > 0\n    severity: note\n    says: it is\n";
+    let near = "allow: [control]\nlook:\n  data: { disk: { path: /local } }\nfind:\n  large:\n    when: data.size > \"1MiB\"\n    severity: note\n    says: it is\n";
     desk.write("near", near)?;
     let seen = desk.see("near", &[], 3)?;
     let looks = seen.json["nodes"][0]["looks"].to_string();

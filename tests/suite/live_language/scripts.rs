@@ -58,7 +58,7 @@ const PLACES: &str = r#"look:
     run: { at: host, argv: [cat, /etc/os-release], extract: { version: { pattern: '(?m)^VERSION_ID=(.*)$', type: version } } }
 find:
   linux:
-    when: near.system == "Linux" and near.exit == 7 and near.took == 250ms and near.nothing is absent and far.exit == 0 and host.version >= 1.37
+    when: near.system == "Linux" and near.exit == 7 and near.took == "250ms" and near.nothing is absent and far.exit == 0 and host.version >= "1.37"
     severity: note
     says: "{{ near.text }}"
 "#;

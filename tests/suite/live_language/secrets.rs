@@ -39,7 +39,7 @@ look:
   data: { disk: { path: /local } }
 find:
   known:
-    when: shell.text == inputs.token and log.lines > 0 and data.size > 0
+    when: shell.text == inputs.token and log.lines > 0 and data.size > \"1MiB\"
     severity: critical
     says: \"{{ log.last }} {{ shell.text }}\"
   listed:

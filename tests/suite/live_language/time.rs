@@ -36,7 +36,7 @@ fn deadline(context: &Context) -> Result<()> {
     let desk = Desk::open(context, false)?;
     desk.write(
         "slow",
-        "within: 6s
+        "within: 10s
 look:
   first: { sysctl: { name: kernel.ostype } }
   second: { after: first, run: { at: control, script: sleep 50 } }
@@ -55,13 +55,13 @@ find:
     let begin = Instant::now();
     let seen = desk.see("slow", &["--unconfined"], 3)?;
     ensure!(
-        begin.elapsed() < Duration::from_secs(20),
+        begin.elapsed() < Duration::from_secs(25),
         "{:?}",
         begin.elapsed()
     );
     seen.expect("first", "/name", "Linux")?;
-    seen.expect_unseen("second", "the run's deadline of 6 s passed")?;
-    seen.expect_unseen("third", "the run's deadline of 6 s passed")?;
+    seen.expect_unseen("second", "the run's deadline of 10 s passed")?;
+    seen.expect_unseen("third", "the run's deadline of 10 s passed")?;
     seen.expect_verdict("early", "holds")?;
     seen.expect_verdict("late", "not-seen")?;
     desk.expect_commands(2)

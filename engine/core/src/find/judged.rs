@@ -30,9 +30,7 @@ pub fn judged<'a>(
     run: RunId,
     views: &'a [View],
 ) -> Vec<Judged<'a>> {
-    let answered = views
-        .iter()
-        .filter(|view| view.barred.is_none() && view.ident.is_some());
+    let answered = views.iter().filter(|view| view.has_answered());
     let mut all = Vec::new();
     for view in answered {
         let world = view.world(runbook, inputs, run);
