@@ -40,6 +40,7 @@ fn deadline(context: &Context) -> Result<()> {
 look:
   first: { sysctl: { name: kernel.ostype } }
   second: { after: first, run: { at: control, script: sleep 50 } }
+  beside: { after: first, sysctl: { name: kernel.ostype } }
   third: { after: second, sysctl: { name: kernel.ostype } }
 find:
   early:
@@ -47,7 +48,7 @@ find:
     severity: note
     says: seen
   late:
-    when: third.name == \"Linux\"
+    when: third.name == beside.name
     severity: note
     says: seen
 ",
@@ -59,7 +60,9 @@ find:
         "{:?}",
         begin.elapsed()
     );
-    seen.expect("first", "/name", "Linux")?;
+    for look in ["first", "beside"] {
+        seen.expect(look, "/name", "Linux")?;
+    }
     seen.expect_unseen("second", "the run's deadline of 10 s passed")?;
     seen.expect_unseen("third", "the run's deadline of 10 s passed")?;
     seen.expect_verdict("early", "holds")?;
