@@ -78,6 +78,7 @@ const AREAS: &[&[Case]] = &[
     live_language::disk::CASES,
     live_language::inputs::CASES,
     live_language::journal::CASES,
+    live_language::lint::CASES,
     live_language::lists::CASES,
     live_language::nodes::CASES,
     live_language::scripts::CASES,

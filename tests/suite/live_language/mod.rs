@@ -6,6 +6,7 @@ mod desk;
 pub(crate) mod disk;
 pub(crate) mod inputs;
 pub(crate) mod journal;
+pub(crate) mod lint;
 pub(crate) mod lists;
 pub(crate) mod nodes;
 pub(crate) mod scripts;

@@ -33,7 +33,8 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 fn deadline(context: &Context) -> Result<()> {
-    let desk = Desk::open(context, false)?;
+    // With the delays of a real account: time is what this is about.
+    let desk = Desk::with(context, context.plan().seed(7))?;
     desk.write(
         "slow",
         "within: 10s
