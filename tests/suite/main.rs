@@ -42,6 +42,7 @@ mod harness;
 mod house;
 mod kubectl;
 mod language;
+mod live_language;
 mod machine;
 mod operator;
 mod screens;
@@ -78,6 +79,16 @@ const AREAS: &[&[Case]] = &[
     bad_input::silence::CASES,
     bad_input::targets::CASES,
     machine::CASES,
+    live_language::authoring::CASES,
+    live_language::disk::CASES,
+    live_language::inputs::CASES,
+    live_language::journal::CASES,
+    live_language::lint::CASES,
+    live_language::lists::CASES,
+    live_language::nodes::CASES,
+    live_language::scripts::CASES,
+    live_language::secrets::CASES,
+    live_language::time::CASES,
 ];
 
 fn main() -> ExitCode {

@@ -33,9 +33,11 @@ impl View {
         }
     }
 
-    /// Whether it is to be judged.
+    /// Whether it is to be judged: it has said who it is, or nothing was wanted of itself. A node that
+    /// was asked and is silent is not: nothing is known of it.
     pub fn has_answered(&self) -> bool {
-        self.barred.is_none() && self.ident.is_some()
+        let spared = !self.looks.is_empty() && !self.looks.values().any(is_silence);
+        self.barred.is_none() && (self.ident.is_some() || spared)
     }
 
     /// What the looks of this node may know about it.
@@ -123,4 +125,16 @@ impl View {
 /// What texts can say of the run.
 pub(super) fn run_value(run: RunId) -> Value {
     Value::record([("id", Value::text(run.short()))])
+}
+
+/// Whether a look, or the one for an item of a list, has met a silent node.
+fn is_silence(value: &Value) -> bool {
+    match value {
+        Value::Unseen(missing) => missing
+            .iter()
+            .any(|unseen| matches!(unseen.why, Why::NoAnswer(_))),
+        Value::List(items) => items.iter().any(is_silence),
+        Value::Record(fields) => fields.values().any(is_silence),
+        _ => false,
+    }
 }

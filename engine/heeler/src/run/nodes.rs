@@ -182,7 +182,7 @@ pub async fn ask(
         for index in 0..most.unwrap_or_default() {
             let questions = group(plans, views, &shared, index, attempt);
             let asked = asked(&questions);
-            let found = ask::ask_groups(session, purpose, questions, clock.bounds().left()).await?;
+            let found = ask::ask_groups(session, purpose, questions, clock.left()).await?;
             admit::admit(session, views, &found.answers).await?;
             heard.passes.push(Pass {
                 asked,

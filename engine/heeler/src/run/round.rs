@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use heeler_core::action::Source;
 use heeler_core::event::{Event, InstanceId, LookTrace, RawAnswer};
@@ -24,6 +25,10 @@ use crate::failure::Failure;
 const UNNAMED: &str = "addresses-unnamed";
 /// The note that a list was too long.
 const LEFT_OUT: &str = "items-left-out";
+
+/// Kept of a deadline for the way back from a node. A look is stopped on the node by then: if it
+/// took all the time that is left, the answers that came with it would be lost too.
+const WAY_BACK: Duration = Duration::from_secs(3);
 
 /// What is asked in a round.
 pub struct Round<'a> {
@@ -53,18 +58,24 @@ impl Clock {
             started: Instant::now(),
             round: Bounds {
                 unconfined: round.unconfined,
-                deadline: whole.map(|whole| (whole, std::time::Duration::ZERO)),
+                deadline: whole.map(|whole| (whole, Duration::ZERO)),
             },
         }
     }
 
-    /// What is allowed now.
+    /// What is allowed now. What looks may take ends a little before the deadline.
     pub fn bounds(&self) -> Bounds {
-        let taken = self.started.elapsed();
+        let taken = self.started.elapsed().saturating_add(WAY_BACK);
         Bounds {
             deadline: self.round.deadline.map(|(whole, _)| (whole, taken)),
             ..self.round
         }
+    }
+
+    /// How long answers are waited for.
+    pub fn left(&self) -> Option<Duration> {
+        let whole = self.round.deadline.map(|(whole, _)| whole);
+        whole.map(|whole| whole.saturating_sub(self.started.elapsed()))
     }
 }
 
