@@ -123,6 +123,10 @@ impl Look for CountersLook {
         Ok(Value::record(fields))
     }
 
+    fn least(&self) -> Duration {
+        self.over
+    }
+
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {
         Some(growth::between("conntrack-counters", first, last, elapsed))
     }

@@ -29,17 +29,7 @@ impl Action for Dmesg {
         let pattern = fields
             .require("pattern", "a `dmesg` look", faults)?
             .expect_text("`pattern`", faults)?;
-        if pattern.value.is_empty() || pattern.value.chars().any(char::is_control) {
-            faults
-                .error(
-                    "not-a-pattern",
-                    pattern.span,
-                    "`pattern` is not one line of text",
-                )
-                .help("write an extended regular expression, as for grep -E");
-            return None;
-        }
-        parameters::short_pattern(pattern, faults)?;
+        parameters::pattern(pattern, faults)?;
         Some(Box::new(DmesgLook {
             pattern: pattern.value.clone(),
         }))

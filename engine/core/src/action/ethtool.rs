@@ -101,6 +101,10 @@ impl Look for EthtoolLook {
         Ok(Value::record(fields))
     }
 
+    fn least(&self) -> Duration {
+        self.over
+    }
+
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {
         Some(growth::between("ethtool", first, last, elapsed))
     }

@@ -4,7 +4,8 @@ use serde_json::Value as Json;
 
 use super::answer::garbled;
 use super::document::{Extract, extracts, kind_of};
-use super::{Action, KubeGet, Look, Source, Target, parameters};
+use super::text::{Slot, is_template};
+use super::{Action, Filling, KubeGet, Look, LookText, Source, Target, parameters};
 use crate::frame::Reply;
 use crate::syntax::{Faults, Fields, Tree};
 use crate::value::{Kind, Value, Why};
@@ -25,26 +26,49 @@ impl Action for Kube {
         let known = ["get", "api", "namespace", "name", "extract"];
         let fields = parameters::fields(self.name(), parameters, &known, faults)?;
         let extracts = extracts(&fields, "a `kube` look", true, faults);
-        let get = get(&fields, faults);
+        let mut texts = Vec::new();
+        let object = object(&fields, &mut texts, faults);
         Some(Box::new(KubeLook {
-            get: get?,
+            object: object?,
+            texts,
             extracts: extracts?,
         }))
     }
 }
 
-fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
-    // Parts of a URL's path: letters, digits and these need no escaping.
+/// What a namespace and an object's name are made of beyond letters and digits: parts of a URL's
+/// path that need no escaping.
+const NAMESPACE: &[char] = &['-'];
+const NAME: &[char] = &['-', '.'];
+
+/// The object that is asked for.
+#[derive(Debug)]
+struct Object {
+    api: String,
+    resource: String,
+    namespace: Option<Slot>,
+    name: Option<Slot>,
+}
+
+fn object(fields: &Fields<'_>, texts: &mut Vec<LookText>, faults: &mut Faults) -> Option<Object> {
     let part = |name: &str, what: &str, others: &[char], faults: &mut Faults| match fields
         .text(name, faults)
     {
         Some(text) => parameters::known_to_node(what, text, others, faults).map(Some),
         None => fields.get(name).is_none().then_some(None),
     };
+    let mut slot = |name: &str, what: &str, others: &[char], faults: &mut Faults| match fields
+        .text(name, faults)
+    {
+        Some(text) if is_template(&text.value) => Some(Some(Slot::of(text, Filling::Plain, texts))),
+        Some(text) => parameters::known_to_node(what, text, others, faults)
+            .map(|text| Some(Slot::Fixed(text))),
+        None => fields.get(name).is_none().then_some(None),
+    };
     let resource = part("get", "plural name of a resource", &[], faults);
     let api = part("api", "API version", &['.', '/', '-'], faults);
-    let namespace = part("namespace", "namespace", &['-'], faults);
-    let name = part("name", "name of an object", &['-', '.'], faults);
+    let namespace = slot("namespace", "namespace", NAMESPACE, faults);
+    let name = slot("name", "name of an object", NAME, faults);
     let (resource, api, namespace, name) = (resource?, api?, namespace?, name?);
     let Some(resource) = resource else {
         fields.require("get", "a `kube` look", faults);
@@ -65,7 +89,7 @@ fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
         Some(version) if version.contains('/') => format!("apis/{version}"),
         Some(version) => format!("api/{version}"),
     };
-    Some(KubeGet {
+    Some(Object {
         api,
         resource,
         namespace,
@@ -75,7 +99,8 @@ fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
 
 #[derive(Debug)]
 struct KubeLook {
-    get: KubeGet,
+    object: Object,
+    texts: Vec<LookText>,
     extracts: Vec<Extract>,
 }
 
@@ -84,8 +109,21 @@ impl Look for KubeLook {
         kind_of(&self.extracts)
     }
 
-    fn source(&self, _: &Target) -> Result<Source, Why> {
-        Ok(Source::Kube(self.get.clone()))
+    fn texts(&self) -> &[LookText] {
+        &self.texts
+    }
+
+    fn source(&self, target: &Target) -> Result<Source, Why> {
+        let part = |slot: &Option<Slot>, what: &str, others: &[char]| {
+            let text = slot.as_ref().map(|slot| slot.known(target, what, others));
+            Ok(text.transpose()?.map(str::to_owned))
+        };
+        Ok(Source::Kube(KubeGet {
+            api: self.object.api.clone(),
+            resource: self.object.resource.clone(),
+            namespace: part(&self.object.namespace, "namespace", NAMESPACE)?,
+            name: part(&self.object.name, "name of an object", NAME)?,
+        }))
     }
 
     fn read(&self, _: &Reply, _: &Target) -> Result<Value, Why> {

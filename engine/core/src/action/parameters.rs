@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use crate::syntax::limits::PATTERN;
+use super::text::is_known;
 use crate::syntax::{Faults, Fields, Spanned, Tree};
 
 /// Shorter windows say little about a rate, longer ones keep people waiting.
 const OVER: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 /// How long counters are watched where the runbook does not say.
 const DEFAULT_OVER: Duration = Duration::from_secs(2);
+/// The longest regular expression, in bytes.
+pub(super) const MOST_PATTERN: usize = 500;
 
 /// `over`: the time between two readings of counters.
 pub(super) fn over(fields: &Fields<'_>, faults: &mut Faults) -> Option<Duration> {
@@ -87,10 +89,7 @@ pub(super) fn known_to_node(
     others: &[char],
     faults: &mut Faults,
 ) -> Option<String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || others.contains(&c);
-    let usable =
-        !text.value.is_empty() && text.value.chars().all(fits) && !text.value.contains("..");
-    if usable {
+    if is_known(&text.value, others) {
         return Some(text.value.clone());
     }
     let others: Vec<String> = others.iter().map(|c| format!("`{c}`")).collect();
@@ -107,19 +106,26 @@ pub(super) fn known_to_node(
     None
 }
 
-/// Refuses a regular expression that is longer than anyone reads.
-pub(super) fn short_pattern(pattern: &Spanned<String>, faults: &mut Faults) -> Option<()> {
-    if pattern.value.len() <= PATTERN.most {
-        return Some(());
+/// An extended regular expression for grep: one line, no longer than anyone reads.
+pub(super) fn pattern(pattern: &Spanned<String>, faults: &mut Faults) -> Option<()> {
+    if pattern.value.is_empty() || pattern.value.chars().any(char::is_control) {
+        faults
+            .error(
+                "not-a-pattern",
+                pattern.span,
+                "`pattern` is not one line of text",
+            )
+            .help("write an extended regular expression, as for grep -E");
+        return None;
     }
-    faults
-        .error(
-            PATTERN.code,
-            pattern.span,
-            format!("the pattern is longer than {} bytes", PATTERN.most),
-        )
-        .help("search for less: a few words of the line do");
-    None
+    if pattern.value.len() > MOST_PATTERN {
+        let title = format!("the pattern is longer than {MOST_PATTERN} bytes");
+        faults
+            .error("pattern-too-long", pattern.span, title)
+            .help("search for less: a few words of the line do");
+        return None;
+    }
+    Some(())
 }
 
 /// A look without parameters, or with these only.

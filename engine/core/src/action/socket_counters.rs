@@ -138,6 +138,10 @@ impl Look for SocketsLook {
         ]))
     }
 
+    fn least(&self) -> Duration {
+        self.over
+    }
+
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {
         Some(growth::between("socket-counters", first, last, elapsed))
     }

@@ -1,13 +1,13 @@
-//! From text to our own form. The only file that knows minijinja.
+//! From text to our own form. This file and `call` are the only ones that know minijinja.
 
-use minijinja::machinery::ast::{BinOpKind, Call, CallArg, Expr as Parsed, IfExpr, UnaryOpKind};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr as Parsed, IfExpr, UnaryOpKind};
 use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
-use super::written::{FUNCTIONS, LIFTING, closed, function_named, slip};
+use super::written::{closed, slip};
 use crate::syntax::limits::{EXPRESSION, NESTING};
-use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
+use crate::syntax::{Diagnostic, Faults, Span, Spanned};
 use crate::value::Value;
 
 /// Parses the part of a scalar that is an expression.
@@ -47,7 +47,7 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
     }
 }
 
-struct Parser<'p> {
+pub(super) struct Parser<'p> {
     scalar: &'p Spanned<String>,
     /// Where the expression starts in the scalar.
     offset: usize,
@@ -56,7 +56,7 @@ struct Parser<'p> {
 }
 
 impl Parser<'_> {
-    fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
+    pub(super) fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
         if depth > NESTING.most {
             self.refuse_depth(span);
@@ -154,7 +154,7 @@ impl Parser<'_> {
         }
     }
 
-    fn pair(
+    pub(super) fn pair(
         &mut self,
         pair: Pair,
         left: &Parsed<'_>,
@@ -177,35 +177,6 @@ impl Parser<'_> {
         })
     }
 
-    fn call(&mut self, call: &Call<'_>, span: Span, depth: usize) -> Option<Op> {
-        let Parsed::Var(function) = &call.expr else {
-            return self.unsupported(span, "a method", FUNCTIONS);
-        };
-        let name = function.id;
-        match (function_named(name), call.args.as_slice()) {
-            (Some(pair), [CallArg::Pos(left), CallArg::Pos(right)]) => {
-                return self.pair(pair, left, right, depth);
-            }
-            (Some(_), _) => {
-                let title = format!("`{name}` takes two values");
-                self.fault("wrong-arguments", span, title);
-            }
-            (None, _) if LIFTING.contains(&name) => {
-                let title = format!("`{name}` over the nodes of a run is not there yet");
-                self.fault("run-scope", span, title)
-                    .help("let the finding stand for one node");
-            }
-            (None, _) => {
-                let near = nearest(name, ["larger", "smaller"]);
-                let title = format!("there is no function `{name}`");
-                self.fault("unknown-function", span, title)
-                    .help(FUNCTIONS)
-                    .did_you_mean(near);
-            }
-        }
-        None
-    }
-
     fn constant(&mut self, constant: &Constant, span: Span) -> Option<Value> {
         match constant.kind() {
             ValueKind::Bool => Some(Value::Bool(constant.is_true())),
@@ -224,7 +195,7 @@ impl Parser<'_> {
         Span::new(self.offset + span.start, self.offset + span.end)
     }
 
-    fn fault(
+    pub(super) fn fault(
         &mut self,
         code: &'static str,
         span: Span,
@@ -233,7 +204,7 @@ impl Parser<'_> {
         self.faults.error_within(code, self.scalar, span, title)
     }
 
-    fn unsupported<T>(&mut self, span: Span, what: &str, instead: &str) -> Option<T> {
+    pub(super) fn unsupported<T>(&mut self, span: Span, what: &str, instead: &str) -> Option<T> {
         self.fault(
             "unsupported-expression",
             span,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::Node;
-use super::expression::checker;
-use super::missing::Seen;
-use super::names::{Names, World};
+use super::ast::{EACH, Node, Read, roots};
+use super::check::Checker;
+use super::missing::{Missing, Seen};
+use super::names::Names;
 use super::parse::parse;
+use super::world::World;
 use crate::syntax::limits::{RENDERED_BYTES, TEXT};
 use crate::syntax::{Faults, Span, Spanned};
 use crate::value::{Kind, Unseen, Value, Why};
@@ -16,6 +17,8 @@ use crate::value::{Kind, Unseen, Value, Why};
 pub struct Template {
     scalar: Spanned<String>,
     parts: Vec<Part>,
+    /// Each `{{ }}`, in bytes of the scalar's value.
+    places: Vec<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +50,15 @@ impl Rendered {
 impl Template {
     /// Parses a whole scalar. `None` when it can't be; the fault says why.
     pub fn parse(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Template> {
+        Template::read(scalar, &["{{", "{%", "{#"], faults)
+    }
+
+    /// Parses a script, in which `{#` and `{%` have a meaning of their own.
+    pub fn parse_script(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Template> {
+        Template::read(scalar, &["{{"], faults)
+    }
+
+    fn read(scalar: &Spanned<String>, signs: &[&str], faults: &mut Faults) -> Option<Template> {
         let text = scalar.value.as_str();
         if text.len() > TEXT.most {
             let title = format!("the text is longer than {} bytes", TEXT.most);
@@ -56,9 +68,9 @@ impl Template {
             return None;
         }
         let before = faults.len();
-        let mut parts = Vec::new();
+        let (mut parts, mut places) = (Vec::new(), Vec::new());
         let mut at = 0;
-        while let Some(start) = next_opening(text, at) {
+        while let Some(start) = next_opening(text, signs, at) {
             if text.get(start..start + 2) != Some("{{") {
                 refuse_statement(scalar, start, faults);
                 at = start + 2;
@@ -78,19 +90,21 @@ impl Template {
             push_text(&mut parts, text.get(at..start));
             let inner = Span::new(start + 2, end);
             parts.extend(expression(scalar, inner, faults).map(Part::Value));
+            places.push(Span::new(start, end + 2));
             at = end + 2;
         }
         push_text(&mut parts, text.get(at..));
         (faults.len() == before).then(|| Template {
             scalar: scalar.clone(),
             parts,
+            places,
         })
     }
 
     /// Checks names and kinds. Gives the kind of [`Template::value`]; `None` when something is
     /// wrong, and the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        let mut checker = checker(&self.scalar, names, faults);
+        let mut checker = Checker::new(&self.scalar, names, faults);
         let kinds: Vec<Option<Kind>> = self
             .parts
             .iter_mut()
@@ -103,6 +117,55 @@ impl Template {
             [one] => one.clone(),
             many => many.iter().all(Option::is_some).then_some(Kind::Text),
         }
+    }
+
+    /// Like [`Template::check`] for a text that programs read: each value has to be a single one.
+    pub fn check_plain(&mut self, names: &Names, faults: &mut Faults) -> Option<()> {
+        let mut checker = Checker::new(&self.scalar, names, faults);
+        let mut sound = true;
+        for part in &mut self.parts {
+            let Part::Value(node) = part else { continue };
+            match checker.printable(node) {
+                Some(Kind::List(_)) => {
+                    checker
+                        .fault("not-a-word", node.span, "a list is not one word")
+                        .help("go over it with `for-each`, and name `each` here");
+                    sound = false;
+                }
+                kind => sound &= kind.is_some(),
+            }
+        }
+        sound.then_some(())
+    }
+
+    /// The text with its values as programs write them, each made a part of it by `put`. `Err`:
+    /// everything that is missing; an absent value is missing too.
+    pub fn fill(&self, world: &World, put: impl Fn(&str) -> String) -> Result<String, Vec<Unseen>> {
+        let mut text = String::new();
+        let mut missing = Missing::default();
+        for part in &self.parts {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Value(node) => match node.eval(world) {
+                    Err(more) => missing = missing.and(more),
+                    Ok(value) => match value.plain() {
+                        Some(plain) => text.push_str(&put(&plain)),
+                        None => missing = missing.and(node.unfit(world)),
+                    },
+                },
+            }
+        }
+        let reasons = missing.into_reasons();
+        if reasons.is_empty() {
+            Ok(text)
+        } else {
+            Err(reasons)
+        }
+    }
+
+    /// Where its values stand: each `{{ }}`, in bytes of the scalar's value.
+    pub fn places(&self) -> &[Span] {
+        &self.places
     }
 
     /// Fills in the values.
@@ -156,13 +219,29 @@ impl Template {
 
     /// The names that it reads, each with the field that it reads of it.
     pub fn roots(&self) -> BTreeSet<(String, Option<String>)> {
-        self.parts
-            .iter()
-            .flat_map(|part| match part {
-                Part::Text(_) => BTreeSet::new(),
-                Part::Value(node) => node.roots(),
-            })
-            .collect()
+        roots(self.reads())
+    }
+
+    /// Everything that it reads, in order, with places.
+    pub fn reads(&self) -> Vec<Read> {
+        let read = |part: &Part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Value(node) => node.reads(),
+        };
+        self.parts.iter().flat_map(read).collect()
+    }
+
+    /// Whether it names `each`, the item of a list.
+    pub fn names_each(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text(_) => false,
+            Part::Value(node) => node.paths().iter().any(|path| path.root == EACH),
+        })
+    }
+
+    /// The scalar that it was read from.
+    pub fn scalar(&self) -> &Spanned<String> {
+        &self.scalar
     }
 
     /// The template as it is written.
@@ -213,13 +292,10 @@ fn refuse_statement(scalar: &Spanned<String>, start: usize, faults: &mut Faults)
         .help("there are no statements or comments; choose with `{{ a if b else c }}`");
 }
 
-/// The next `{{`, `{%` or `{#` from `at` on.
-fn next_opening(text: &str, at: usize) -> Option<usize> {
+/// The next of these signs from `at` on.
+fn next_opening(text: &str, signs: &[&str], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let found = ["{{", "{%", "{#"]
-        .iter()
-        .filter_map(|sign| rest.find(sign))
-        .min();
+    let found = signs.iter().filter_map(|sign| rest.find(sign)).min();
     found.map(|offset| at + offset)
 }
 

@@ -8,9 +8,13 @@ mod judged;
 mod offer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod used_tests;
 mod view;
+mod worlds;
 
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};
 pub use view::View;
+pub use worlds::Worlds;

@@ -43,30 +43,28 @@ impl View {
                 uid: pod.uid.clone(),
                 host_network: pod.host_network,
             }),
+            texts: Vec::new(),
         }
     }
 
-    /// Everything that an expression can name. A look without a value is unseen, never missing.
+    /// Everything that an expression of the runbook can name. A look without a value is unseen,
+    /// never missing.
     pub fn world(&self, runbook: &Runbook, inputs: &BTreeMap<String, Value>, run: RunId) -> World {
-        let mut world = World::default();
-        for step in &runbook.looks {
-            let value = self.looks.get(&step.name).cloned().unwrap_or_else(|| {
-                Value::Unseen(vec![Unseen {
-                    look: step.name.clone(),
-                    why: Why::NotAsked,
-                }])
-            });
-            world.insert(&step.name, value);
-        }
-        world.insert("inputs", Value::record(inputs.clone()));
-        world.insert("node", self.node_value());
-        world.insert("pod", self.pod_value());
-        world.insert("run", Value::record([("id", Value::text(run.short()))]));
-        world.insert(
-            "target",
-            Value::record([("name", Value::text(self.target.name()))]),
-        );
-        world
+        self.worlds(runbook, inputs, run).into_own()
+    }
+
+    /// What every runbook can name: the node, the pod, the run and its target.
+    pub(super) fn reserved(&self, run: RunId) -> World {
+        let target = Value::record([("name", Value::text(self.target.name()))]);
+        let run = Value::record([("id", Value::text(run.short()))]);
+        [
+            ("node", self.node_value()),
+            ("pod", self.pod_value()),
+            ("run", run),
+            ("target", target),
+        ]
+        .into_iter()
+        .collect()
     }
 
     fn node_value(&self) -> Value {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Input, LookStep, Scope};
-use crate::expr::Names;
+use super::model::{Input, Scope};
+use super::step::{LookStep, Used};
+use crate::expr::{Names, Read};
 use crate::value::Kind;
 
 /// What the other parts have already said.
+#[derive(Clone)]
 pub(super) struct Facts {
     /// Kinds of everything that expressions can name.
     pub(super) names: Names,
-    /// Looks and reserved names that differ from node to node.
-    per_node: BTreeSet<String>,
     /// Inputs that must not be printed or sent.
     secrets: BTreeSet<String>,
 }
@@ -32,7 +32,6 @@ impl Facts {
         let secret = |input: &&Input| input.secret;
         Facts {
             names,
-            per_node: ["node", "pod"].map(String::from).into(),
             secrets: inputs
                 .iter()
                 .filter(secret)
@@ -43,9 +42,22 @@ impl Facts {
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
-        self.names.insert(&step.name, step.look.kind());
-        if step.scope == Scope::Node {
-            self.per_node.insert(step.name.clone());
+        self.add(&step.name, step.kind(), step.scope);
+    }
+
+    /// Adds what the findings of a used runbook come to.
+    pub(super) fn add_used(&mut self, used: &Used) {
+        let fields = used.told().map(|finding| {
+            let help = "whether the finding holds";
+            (Used::field(finding), Kind::Bool, help)
+        });
+        self.add(&used.name, Kind::record(fields), used.scope());
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, scope: Scope) {
+        match scope {
+            Scope::Node => self.names.insert_per_node(name, kind),
+            Scope::Run => self.names.insert(name, kind),
         }
     }
 
@@ -54,13 +66,34 @@ impl Facts {
         self.names.insert_faulty(name);
     }
 
+    /// The same, and `each`: the item of a list; `None` where that list is faulty.
+    pub(super) fn with_each(&self, item: Option<Kind>) -> Facts {
+        Facts {
+            names: self.names.with_each(item),
+            secrets: self.secrets.clone(),
+        }
+    }
+
+    /// The same where functions may go over the nodes of the run.
+    pub(super) fn over_nodes(&self) -> Facts {
+        Facts {
+            names: self.names.over_nodes(),
+            secrets: self.secrets.clone(),
+        }
+    }
+
     /// Once a node where anything that is read differs from node to node.
     pub(super) fn scope(&self, roots: &Roots) -> Scope {
-        if roots.iter().any(|(name, _)| self.per_node.contains(name)) {
+        if roots.iter().any(|(name, _)| self.names.is_per_node(name)) {
             Scope::Node
         } else {
             Scope::Run
         }
+    }
+
+    /// Whether this reads one node, and no function lifts it to the run.
+    pub(super) fn is_of_one_node(&self, read: &Read) -> bool {
+        !read.lifted && self.names.is_per_node(&read.name)
     }
 
     /// The secret input among what is read, if there is one.
@@ -83,21 +116,21 @@ fn kind_of(inputs: &[Input]) -> Kind {
 fn reserved_names() -> Names {
     let mut names = Names::new();
     names.insert(
-        "target",
-        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
-    );
-    names.insert(
         "run",
         Kind::record([("id", Kind::Text, "the run's short id")]),
     );
-    names.insert(
+    names.insert_per_node(
+        "target",
+        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
+    );
+    names.insert_per_node(
         "pod",
         Kind::record([
             ("name", Kind::Text, "the pod that the run is about"),
             ("namespace", Kind::Text, "its namespace"),
         ]),
     );
-    names.insert(
+    names.insert_per_node(
         "node",
         Kind::record([
             ("name", Kind::Text, "the node's name in Kubernetes"),

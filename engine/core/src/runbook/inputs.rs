@@ -144,7 +144,8 @@ impl Input {
         accepted
     }
 
-    fn within(&self, value: &Value) -> Result<(), String> {
+    /// Whether a value of its kind lies within its limits. `Err` says what is wrong with it.
+    pub fn within(&self, value: &Value) -> Result<(), String> {
         let below = |a: &Value, b: &Value| match (a, b) {
             (Value::Integer(a), Value::Integer(b)) => a < b,
             (Value::Duration(a), Value::Duration(b)) => a < b,

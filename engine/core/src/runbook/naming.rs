@@ -3,7 +3,7 @@
 use crate::syntax::{Faults, Spanned};
 
 /// Names that expressions have without a look.
-const RESERVED: [&str; 5] = ["inputs", "target", "node", "pod", "run"];
+const RESERVED: [&str; 6] = ["inputs", "target", "node", "pod", "run", "each"];
 /// Words that expressions are made of.
 const WORDS: [&str; 10] = [
     "and", "or", "not", "is", "in", "if", "else", "true", "false", "none",

@@ -1,10 +1,11 @@
 //! Laws that hold for every expression over every world.
 
+mod folds;
 mod random;
 
 use proptest::prelude::*;
 
-use self::random::{FIELDS, condition, measured, number, soup, worlds};
+use self::random::{FIELDS, condition, lists, measured, number, soup, worlds};
 use super::literal::kind_of;
 use super::{Expr, Names, Template, World};
 use crate::syntax::{Faults, Source, Span, Spanned, parse_yaml};
@@ -12,10 +13,13 @@ use crate::value::{Kind, Value};
 
 fn names() -> Names {
     let mut names = Names::new();
-    names.insert(
+    let fields = FIELDS.into_iter().chain(lists());
+    names.insert_per_node(
         "t",
-        Kind::record(FIELDS.map(|(name, kind)| (name, kind, ""))),
+        Kind::record(fields.map(|(name, kind)| (name, kind, ""))),
     );
+    // What a test knows already.
+    names.insert("max_of", Kind::record([("all", Kind::Number, "")]));
     names
 }
 
@@ -26,9 +30,10 @@ fn spanned(text: &str) -> Spanned<String> {
 fn checked(text: &str) -> (Expr, Kind) {
     let mut faults = Faults::new();
     let mut expr = Expr::parse(&spanned(text), &mut faults);
+    let names = names().over_nodes();
     let kind = expr
         .as_mut()
-        .and_then(|expr| expr.check(&names(), &mut faults));
+        .and_then(|expr| expr.check(&names, &mut faults));
     match (expr, kind) {
         (Some(expr), Some(kind)) => (expr, kind),
         _ => panic!("{text}: {:?}", faults.into_vec()),
