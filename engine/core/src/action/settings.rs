@@ -28,17 +28,17 @@ impl Action for Settings {
         let what = "a `settings` look";
         let fields = parameters::fields(self.name(), parameters, &["prefix", "extract"], faults)?;
         let extracts = extracts(&fields, what, false, faults);
-        let prefix = fields
+        let text = fields
             .require("prefix", what, faults)?
             .expect_text("`prefix`", faults)?;
         let prefix =
-            parameters::known_to_node("prefix of settings", prefix, &['.', '-', '_'], faults)?;
+            parameters::known_to_node("prefix of settings", text, &['.', '-', '_'], faults)?;
         let below = prefix == "settings" || prefix.starts_with("settings.");
         if !below {
             faults
                 .error(
                     "not-a-prefix",
-                    fields.span(),
+                    text.span,
                     format!("`{prefix}` is not below `settings`"),
                 )
                 .help(format!("write `settings.{prefix}`"));

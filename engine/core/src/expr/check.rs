@@ -87,6 +87,9 @@ impl<'c> Checker<'c> {
             _ => names.get(&path.root),
         };
         let Some(kind) = known else {
+            if !names.is_complete() {
+                return None;
+            }
             let root = Span::new(span.start, span.start + path.root.len());
             self.unknown_name(&path.root, root);
             return None;

@@ -10,6 +10,7 @@ use crate::value::Kind;
 pub struct Names {
     known: BTreeMap<String, Name>,
     over_nodes: bool,
+    incomplete: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -38,6 +39,17 @@ impl Names {
     /// Adds a name whose own definition is faulty: what uses it is not blamed for that.
     pub fn insert_faulty(&mut self, name: impl Into<String>) {
         self.add(name, None, false);
+    }
+
+    /// There are more names, but what defines them can't be read: what names something that is not
+    /// known is not blamed.
+    pub fn incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether all names are known.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.incomplete
     }
 
     fn add(&mut self, name: impl Into<String>, kind: Option<Kind>, per_node: bool) {
@@ -78,7 +90,10 @@ impl Names {
 
     /// Whether the definition of a name is faulty.
     pub(super) fn is_faulty(&self, name: &str) -> bool {
-        self.known.get(name).is_some_and(|name| name.kind.is_none())
+        match self.known.get(name) {
+            Some(name) => name.kind.is_none(),
+            None => self.incomplete,
+        }
     }
 
     /// All names, sorted.

@@ -131,6 +131,9 @@ fn read(
     let looks = fields
         .require("look", what, faults)
         .map(|tree| looks::read(tree, &others, &mut facts, faults));
+    if looks.is_none() {
+        facts.names.incomplete();
+    }
     let fix_tree = fields.get("fix");
     let fix_names: Vec<&str> = fix_tree
         .and_then(Tree::entries)

@@ -133,6 +133,7 @@ fn lift(text: &str, node: Located<Shape>) -> Tree {
         Shape::List(items) => {
             let items: Vec<Tree> = items.into_iter().map(|item| lift(text, item)).collect();
             let span = items.iter().fold(span, |span, item| span.to(item.span()));
+            let span = closed(text, span, '[', ']');
             Tree::List(Spanned::new(items, span))
         }
         Shape::Map(entries) => {
@@ -146,9 +147,30 @@ fn lift(text: &str, node: Located<Shape>) -> Tree {
             let span = entries.iter().fold(span, |span, entry| {
                 span.to(entry.key.span).to(entry.value.span())
             });
+            let span = closed(text, span, '{', '}');
             Tree::Map(Spanned::new(entries, span))
         }
     }
+}
+
+/// The library tells where brackets open; they close behind the last entry, its comma and comments.
+fn closed(text: &str, span: Span, opening: char, closing: char) -> Span {
+    let opens = |rest: &str| rest.starts_with(opening);
+    if !text.get(span.start..).is_some_and(opens) {
+        return span;
+    }
+    let end = span.end.max(span.start + opening.len_utf8());
+    let mut comment = false;
+    for (offset, letter) in text.get(end..).unwrap_or_default().char_indices() {
+        match letter {
+            '#' => comment = true,
+            '\n' => comment = false,
+            _ if comment || letter == ',' || letter.is_whitespace() => {}
+            _ if letter == closing => return Span::new(span.start, end + offset + 1),
+            _ => break,
+        }
+    }
+    span
 }
 
 /// Byte offsets of a location. Errors of the scanner carry none: then line and column are counted.
