@@ -5,6 +5,7 @@ mod body;
 mod fix;
 mod ids;
 mod place;
+mod provider;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -16,6 +17,7 @@ pub use body::Event;
 pub use fix::{ChangePlan, Direction, FixOffer, FixPlan};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeTarget, PodTarget, Where};
+pub use provider::{ProviderId, is_region, region_of_zone};
 pub use record::{Exit, FORMAT, Record};
 pub use verdict::{FindingText, Verdict};
 

@@ -153,7 +153,7 @@ fn a_look_has_one_action() {
       --> runbook.yaml:20:10
        |
     20 |     set: {}
-       |          ^
+       |          ^^
     ");
 }
 
@@ -300,6 +300,6 @@ fn fixes_change_something_and_prove_it() {
       --> runbook.yaml:46:16
        |
     46 |       - gauge: {}
-       |                ^
+       |                ^^
     ");
 }
