@@ -5,11 +5,8 @@ use super::facts::Facts;
 use super::load::Others;
 use super::step::{LookStep, Used};
 use crate::action::Action;
-use crate::syntax::limits::LOOKS;
+use crate::syntax::limits::{ALL_LOOKS, LOOKS};
 use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, nearest};
-
-/// The most looks of a runbook with those of all that it uses.
-const MOST_LOOKS: usize = 200;
 
 /// The looks of a runbook, and the runbooks that it uses.
 #[derive(Default)]
@@ -31,6 +28,9 @@ pub(super) fn read(
 ) -> Looks {
     let entries = tree.expect_few("`look`", LOOKS, faults);
     let all = tree.entries().unwrap_or_default();
+    if tree.entries().is_none() {
+        facts.names.incomplete();
+    }
     let mut drafts = Vec::new();
     for entry in entries {
         match draft::read(entry, all, others, faults) {
@@ -112,12 +112,15 @@ fn assemble(drafts: Vec<Draft>, faults: &mut Faults) -> Looks {
                 });
             }
         }
-        if looks.steps.len() + inner.len() > MOST_LOOKS {
+        if looks.steps.len() + inner.len() > ALL_LOOKS.most {
             faults
                 .error(
-                    "too-many-looks",
+                    ALL_LOOKS.code,
                     draft.span,
-                    format!("with those of the runbooks that it uses there are more than {MOST_LOOKS} looks"),
+                    format!(
+                        "with those of the runbooks that it uses there are more than {} looks",
+                        ALL_LOOKS.most
+                    ),
                 )
                 .help("use fewer runbooks, or make two of this one");
             return looks;

@@ -51,6 +51,12 @@ pub const LOOKS: Limit = Limit {
     most: 100,
     code: "too-many-entries",
 };
+/// Looks with those of the runbooks that are used.
+pub const ALL_LOOKS: Limit = Limit {
+    what: "looks of a runbook and of all runbooks that it uses",
+    most: 150,
+    code: "too-many-looks",
+};
 /// Findings.
 pub const FINDINGS: Limit = Limit {
     what: "entries of `find`",
@@ -90,9 +96,9 @@ pub const PATTERN: Limit = Limit {
 };
 
 /// All limits, in the order of the reference.
-pub const LIMITS: [Limit; 12] = [
-    DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, FINDINGS, FIXES, EXPRESSION, NESTING, TEXT,
-    PATTERN,
+pub const LIMITS: [Limit; 13] = [
+    DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, ALL_LOOKS, FINDINGS, FIXES, EXPRESSION,
+    NESTING, TEXT, PATTERN,
 ];
 
 /// The longest part of a diagnostic, in letters: a name that is repeated in it can be of any length.

@@ -228,7 +228,7 @@ fn what_needs_a_forbidden_hop_is_told() {
       --> runbook.yaml:12:3
        |
      5 | allow: [control]
-       |        -------- what is allowed
+       |        --------- what is allowed
     ...
     12 |   log:
        |   ^^^
@@ -239,7 +239,7 @@ fn what_needs_a_forbidden_hop_is_told() {
       --> runbook.yaml:21:29
        |
      5 | allow: [control]
-       |        -------- what is allowed
+       |        --------- what is allowed
     ...
     21 |     change: [{ set: { wait: "{{ inputs.unit }}" } }]
        |                             ^^^^^^^^^^^^^^^^^^^
