@@ -5,5 +5,6 @@ pub mod expression;
 pub mod frame;
 pub mod provider_id;
 pub mod runbook;
+pub mod sound;
 pub mod template;
 mod world;

@@ -32,6 +32,7 @@ mod written;
 mod laws;
 
 pub use ast::Read;
+pub use eval::UNFIT;
 pub use expression::Expr;
 pub use names::Names;
 pub use template::{Rendered, Template};
