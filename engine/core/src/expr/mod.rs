@@ -35,6 +35,7 @@ mod laws;
 
 pub use ast::Read;
 pub use atoms::Atom;
+pub use eval::UNFIT;
 pub use expression::Expr;
 pub use names::Names;
 pub use table::{BINDING, FORMS, FUNCTIONS, Form, Function, GOES_OVER, OPERATORS, Operator};

@@ -114,6 +114,9 @@ pub const LIMITS: [Limit; 15] = [
     NESTING, BRACKETS, TEXT, PATTERN, SCRIPT,
 ];
 
+/// The longest part of a diagnostic, in letters: a name that is repeated in it can be of any length.
+pub(super) const MESSAGE_LETTERS: usize = 500;
+
 /// The longest text that is made of a template and what was seen, in bytes. What a node answers is
 /// not the author's doing, so this is no diagnostic: the text is cut there, and says so.
 pub const RENDERED_BYTES: usize = 16_000;

@@ -333,7 +333,7 @@ fn circles_and_towers_are_refused() {
 #[test]
 fn looks_are_counted_with_all_that_is_used() {
     let mut text = String::from("heeler: 1\nname: many\nsummary: x\ntarget: node\nlook:\n");
-    for number in 0..101 {
+    for number in 0..76 {
         text += &format!("  h{number}: {{ use: health, with: {{ unit: x }} }}\n");
     }
     text += "find:\n  f: { when: h0.table_full, severity: note, says: x }\n";
