@@ -1,11 +1,17 @@
 //! Where runbooks come from: a path, a folder of the operator's own, or the binary itself.
 
+mod search;
+mod shelf;
+
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use heeler_core::action;
 use heeler_core::runbook::{self, Runbook};
-use heeler_core::syntax::{self, Source};
+use heeler_core::syntax::{self, Diagnostic, Faults, Source, Span};
+
+pub use shelf::{Shelf, Volume, replace};
 
 use crate::failure::Failure;
 
@@ -127,9 +133,16 @@ impl Entry {
 }
 
 impl Bundled {
+    fn source(&self) -> Source {
+        Source {
+            name: format!("{}/{FILE}", self.name),
+            text: self.text.to_owned(),
+        }
+    }
+
     fn entry(&self) -> Result<Entry, Failure> {
         Ok(Entry {
-            runbook: check(format!("{}/{FILE}", self.name), self.text.to_owned())?,
+            runbook: check(self.source())?,
             readme: Some(self.readme.to_owned()),
             file: None,
         })
@@ -142,32 +155,50 @@ fn open(path: &Path) -> Result<Entry, Failure> {
     } else {
         path.to_owned()
     };
-    let size = fs::metadata(&file)
-        .map_err(|error| unreadable(&file, &error))?
-        .len();
-    if size > LARGEST {
-        return Err(Failure::failed(
-            "faulty-runbook",
-            format!("the file has {size} bytes; a runbook has at most {LARGEST}"),
-            file.display().to_string(),
-            "is this the right file?",
-        ));
-    }
-    let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Failure::failed(
-            "faulty-runbook",
-            format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
-            file.display().to_string(),
-            "save the file as UTF-8",
-        )
-    })?;
+    let name = file.display().to_string();
+    let bytes = read(&file).map_err(|error| unreadable(&file, &error))?;
+    let source = source(name, bytes).map_err(|(source, faults)| faulty(&source, &faults))?;
     let readme = file.parent().map(|folder| folder.join("README.md"));
     Ok(Entry {
-        runbook: check(file.display().to_string(), text)?,
+        runbook: check(source)?,
         readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
         file: Some(absolute(&file)),
     })
+}
+
+/// A file's bytes, but not many more than a runbook may have.
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(file)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a runbook's file.
+///
+/// # Errors
+/// Bytes that are too many, or of another encoding: what can be shown of them, and what is wrong.
+fn source(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Vec<Diagnostic>)> {
+    let is_large = u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST);
+    if !is_large {
+        return syntax::decode(name, bytes);
+    }
+    let text = String::new();
+    let source = Source { name, text };
+    let mut faults = Faults::of(&source);
+    faults
+        .error(
+            "yaml-too-large",
+            Span::default(),
+            format!("the file has more than {LARGEST} bytes"),
+        )
+        .help("is this the right file? a runbook is a page");
+    Err((source, faults.into_vec()))
 }
 
 /// A path that means the same from anywhere: a fix may be given from another folder.
@@ -176,29 +207,26 @@ fn absolute(file: &Path) -> String {
     path.display().to_string()
 }
 
-fn check(name: String, text: String) -> Result<Runbook, Failure> {
-    let source = Source {
-        name: name.clone(),
-        text,
-    };
-    runbook::load(source.clone(), action::all()).map_err(|faults| Failure {
-        help: format!(
-            "mend the file:\n{}",
-            syntax::render(&source, &faults, false)
-        ),
+fn check(source: Source) -> Result<Runbook, Failure> {
+    runbook::load(source.clone(), action::all()).map_err(|faults| faulty(&source, &faults))
+}
+
+fn faulty(source: &Source, faults: &[Diagnostic]) -> Failure {
+    Failure {
+        help: format!("mend the file:\n{}", syntax::render(source, faults, false)),
         ..Failure::failed(
             "faulty-runbook",
             match faults.len() {
                 1 => "the runbook has a fault".to_owned(),
                 more => format!("the runbook has {more} faults"),
             },
-            name,
+            source.name.clone(),
             "",
         )
-    })
+    }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::failed(
         "unreadable-runbook",
         format!("it can't be read: {error}"),

@@ -19,7 +19,10 @@ const CORE: Arrows = &[
     ("expr", &["syntax", "value"]),
     ("action", &["frame", "syntax", "value"]),
     ("runbook", &["action", "expr", "syntax", "value"]),
-    ("find", &["action", "event", "expr", "frame", "runbook", "value"]),
+    (
+        "find",
+        &["action", "event", "expr", "frame", "runbook", "value"],
+    ),
     (
         "plan",
         &["action", "event", "frame", "find", "runbook", "value"],
@@ -27,6 +30,12 @@ const CORE: Arrows = &[
     (
         "guard",
         &["action", "event", "find", "plan", "runbook", "value"],
+    ),
+    (
+        "lint",
+        &[
+            "action", "expr", "frame", "plan", "runbook", "syntax", "value",
+        ],
     ),
     ("report", &["event", "value"]),
 ];

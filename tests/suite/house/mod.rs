@@ -63,6 +63,7 @@ const DOORS: &[(&str, &str)] = &[
     (r"\bserde_yaml\b", "engine/core/src/syntax/yaml.rs"),
     (r"\bmachinery::", "engine/core/src/expr/parse.rs"),
     (r"\bannotate_snippets\b", "engine/core/src/syntax/"),
+    (r"\bregex_syntax\b", "engine/core/src/syntax/pattern.rs"),
     (r"\brusqlite\b", "engine/heeler/src/journal/"),
     (r"\b(indicatif|clap)\b", "engine/heeler/src/cli/"),
 ];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::answer::{Words, garbled, text};
 use super::{Action, Look, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Dialect, Faults, Subject, Tree, check_pattern};
 use crate::value::{DurationSpan, Kind, Value, Why};
 
 /// Most bytes of the last line.
@@ -37,6 +37,9 @@ impl Action for Dmesg {
                     "`pattern` is not one line of text",
                 )
                 .help("write an extended regular expression, as for grep -E");
+            return None;
+        }
+        if !check_pattern(pattern, Dialect::Extended, Subject::Line, faults) {
             return None;
         }
         Some(Box::new(DmesgLook {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::Node;
+use super::ast::{Node, Op, Pair};
 use super::check::Checker;
+use super::doubts::Doubts;
 use super::names::{Names, World};
 use super::parse::parse;
-use crate::syntax::{Faults, Span, Spanned};
+use super::ranges;
+use crate::syntax::{Faults, Patch, Span, Spanned};
 use crate::value::{Kind, Unseen, Value};
 
 /// A bare expression.
@@ -20,6 +22,7 @@ impl Expr {
     /// Parses a whole scalar. `None` when it can't be; the fault says why.
     pub fn parse(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Expr> {
         if let Some(start) = scalar.value.find("{{") {
+            let patches = unwrapped(scalar, faults);
             faults
                 .error_within(
                     "template-in-expression",
@@ -27,7 +30,9 @@ impl Expr {
                     Span::new(start, start + 2),
                     "`{{ }}` can't be used in an expression",
                 )
-                .help("write the expression alone; `{{ }}` belongs into text");
+                .help("write the expression alone; `{{ }}` belongs into text")
+                .patches
+                .extend(patches.into_iter().flatten());
             return None;
         }
         let node = parse(scalar, Span::new(0, scalar.value.len()), faults)?;
@@ -40,12 +45,46 @@ impl Expr {
     /// Checks names and kinds, and gives what is written in quotes its kind. `None` when something
     /// is wrong; the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        checker(&self.scalar, names, faults).kind(&mut self.node)
+        let kind = checker(&self.scalar, names, faults).kind(&mut self.node)?;
+        doubts(&self.scalar, faults).parts(&self.node);
+        Some(kind)
     }
 
     /// Like [`Expr::check`]; the whole has to be true or false.
     pub fn check_condition(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        checker(&self.scalar, names, faults).boolean(&mut self.node)
+        let kind = checker(&self.scalar, names, faults).boolean(&mut self.node)?;
+        doubts(&self.scalar, faults).condition(&self.node);
+        Some(kind)
+    }
+
+    /// Whether both mean the same, however they are written.
+    pub fn means(&self, other: &Expr) -> bool {
+        self.node.canonical() == other.node.canonical()
+    }
+
+    /// Whether this holds only where the other one does: it demands the same, and maybe more.
+    pub fn includes(&self, other: &Expr) -> bool {
+        let parts = |expr: &Expr| -> BTreeSet<String> {
+            let chain = expr.node.chain(Pair::And);
+            chain.into_iter().map(Node::canonical).collect()
+        };
+        parts(self).is_superset(&parts(other))
+    }
+
+    /// Whether both can't hold together, as far as comparisons with written values tell; then the
+    /// two comparisons, each counted in bytes of its own text.
+    pub fn excludes(&self, other: &Expr) -> Option<(Span, Span)> {
+        ranges::exclude(&self.node, &other.node)
+    }
+
+    /// Whether a value decides it that could be said: it holds more than questions of yes or no.
+    pub fn compares(&self) -> bool {
+        compares(&self.node)
+    }
+
+    /// The scalar that it is written in.
+    pub fn scalar(&self) -> &Spanned<String> {
+        &self.scalar
     }
 
     /// The value; absent or unseen where it has none.
@@ -79,6 +118,28 @@ impl Expr {
     pub fn span(&self) -> Span {
         self.scalar.span
     }
+}
+
+/// The patches that take the brackets away, where they enclose the whole.
+fn unwrapped(scalar: &Spanned<String>, faults: &Faults) -> Option<[Patch; 2]> {
+    let text = scalar.value.as_str();
+    let inner = text.strip_prefix("{{")?.strip_suffix("}}")?;
+    if inner.contains(['{', '}']) || inner.trim_start().starts_with(['"', '\'']) {
+        return None;
+    }
+    let start = text.len() - "}}".len() - inner.trim_start().len();
+    let end = "{{".len() + inner.trim_end().len();
+    let opening = faults.written(scalar, Span::new(0, start), "")?;
+    let closing = faults.written(scalar, Span::new(end, text.len()), "")?;
+    Some([opening, closing])
+}
+
+fn compares(node: &Node) -> bool {
+    matches!(node.op, Op::Pair(Pair::Compare(_), ..)) || node.children().into_iter().any(compares)
+}
+
+pub(super) fn doubts<'d>(scalar: &'d Spanned<String>, faults: &'d mut Faults) -> Doubts<'d> {
+    Doubts { scalar, faults }
 }
 
 pub(super) fn checker<'c>(

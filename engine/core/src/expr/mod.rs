@@ -14,13 +14,17 @@ mod ast;
 mod check;
 mod check_pairs;
 mod compare;
+mod doubts;
 mod eval;
 mod expression;
 mod literal;
 mod missing;
 mod names;
+mod numerals;
 mod parse;
+mod ranges;
 mod template;
+mod text_doubts;
 mod written;
 
 #[cfg(test)]

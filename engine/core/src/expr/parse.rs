@@ -5,7 +5,8 @@ use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
-use super::written::{FUNCTIONS, LIFTING, closed, function_named, slip};
+use super::numerals::check_numerals;
+use super::written::{FUNCTIONS, LIFTING, closed, foreign, function_named};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
 use crate::value::Value;
 
@@ -34,18 +35,17 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
             .help("split the finding, or let a look answer it");
         return None;
     }
+    if !check_numerals(scalar, part, parser.faults) {
+        return None;
+    }
     match parse_expr(text) {
         Ok(parsed) => parser.node(&parsed, 0),
         Err(error) => {
             let range = error.range().unwrap_or(text.len()..text.len());
             let detail = error.detail().unwrap_or("this is no expression");
+            let start = part.start + range.start;
             let rest = text.get(range.start..).unwrap_or_default();
-            let span = Span::new(part.start + range.start, part.start + range.end);
-            let fault = parser.fault("malformed-expression", span, "the expression can't be read");
-            fault.here(detail);
-            if let Some(help) = slip(rest) {
-                fault.help(help);
-            }
+            parser.malformed(Span::new(start, part.start + range.end), detail, rest);
             None
         }
     }
@@ -60,6 +60,27 @@ struct Parser<'p> {
 }
 
 impl Parser<'_> {
+    /// What stands at `rest` makes no sense; a sign of another language is named as such.
+    fn malformed(&mut self, span: Span, detail: &str, rest: &str) {
+        if let Some((wrong, right)) = foreign(rest) {
+            let blanks = rest.len() - rest.trim_start().len();
+            let start = span.start + blanks;
+            let span = Span::new(start, start + wrong.len());
+            let patch = self.faults.written(self.scalar, span, right);
+            let title = format!("there is no `{wrong}` here");
+            self.fault("foreign-operator", span, title)
+                .help(format!("write `{}`", right.trim()))
+                .patches
+                .extend(patch);
+            return;
+        }
+        let fault = self.fault("malformed-expression", span, "the expression can't be read");
+        fault.here(detail);
+        if rest.trim_start().starts_with("}}") {
+            fault.help("`{{ }}` belongs into text; here the expression stands alone");
+        }
+    }
+
     fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
         if depth > MOST_DEEP {
@@ -216,10 +237,21 @@ impl Parser<'_> {
             ValueKind::String => constant.as_str().map(Value::text),
             ValueKind::Number => match constant.as_i64() {
                 Some(whole) if constant.is_integer() => Some(Value::Integer(whole)),
-                _ => f64::try_from(constant.clone()).ok().map(Value::Number),
+                None if constant.is_integer() => self.too_large(span),
+                _ => match f64::try_from(constant.clone()).ok() {
+                    Some(number) if number.is_finite() => Some(Value::Number(number)),
+                    _ => self.too_large(span),
+                },
             },
             _ => self.unsupported(span, "`none`", "ask `is absent` or `is not absent`"),
         }
+    }
+
+    fn too_large<T>(&mut self, span: Span) -> Option<T> {
+        let title = "this is larger than any number here can be";
+        self.fault("number-too-large", span, title)
+            .help(format!("the largest whole number is {}", i64::MAX));
+        None
     }
 
     fn span(&self, parsed: &Parsed<'_>) -> Span {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ast::Node;
-use super::expression::checker;
+use super::expression::{checker, doubts};
 use super::missing::Seen;
 use super::names::{Names, World};
 use super::parse::parse;
@@ -89,10 +89,30 @@ impl Template {
                 Part::Value(node) => checker.printable(node),
             })
             .collect();
+        self.doubt(&kinds, names, faults);
         match kinds.as_slice() {
             [one] => one.clone(),
             many => many.iter().all(Option::is_some).then_some(Kind::Text),
         }
+    }
+
+    fn doubt(&self, kinds: &[Option<Kind>], names: &Names, faults: &mut Faults) {
+        let mut doubts = doubts(&self.scalar, faults);
+        for (index, part) in self.parts.iter().enumerate() {
+            let (Part::Value(node), Some(Some(kind))) = (part, kinds.get(index)) else {
+                continue;
+            };
+            doubts.parts(node);
+            doubts.quoted_name(node, names);
+            if let Some(Part::Text(text)) = self.parts.get(index + 1) {
+                doubts.unit(node, kind, text);
+            }
+        }
+    }
+
+    /// Whether a value stands in it that can differ.
+    pub fn varies(&self) -> bool {
+        !self.roots().is_empty()
     }
 
     /// Fills in the values.

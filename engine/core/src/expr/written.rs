@@ -16,27 +16,22 @@ pub(super) fn function_named(name: &str) -> Option<Pair> {
     }
 }
 
-/// What people write who know other languages.
-const SLIPS: [(&str, &str); 6] = [
-    ("&&", "write `and`"),
-    ("||", "write `or`"),
-    ("!", "write `not`"),
-    ("=", "write `==`"),
-    (
-        "{{",
-        "`{{ }}` belongs into text; here the expression stands alone",
-    ),
-    (
-        "}}",
-        "`{{ }}` belongs into text; here the expression stands alone",
-    ),
+/// What people write who know other languages, and what they mean.
+const FOREIGN: [(&str, &str); 7] = [
+    ("&&", "and"),
+    ("||", "or"),
+    ("AND ", "and "),
+    ("OR ", "or "),
+    ("NOT ", "not "),
+    ("!", "not "),
+    ("=", "=="),
 ];
 
-/// The way out where an expression stops making sense at `rest`.
-pub(super) fn slip(rest: &str) -> Option<&'static str> {
+/// The sign of another language where an expression stops making sense at `rest`, and ours.
+pub(super) fn foreign(rest: &str) -> Option<(&'static str, &'static str)> {
     let rest = rest.trim_start();
-    let found = SLIPS.iter().find(|(sign, _)| rest.starts_with(sign));
-    found.map(|(_, help)| *help)
+    let found = FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign));
+    found.copied()
 }
 
 /// Takes in the opening brackets before `start` that are closed before `end`.

@@ -2,7 +2,9 @@
 
 use super::model::Input;
 use super::naming;
-use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, duration, nearest};
+use crate::syntax::{
+    Entry, Faults, Fields, Spanned, Tree, duration, nearest, older_boolean, wrong_boolean,
+};
 use crate::value::{DurationSpan, Kind, Value};
 
 const KEYS: [&str; 6] = ["type", "default", "minimum", "maximum", "help", "secret"];
@@ -85,6 +87,10 @@ fn value(
     }
     match parse(kind, &text.value) {
         Ok(value) => Some(Spanned::new(value, text.span)),
+        Err(_) if *kind == Kind::Bool && older_boolean(&text.value).is_some() => {
+            wrong_boolean(&format!("`{key}`"), text, faults);
+            None
+        }
         Err(why) => {
             faults
                 .error("wrong-type", text.span, format!("`{key}` is not {kind}"))

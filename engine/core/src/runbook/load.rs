@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::facts::Facts;
-use super::model::{Runbook, TargetKind};
+use super::facts::{Facts, Reads};
+use super::model::{FindingRule, FixRule, Input, LookStep, Runbook, TargetKind};
 use super::{findings, fixes, inputs, looks, naming};
 use crate::action::Action;
-use crate::syntax::{Diagnostic, Faults, Fields, Source, Tree, nearest, parse_yaml};
+use crate::expr::Names;
+use crate::syntax::{
+    Diagnostic, Entry, Faults, Fields, Level, Source, Spanned, Tree, check_letters, nearest,
+    parse_yaml,
+};
 
 /// The version of the language.
 const LANGUAGE: &str = "1";
@@ -16,42 +20,90 @@ const KEYS: [&str; 8] = [
     "heeler", "name", "summary", "target", "inputs", "look", "find", "fix",
 ];
 
-/// Reads and checks a runbook.
+/// Reads and checks a runbook for a run: warnings don't stand in its way.
 ///
 /// # Errors
-/// Everything that is wrong with it, in the order of the text.
+/// Every error in it, in the order of the text.
 pub fn load(source: Source, actions: &[&'static dyn Action]) -> Result<Runbook, Vec<Diagnostic>> {
     let mut faults = Faults::of(&source);
-    let runbook =
-        parse_yaml(&source, &mut faults).and_then(|tree| read(source, &tree, actions, &mut faults));
-    match runbook {
+    let draft = draft(&source, actions, &mut faults);
+    match draft.and_then(|draft| draft.finish(source)) {
         Some(runbook) if faults.is_empty() => Ok(runbook),
-        _ => Err(faults.into_vec()),
+        _ => Err(faults.into_errors()),
     }
 }
 
-fn read(
-    source: Source,
-    tree: &Tree,
+/// What could be read of a runbook. A part that has a fault is missing.
+#[derive(Debug)]
+pub struct Draft {
+    /// Its whole text.
+    pub tree: Tree,
+    /// Its name, with its place.
+    pub name: Option<Spanned<String>>,
+    /// One sentence.
+    pub summary: Option<String>,
+    /// What it is pointed at.
+    pub target: Option<TargetKind>,
+    /// The inputs without a fault.
+    pub inputs: Vec<Input>,
+    /// The looks without a fault.
+    pub looks: Vec<LookStep>,
+    /// The findings without a fault.
+    pub findings: Vec<FindingRule>,
+    /// The fixes without a fault.
+    pub fixes: Vec<FixRule>,
+    /// Everything that expressions can name.
+    pub names: Names,
+    /// What expressions and texts read, also those with a fault.
+    pub reads: Reads,
+}
+
+impl Draft {
+    /// The whole runbook; `None` where a part of it is missing.
+    pub fn finish(self, source: Source) -> Option<Runbook> {
+        Some(Runbook {
+            name: self.name?.value,
+            summary: self.summary?,
+            target: self.target?,
+            inputs: self.inputs,
+            looks: self.looks,
+            findings: self.findings,
+            fixes: self.fixes,
+            digest: digest(&source.text),
+            source: Arc::new(source),
+        })
+    }
+}
+
+/// Reads and checks as much of a runbook as can be; what is wrong is collected. `None` where
+/// nothing can be told, because the text is no YAML or no map.
+pub fn draft(
+    source: &Source,
     actions: &[&'static dyn Action],
     faults: &mut Faults,
-) -> Option<Runbook> {
+) -> Option<Draft> {
+    if !check_letters(source, faults) {
+        return None;
+    }
+    let tree = parse_yaml(source, faults)?;
     if let Tree::Nothing(span) = tree {
         faults
-            .error("empty-runbook", *span, "the file is empty")
+            .error("empty-runbook", span, "the file is empty")
             .help("start with `heeler: 1`, `name:`, `summary:`, `target:`, `look:` and `find:`");
         return None;
     }
     let what = "a runbook";
-    let fields = Fields::read(tree, what, &KEYS, faults)?;
+    let fields = Fields::read(&tree, what, &KEYS, faults)?;
     check_language(&fields, faults);
     let name = fields
         .require("name", what, faults)
         .and_then(|tree| tree.expect_text("`name`", faults))
-        .filter(|name| naming::label(name, what, faults));
+        .filter(|name| naming::label(name, what, faults))
+        .cloned();
     let summary = fields
         .require("summary", what, faults)
-        .and_then(|tree| tree.expect_text("`summary`", faults));
+        .and_then(|tree| tree.expect_text("`summary`", faults))
+        .map(|summary| summary.value.clone());
     let target = fields
         .require("target", what, faults)
         .and_then(|tree| target(tree, faults));
@@ -73,17 +125,46 @@ fn read(
         .require("find", what, faults)
         .map(|tree| findings::read(tree, &fix_names, &facts, faults));
     let fixes = fix_tree.map(|tree| fixes::read(tree, actions, &facts, faults));
-    Some(Runbook {
-        name: name?.value.clone(),
-        summary: summary?.value.clone(),
-        target: target?,
+    read_anyway(&tree, &facts, faults);
+    let (names, reads) = facts.into_parts();
+    Some(Draft {
+        name,
+        summary,
+        target,
         inputs,
-        looks: looks?,
-        findings: findings?,
+        looks: looks.unwrap_or_default(),
+        findings: findings.unwrap_or_default(),
         fixes: fixes.unwrap_or_default(),
-        digest: digest(&source.text),
-        source: Arc::new(source),
+        names,
+        reads,
+        tree,
     })
+}
+
+/// What stands in a part that has a fault was hardly read as it was meant: nothing that it names
+/// may be called unused.
+fn read_anyway(tree: &Tree, facts: &Facts, faults: &Faults) {
+    let has_fault = |entry: &Entry| {
+        let span = entry.key.span.to(entry.value.span());
+        let within = |fault: &Diagnostic| {
+            let place = fault.span();
+            span.start <= place.start && place.end <= span.end
+        };
+        let mut found = faults.found().iter();
+        found.any(|fault| fault.level == Level::Error && within(fault))
+    };
+    for section in tree.entries().unwrap_or_default() {
+        let is_known = KEYS.contains(&section.key.value.as_str());
+        if !is_known || section.value.entries().is_none() {
+            facts.may_read_all(&section.value);
+            continue;
+        }
+        for entry in section.value.entries().unwrap_or_default() {
+            if has_fault(entry) {
+                facts.may_read_all(&entry.value);
+            }
+        }
+    }
 }
 
 fn check_language(fields: &Fields<'_>, faults: &mut Faults) {

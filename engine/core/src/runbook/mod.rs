@@ -16,7 +16,8 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
-pub use load::load;
+pub use facts::Reads;
+pub use load::{Draft, draft, load};
 pub use model::{
     FindingRule, FixRule, Input, LookStep, Runbook, Scope, Severity, TargetKind, Verify,
 };

@@ -1,6 +1,6 @@
 //! How things are named.
 
-use crate::syntax::{Faults, Spanned};
+use crate::syntax::{Faults, Span, Spanned};
 
 /// Names that expressions have without a look.
 const RESERVED: [&str; 5] = ["inputs", "target", "node", "pod", "run"];
@@ -24,16 +24,7 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
     }
     let fits = is_word(text, '_');
     if !fits {
-        faults
-            .error(
-                "bad-name",
-                name.span,
-                format!("{what} can't be named `{text}`"),
-            )
-            .help(format!(
-                "write it in snake_case: `{}`",
-                respelled(text, '_')
-            ));
+        wrong(name, what, '_', "snake_case", faults);
     }
     fits
 }
@@ -42,18 +33,26 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
 pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
     let fits = is_word(&name.value, '-');
     if !fits {
-        faults
-            .error(
-                "bad-name",
-                name.span,
-                format!("{what} can't be named `{}`", name.value),
-            )
-            .help(format!(
-                "write it in kebab-case: `{}`",
-                respelled(&name.value, '-')
-            ));
+        wrong(name, what, '-', "kebab-case", faults);
     }
     fits
+}
+
+fn wrong(name: &Spanned<String>, what: &str, joint: char, case: &str, faults: &mut Faults) {
+    let right = respelled(&name.value, joint);
+    let patch = right
+        .as_deref()
+        .and_then(|right| faults.written(name, Span::new(0, name.value.len()), right));
+    let right = right.unwrap_or_else(|| "name".to_owned());
+    faults
+        .error(
+            "bad-name",
+            name.span,
+            format!("{what} can't be named `{}`", name.value),
+        )
+        .help(format!("write it in {case}: `{right}`"))
+        .patches
+        .extend(patch);
 }
 
 /// What people read where a look or finding has no label of its own.
@@ -71,7 +70,8 @@ fn is_word(text: &str, joint: char) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split(joint).all(part)
 }
 
-fn respelled(text: &str, joint: char) -> String {
+/// The name in the right spelling; `None` where nothing is left of it.
+fn respelled(text: &str, joint: char) -> Option<String> {
     let mut out = String::new();
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {
@@ -81,9 +81,5 @@ fn respelled(text: &str, joint: char) -> String {
         }
     }
     let word = out.trim_end_matches(joint);
-    if is_word(word, joint) {
-        word.to_string()
-    } else {
-        "name".to_string()
-    }
+    is_word(word, joint).then(|| word.to_owned())
 }

@@ -12,7 +12,11 @@ pub(super) fn condition(
     faults: &mut Faults,
 ) -> Option<Expr> {
     let text = tree.expect_text(what, faults)?;
-    let mut expr = Expr::parse(text, faults)?;
+    let Some(mut expr) = Expr::parse(text, faults) else {
+        facts.may_read(&text.value);
+        return None;
+    };
+    facts.reads(expr.roots());
     expr.check_condition(&facts.names, faults)?;
     Some(expr)
 }
@@ -33,7 +37,11 @@ pub(super) fn checked(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Option<Template> {
-    let mut template = Template::parse(text, faults)?;
+    let Some(mut template) = Template::parse(text, faults) else {
+        facts.may_read(&text.value);
+        return None;
+    };
+    facts.reads(template.roots());
     template.check(&facts.names, faults)?;
     if let Some(secret) = facts.secret(&template.roots()) {
         faults

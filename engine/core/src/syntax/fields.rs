@@ -52,7 +52,9 @@ impl<'t> Fields<'t> {
             key.span,
             format!("{what} has no key `{}`", key.value),
         );
-        match nearest(&key.value, known.iter().copied()) {
+        // A key that is there already can't be meant as well.
+        let free = known.iter().copied().filter(|key| self.get(key).is_none());
+        match nearest(&key.value, free) {
             Some(right) => fault.did_you_mean(Some(right)),
             None => fault.help(format!("known keys: {}", known.join(", "))),
         };

@@ -1,7 +1,7 @@
 //! Diagnostics as people read them.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Element, Group, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Origin, Renderer, Snippet};
 
 use super::fault::{Diagnostic, Level};
 use super::source::{Source, Span};
@@ -46,9 +46,13 @@ fn group<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
             let label = Some(text.as_str()).filter(|text| !text.is_empty());
             kind.span(within(&source.text, *span).range()).label(label)
         });
-    let snippet = Snippet::source(source.text.as_str())
-        .path(source.name.as_str())
-        .annotations(annotations);
+    let place = if source.text.is_empty() {
+        // A folder, or a file of which nothing can be shown.
+        Element::from(Origin::path(source.name.as_str()))
+    } else {
+        let snippet = Snippet::source(source.text.as_str());
+        Element::from(snippet.path(source.name.as_str()).annotations(annotations))
+    };
     let help = diagnostic
         .help
         .as_deref()
@@ -56,7 +60,7 @@ fn group<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
     level
         .primary_title(diagnostic.title.as_str())
         .id(diagnostic.code)
-        .element(snippet)
+        .element(place)
         .elements(help)
 }
 
@@ -88,7 +92,7 @@ mod tests {
         for (start, end) in [(0, 0), (1, 1), (1, 2), (5, 4), (7, 99), (99, 1)] {
             let mut faults = Faults::of(&source);
             faults
-                .error("code", Span::new(start, end), "title")
+                .error("wrong-type", Span::new(start, end), "title")
                 .here("label");
             assert!(render(&source, &faults.into_vec(), true).contains("title"));
         }

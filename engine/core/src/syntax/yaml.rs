@@ -1,10 +1,11 @@
 //! Reading YAML. The only file that knows which library does it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::budget::BudgetBreach;
-use serde_yaml::options::{MergeKeyPolicy, NonFiniteFloatPolicy};
+use serde_yaml::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_yaml::{Error, Location, Options, Spanned as Located};
 
 use super::fault::Faults;
@@ -22,7 +23,8 @@ const MOST_NODES: usize = 20_000;
 /// Reads one YAML document. `None` when it can't be read; the fault says why.
 ///
 /// There are no anchors, aliases, merge keys or custom tags, only `true` and `false` are boolean,
-/// and no key may occur twice: what a reader sees is what is done.
+/// and no key may occur twice: what a reader sees is what is done. Keys that occur twice are all
+/// reported, and the first of each is taken, so that everything else can be checked too.
 pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
     let text = source.text.as_str();
     if text.len() > MOST_BYTES {
@@ -35,13 +37,26 @@ pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
             .help("a runbook is a page; logs and data belong elsewhere");
         return None;
     }
-    match serde_yaml::from_str_with_options::<Located<Shape>>(text, options()) {
-        Ok(root) => Some(lift(text, root)),
-        Err(error) => {
-            explain(text, &error, faults);
-            None
+    let read = |policy| {
+        let mut options = options();
+        options.duplicate_keys = policy;
+        serde_yaml::from_str_with_options::<Located<Shape>>(text, options)
+    };
+    let error = match read(DuplicateKeyPolicy::Error) {
+        Ok(root) => return lift(text, root, faults),
+        Err(error) => error,
+    };
+    if let Error::DuplicateMappingKey { .. } = error.without_snippet()
+        && let Ok(root) = read(DuplicateKeyPolicy::LastWins)
+    {
+        let before = faults.len();
+        let tree = lift(text, root, faults);
+        if faults.len() > before {
+            return tree;
         }
     }
+    explain(text, &error, faults);
+    None
 }
 
 fn options() -> Options {
@@ -69,7 +84,7 @@ enum Shape {
     Number,
     Text(String),
     List(Vec<Located<Shape>>),
-    Map(Vec<(Located<String>, Located<Shape>)>),
+    Map(Vec<(Located<Shape>, Located<Shape>)>),
 }
 
 impl<'de> Deserialize<'de> for Shape {
@@ -128,33 +143,100 @@ impl<'de> Visitor<'de> for ShapeVisitor {
     }
 }
 
-fn lift(text: &str, node: Located<Shape>) -> Tree {
+/// `None` where it holds a key that is no text: then what is meant by the rest can't be told.
+fn lift(text: &str, node: Located<Shape>, faults: &mut Faults) -> Option<Tree> {
     let span = span_of(text, &node.referenced);
     let written = || Spanned::new(text.get(span.range()).unwrap_or_default().to_string(), span);
-    match node.value {
+    Some(match node.value {
         Shape::Nothing => Tree::Nothing(span),
         Shape::Bool(value) => Tree::Bool(value, written()),
         Shape::Number => Tree::Number(written()),
         Shape::Text(value) => Tree::Text(Spanned::new(value, span)),
         Shape::List(items) => {
-            let items: Vec<Tree> = items.into_iter().map(|item| lift(text, item)).collect();
+            let items: Vec<Option<Tree>> = items
+                .into_iter()
+                .map(|item| lift(text, item, faults))
+                .collect();
+            let items: Vec<Tree> = items.into_iter().collect::<Option<_>>()?;
             let span = items.iter().fold(span, |span, item| span.to(item.span()));
             Tree::List(Spanned::new(items, span))
         }
         Shape::Map(entries) => {
-            let entries: Vec<Entry> = entries
-                .into_iter()
-                .map(|(key, value)| Entry {
-                    key: Spanned::new(key.value, span_of(text, &key.referenced)),
-                    value: lift(text, value),
-                })
-                .collect();
+            let entries = lift_map(text, entries, faults)?;
             let span = entries.iter().fold(span, |span, entry| {
                 span.to(entry.key.span).to(entry.value.span())
             });
             Tree::Map(Spanned::new(entries, span))
         }
+    })
+}
+
+fn lift_map(
+    text: &str,
+    entries: Vec<(Located<Shape>, Located<Shape>)>,
+    faults: &mut Faults,
+) -> Option<Vec<Entry>> {
+    let mut first: BTreeMap<String, Span> = BTreeMap::new();
+    let mut lifted = Some(Vec::with_capacity(entries.len()));
+    for (key, value) in entries {
+        let span = span_of(text, &key.referenced);
+        let value = lift(text, value, faults);
+        let key = match key.value {
+            Shape::Text(key) => key,
+            // A number or boolean is the name that it is written as.
+            Shape::Bool(_) | Shape::Number => text.get(span.range()).unwrap_or_default().to_owned(),
+            Shape::Map(_)
+                if text
+                    .get(..span.start)
+                    .is_some_and(|before| before.ends_with('{')) =>
+            {
+                malformed(
+                    text,
+                    "a map that is a key, expected string scalar",
+                    span,
+                    faults,
+                );
+                lifted = None;
+                continue;
+            }
+            Shape::Nothing | Shape::List(_) | Shape::Map(_) => {
+                odd_key(span, faults);
+                lifted = None;
+                continue;
+            }
+        };
+        if let Some(earlier) = first.get(&key) {
+            twice(&key, span, *earlier, faults);
+            continue;
+        }
+        first.insert(key.clone(), span);
+        if let (Some(entries), Some(value)) = (&mut lifted, value) {
+            let key = Spanned::new(key, span);
+            entries.push(Entry { key, value });
+        } else {
+            lifted = None;
+        }
     }
+    lifted
+}
+
+pub(super) fn odd_key(span: Span, faults: &mut Faults) {
+    faults
+        .error("yaml-key", span, "this key is no text")
+        .here("a list, a map or nothing")
+        .help("keys are words; text that starts with `{`, `[` or `~` is written in quotes");
+}
+
+fn twice(key: &str, span: Span, earlier: Span, faults: &mut Faults) {
+    faults
+        .error(
+            "yaml-duplicate-key",
+            span,
+            format!("the key `{key}` occurs twice"),
+        )
+        .here("the second one")
+        .label(earlier, "the first")
+        .help("remove one, or give it another name");
 }
 
 /// Byte offsets of a location. Errors of the scanner carry none: then line and column are counted.
@@ -226,10 +308,22 @@ fn explain(text: &str, error: &Error, faults: &mut Faults) {
                 .help("write one runbook per file, without `---`");
         }
         Error::MergeKeyNotAllowed { .. } | Error::UnknownAnchor { .. } => {
-            aliases(span, faults);
+            aliases(anchor_before(text, span), faults);
         }
-        Error::Budget { breach, .. } => over_budget(breach, span, faults),
-        _ => malformed(&error.to_string(), span, faults),
+        Error::Budget { breach, .. } => over_budget(text, breach, span, faults),
+        _ => malformed(text, &error.to_string(), span, faults),
+    }
+}
+
+/// The anchor in front of what it names; the library points behind it.
+fn anchor_before(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).unwrap_or_default().trim_end();
+    let word = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |blank| blank + 1);
+    match before.get(word..) {
+        Some(anchor) if anchor.starts_with('&') => Span::new(word, before.len()),
+        _ => span,
     }
 }
 
@@ -243,22 +337,28 @@ fn aliases(span: Span, faults: &mut Faults) {
         .help("write it out; quote text that starts with `&` or `*`");
 }
 
-fn over_budget(breach: &BudgetBreach, span: Span, faults: &mut Faults) {
+fn over_budget(text: &str, breach: &BudgetBreach, span: Span, faults: &mut Faults) {
     match breach {
-        BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => aliases(span, faults),
+        BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => {
+            aliases(anchor_before(text, span), faults);
+        }
         BudgetBreach::Depth { .. } => {
-            faults.error(
-                "yaml-too-deep",
-                span,
-                format!("lists and maps are nested more than {MOST_DEEP} deep"),
-            );
+            faults
+                .error(
+                    "yaml-too-deep",
+                    span,
+                    format!("lists and maps are nested more than {MOST_DEEP} deep"),
+                )
+                .help("a runbook is a page; is this the right file?");
         }
         _ => {
-            faults.error(
-                "yaml-too-large",
-                span,
-                format!("the file has more than {MOST_NODES} entries"),
-            );
+            faults
+                .error(
+                    "yaml-too-large",
+                    span,
+                    format!("the file has more than {MOST_NODES} entries"),
+                )
+                .help("a runbook is a page; logs and data belong elsewhere");
         }
     }
 }

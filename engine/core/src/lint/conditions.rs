@@ -1,0 +1,96 @@
+//! Conditions held against one another: findings that can't be told apart, fixes that are never
+//! offered, and proofs that prove the trouble.
+
+use crate::expr::Expr;
+use crate::runbook::{Draft, FindingRule};
+use crate::syntax::{Faults, Spanned, Tree};
+
+pub(super) fn check(draft: &Draft, faults: &mut Faults) {
+    for (index, later) in draft.findings.iter().enumerate() {
+        for earlier in draft.findings.iter().take(index) {
+            pair(draft, earlier, later, faults);
+        }
+    }
+    for fix in &draft.fixes {
+        for rule in &draft.findings {
+            if !rule.fixes.contains(&fix.name) {
+                continue;
+            }
+            if let Some(require) = &fix.require {
+                never_offered(rule, &fix.name, require, faults);
+            }
+            if fix.verify.that.includes(&rule.when) {
+                let there = rule.when.span();
+                faults
+                    .warning(
+                        "verify-wants-trouble",
+                        fix.verify.that.span(),
+                        format!("this holds only while `{}` does", rule.name),
+                    )
+                    .label(there, "the trouble that the fix mends")
+                    .help("say what holds once the trouble is gone");
+            }
+        }
+    }
+}
+
+fn pair(draft: &Draft, earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
+    for (rule, other) in [(earlier, later), (later, earlier)] {
+        if takes_the_place_of(draft, rule, other) && other.when.includes(&rule.when) {
+            faults
+                .warning(
+                    "unreachable-finding",
+                    other.span,
+                    format!("`{}` is never reported", other.name),
+                )
+                .label(rule.span, "this one takes its place whenever it holds")
+                .help("let the more exact finding take the place of the other");
+            return;
+        }
+    }
+    if earlier.when.means(&later.when) {
+        faults
+            .warning(
+                "same-condition",
+                later.when.span(),
+                format!(
+                    "`{}` holds exactly when `{}` does",
+                    later.name, earlier.name
+                ),
+            )
+            .label(earlier.when.span(), "the same condition")
+            .help("make one finding of them, or tell them apart");
+    }
+}
+
+/// Whether a finding names another one in its `instead-of`.
+fn takes_the_place_of(draft: &Draft, rule: &FindingRule, other: &FindingRule) -> bool {
+    let tree = draft.tree.get("find").and_then(|find| find.get(&rule.name));
+    let Some(names) = tree.and_then(|rule| rule.get("instead-of")) else {
+        return false;
+    };
+    let is_other = |text: &Spanned<String>| text.value == other.name;
+    names.as_text().is_some_and(is_other)
+        || names
+            .items()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Tree::as_text)
+            .any(is_other)
+}
+
+fn never_offered(rule: &FindingRule, fix: &str, require: &Expr, faults: &mut Faults) {
+    let Some((when, required)) = rule.when.excludes(require) else {
+        return;
+    };
+    let there = faults.place(rule.when.scalar(), when);
+    faults
+        .warning_within(
+            "fix-never-offered",
+            require.scalar(),
+            required,
+            format!("`{fix}` can't start while `{}` holds", rule.name),
+        )
+        .label(there, format!("`{}` holds only with this", rule.name))
+        .help("change one of the two, or let another finding offer the fix");
+}

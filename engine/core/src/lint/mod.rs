@@ -1,0 +1,83 @@
+//! Everything that is wrong with a runbook, all of it at once: what can't run, and what can, but is
+//! hardly what was meant. What the author has allowed, with a reason, is set aside.
+
+mod allow;
+mod comments;
+mod conditions;
+mod mend;
+mod names;
+mod plain;
+mod removal;
+mod repeats;
+mod room;
+mod said;
+mod texts;
+mod unused;
+pub mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use mend::{Mended, mend};
+
+use crate::action::Action;
+use crate::runbook::{Runbook, draft};
+use crate::syntax::{Diagnostic, Faults, Level, Source, Spanned};
+
+/// A runbook that has been checked.
+#[derive(Debug)]
+pub struct Linted {
+    /// The runbook, unless it has an error.
+    pub runbook: Option<Runbook>,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Warnings that the author has allowed, each with the reason.
+    pub allowed: Vec<(Diagnostic, String)>,
+    /// Its name, where it has one that can be used.
+    pub name: Option<Spanned<String>>,
+    /// Whether all of it could be read: else there may be more that is wrong.
+    pub readable: bool,
+}
+
+impl Linted {
+    /// How many diagnostics are of this level.
+    pub fn count(&self, level: Level) -> usize {
+        let of_level = |fault: &&Diagnostic| fault.level == level;
+        self.diagnostics.iter().filter(of_level).count()
+    }
+}
+
+/// Checks a runbook. `folder` is the name of the folder that its file lies in, where it lies in one.
+pub fn lint(source: Source, folder: Option<&str>, actions: &[&'static dyn Action]) -> Linted {
+    let mut faults = Faults::of(&source);
+    let Some(draft) = draft(&source, actions, &mut faults) else {
+        return Linted {
+            runbook: None,
+            diagnostics: faults.into_vec(),
+            allowed: Vec::new(),
+            name: None,
+            readable: false,
+        };
+    };
+    let text = source.text.as_str();
+    names::check(&draft, folder, &mut faults);
+    plain::check(&draft.tree, text, &mut faults);
+    unused::check(&draft, text, &mut faults);
+    conditions::check(&draft, &mut faults);
+    texts::check(&draft, &mut faults);
+    said::check(&draft, &mut faults);
+    repeats::check(&draft, text, &mut faults);
+    room::check(&draft, &mut faults);
+    let allows = allow::read(&draft.tree, text);
+    let name = draft.name.clone();
+    let runbook = draft.finish(source.clone());
+    let sound = faults.is_empty();
+    let (diagnostics, allowed) = allow::apply(allows, &source, faults.into_vec(), sound);
+    Linted {
+        runbook: runbook.filter(|_| sound),
+        diagnostics,
+        allowed,
+        name,
+        readable: true,
+    }
+}

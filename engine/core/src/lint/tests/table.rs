@@ -1,0 +1,175 @@
+//! The table of codes and the code that reports them say the same.
+
+use std::collections::BTreeSet;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{checked, codes, source, whole};
+use crate::action::all;
+use crate::lint::lint;
+use crate::syntax::codes::{self as table, Example};
+use crate::syntax::{Diagnostic, decode, render};
+
+/// What the linter says of an example; `None` where it can't be shown as text.
+fn found(example: &Example) -> Option<(String, Vec<Diagnostic>)> {
+    let source = match example {
+        Example::Part(part) => source(&whole(part)),
+        Example::Whole(text) => source(text),
+        Example::Bytes(bytes, _) => match decode("runbook.yaml".to_owned(), bytes.to_vec()) {
+            Ok(source) => source,
+            Err((_, faults)) => return Some((String::new(), faults)),
+        },
+        Example::Told(_) => return None,
+    };
+    let linted = lint(source.clone(), None, all());
+    Some((
+        render(&source, &linted.diagnostics, false),
+        linted.diagnostics,
+    ))
+}
+
+#[test]
+fn each_wrong_example_has_its_code_and_each_mended_one_nothing() {
+    let mut wrong = Vec::new();
+    for code in table::all() {
+        if let Some((shown, found)) = found(&code.wrong)
+            && !found
+                .iter()
+                .any(|found| found.code == code.name && found.level == code.level)
+        {
+            wrong.push(format!(
+                "{} is not given for its example:\n{shown}",
+                code.name
+            ));
+        }
+        if let Some((shown, found)) = found(&code.mended)
+            && !found.is_empty()
+        {
+            wrong.push(format!(
+                "{}: the mended example has faults:\n{shown}",
+                code.name
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn examples_that_are_told_only_have_their_code_too() {
+    let when = |condition: &str| {
+        format!("find:\n  a:\n    when: {condition}\n    severity: note\n    says: x\n")
+    };
+    let in_core = [
+        ("text-long-line", format!("# {}\n", "x".repeat(3_000))),
+        ("yaml-too-large", " ".repeat(2 << 20)),
+        (
+            "expression-too-long",
+            when(&format!("table.count{} > 1", " ".repeat(2_001))),
+        ),
+        (
+            "expression-too-deep",
+            when(&format!("{}table.on", "not ".repeat(101))),
+        ),
+    ];
+    for (code, part) in &in_core {
+        assert!(codes(&checked(part).diagnostics).contains(code), "{code}");
+    }
+    let named = |folder| codes(&lint(source(&whole("")), Some(folder), all()).diagnostics);
+    assert_eq!(named("table-full"), ["folder-name"]);
+    assert_eq!(named("full-table"), [""; 0]);
+    let told: BTreeSet<&str> = table::all()
+        .filter(|code| matches!(code.wrong, Example::Told(_)))
+        .map(|code| code.name)
+        .collect();
+    // The command line's own codes; its tests make each of them happen.
+    let elsewhere: Vec<&str> = table::all()
+        .map(|code| code.name)
+        .filter(|name| {
+            sources("../heeler/src")
+                .iter()
+                .any(|(_, text)| literals(text).contains(name))
+        })
+        .collect();
+    let here = in_core.iter().map(|(code, _)| *code).chain(["folder-name"]);
+    assert_eq!(told, here.chain(elsewhere).collect());
+}
+
+/// Rust files below a folder, without tests and the table itself.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() && !["tests", "codes", "laws"].contains(&name.as_str()) {
+                open.push(path);
+            } else if name.ends_with(".rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let product = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+                found.push((path, product.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// What calls that report something name as its code.
+fn literals(text: &str) -> Vec<&str> {
+    let calls = [
+        ".error(",
+        ".warning(",
+        ".error_within(",
+        ".warning_within(",
+        ".fault(",
+        ".warn(",
+    ];
+    let behind = calls.iter().flat_map(|call| text.split(call).skip(1));
+    behind
+        .filter_map(|behind| behind.trim_start().strip_prefix('"')?.split('"').next())
+        .collect()
+}
+
+#[test]
+fn what_is_reported_has_a_row_and_each_row_is_reported() {
+    let mut reported = BTreeSet::new();
+    for (path, text) in sources("src").into_iter().chain(sources("../heeler/src")) {
+        for code in literals(&text) {
+            assert!(table::find(code).is_some(), "{code} ({})", path.display());
+        }
+        reported.extend(
+            table::all()
+                .map(|code| code.name)
+                .filter(|name| text.contains(&format!("\"{name}\""))),
+        );
+    }
+    let silent: Vec<&str> = table::all()
+        .map(|code| code.name)
+        .filter(|name| !reported.contains(name))
+        .collect();
+    assert!(silent.is_empty(), "never reported: {silent:?}");
+}
+
+#[test]
+fn each_row_says_everything() {
+    let mut names = BTreeSet::new();
+    for code in table::all() {
+        assert!(names.insert(code.name), "{} stands twice", code.name);
+        let kebab = code
+            .name
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-');
+        assert!(kebab, "{}", code.name);
+        for text in [code.summary, code.why, code.remedy] {
+            let words = text.split('`').step_by(2).collect::<String>();
+            assert!(!text.is_empty() && !words.contains('!'), "{}", code.name);
+        }
+        let ends = [code.why, code.remedy]
+            .iter()
+            .all(|text| text.ends_with('.'));
+        assert!(ends && !code.summary.ends_with('.'), "{}", code.name);
+        assert!(table::explain(code).starts_with(code.name));
+    }
+    assert!(names.len() >= 75, "{}", names.len());
+}
