@@ -1,5 +1,6 @@
 //! Reading what a look's script printed.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::frame::Reply;
@@ -7,13 +8,23 @@ use crate::value::Why;
 
 /// The whole output of a script that did what it should; anything less is unseen.
 pub(super) fn text(reply: &Reply) -> Result<&str, Why> {
+    std::str::from_utf8(whole(reply)?).map_err(|_| garbled("it is no text"))
+}
+
+/// The same where it holds what other programs wrote, in whatever encoding: bytes that are no text
+/// are replaced.
+pub(super) fn lines(reply: &Reply) -> Result<Cow<'_, str>, Why> {
+    whole(reply).map(String::from_utf8_lossy)
+}
+
+fn whole(reply: &Reply) -> Result<&[u8], Why> {
     if reply.exit != 0 {
         return Err(Why::Failed(last_words(reply)));
     }
     if reply.cut {
         return Err(Why::Truncated);
     }
-    std::str::from_utf8(&reply.stdout).map_err(|_| garbled("it is no text"))
+    Ok(&reply.stdout)
 }
 
 fn last_words(reply: &Reply) -> String {

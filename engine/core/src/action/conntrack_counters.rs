@@ -8,7 +8,7 @@ use super::answer::{Words, text};
 use super::growth::{self, Window};
 use super::{Action, HOST_ROOT, Look, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// The counters and what they count, in the order in which they travel.
@@ -33,6 +33,8 @@ const STATISTICS: &str = "/proc/net/stat/nf_conntrack";
 /// Beyond the time between the readings.
 const MARGIN: Duration = Duration::from_secs(5);
 
+const KEYS: &[Key] = &[parameters::OVER];
+
 #[derive(Debug)]
 pub(super) struct ConntrackCounters;
 
@@ -45,9 +47,13 @@ impl Action for ConntrackCounters {
         "What connection tracking has dropped, refused and inserted, and how fast the table grows"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["over"], faults)?;
-        let over = parameters::over(&fields, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
+        let over = fields.duration("over", faults)?;
         Some(Box::new(CountersLook { over }))
     }
 }
@@ -121,6 +127,10 @@ impl Look for CountersLook {
         }
         words.end()?;
         Ok(Value::record(fields))
+    }
+
+    fn least(&self) -> Duration {
+        self.over
     }
 
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::answer::{Words, text};
 use super::{Action, HOST_ROOT, Look, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Tree};
 use crate::value::{Kind, Share, Value, Why};
 
 /// The states that are told apart, in the order in which they travel.
@@ -33,8 +33,15 @@ const STATES: [(&str, &str); 10] = [
     ("other", "everything else"),
 ];
 const TABLE: &str = "/proc/net/nf_conntrack";
-const DEFAULT_SAMPLE: i64 = 5000;
-const SAMPLES: std::ops::RangeInclusive<i64> = 100..=65_536;
+const KEYS: &[Key] = &[Key::or(
+    "sample",
+    Shape::Integer {
+        least: 100,
+        most: 65_536,
+    },
+    "5000",
+    "How many entries are read, from the table's start on",
+)];
 
 #[derive(Debug)]
 pub(super) struct ConntrackEntries;
@@ -48,9 +55,13 @@ impl Action for ConntrackEntries {
         "Shares of the connection tracking table by state, and the flow that takes most of it"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["sample"], faults)?;
-        let sample = parameters::count(&fields, "sample", DEFAULT_SAMPLE, SAMPLES, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
+        let sample = fields.integer("sample", faults)?;
         Some(Box::new(EntriesLook { sample }))
     }
 }

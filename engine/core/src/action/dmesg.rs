@@ -6,11 +6,17 @@ use std::time::Duration;
 use super::answer::{Words, garbled, text};
 use super::{Action, Look, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Dialect, Faults, Subject, Tree, check_pattern};
+use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{DurationSpan, Kind, Value, Why};
 
 /// Most bytes of the last line.
 const MOST_TEXT: usize = 200;
+
+const KEYS: &[Key] = &[Key::required(
+    "pattern",
+    Shape::Spelt(Spelling::Line),
+    "An extended regular expression, as for `grep -E`; a line counts where any part of it matches",
+)];
 
 #[derive(Debug)]
 pub(super) struct Dmesg;
@@ -24,24 +30,16 @@ impl Action for Dmesg {
         "Lines of the kernel's log that match an extended regular expression"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["pattern"], faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let pattern = fields
             .require("pattern", "a `dmesg` look", faults)?
             .expect_text("`pattern`", faults)?;
-        if pattern.value.is_empty() || pattern.value.chars().any(char::is_control) {
-            faults
-                .error(
-                    "not-a-pattern",
-                    pattern.span,
-                    "`pattern` is not one line of text",
-                )
-                .help("write an extended regular expression, as for grep -E");
-            return None;
-        }
-        if !check_pattern(pattern, Dialect::Extended, Subject::Line, faults) {
-            return None;
-        }
+        parameters::pattern(pattern, faults)?;
         Some(Box::new(DmesgLook {
             pattern: pattern.value.clone(),
         }))

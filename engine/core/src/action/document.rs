@@ -6,9 +6,57 @@ use serde_json::Value as Json;
 
 use super::answer::garbled;
 use super::parameters;
-use super::scalar::{kind, scalar};
-use crate::syntax::{Faults, Fields, Source, Spanned, Tree, parse_yaml};
+use super::scalar::{self, kind, scalar};
+use crate::syntax::{
+    Entries, Faults, Fields, Key, Shape, Source, Spanned, Spelling, Tree, parse_yaml,
+};
 use crate::value::{Kind, Value, Why};
+
+/// A way into a document. The pattern takes what [`steps`] takes.
+const PATH: Spelling = Spelling::Own {
+    example: r#"a.b["c.d/e"][0]"#,
+    pattern: r#"^([A-Za-z0-9_-]+|\["((?!"\]).)*"\]|\[[0-9]+\])(\.[A-Za-z0-9_-]+|\["((?!"\]).)*"\]|\[[0-9]+\])*$"#,
+    fits: |text| steps(text).is_some(),
+};
+const PATH_KEY: Key = Key::required(
+    "path",
+    Shape::Spelt(PATH),
+    "Where the part is in the document",
+);
+const TYPE_KEY: Key = Key::required(
+    "type",
+    Shape::Word(scalar::types),
+    "What the part is read as",
+);
+const PLAIN: &[Key] = &[PATH_KEY, TYPE_KEY];
+const NESTED: &[Key] = &[
+    PATH_KEY,
+    Key::optional(
+        "yaml",
+        Shape::Spelt(PATH),
+        "Where the part is in the YAML document that stands as text at `path`",
+    ),
+    TYPE_KEY,
+];
+
+/// The parts of a document, by names of the runbook's own.
+pub(super) const EXTRACT: Key = extract_key(&Entries {
+    least: 1,
+    ..Entries::of(Spelling::Snake, &Shape::Keys(PLAIN))
+});
+/// The same where a part may be a YAML document of its own.
+pub(super) const NESTED_EXTRACT: Key = extract_key(&Entries {
+    least: 1,
+    ..Entries::of(Spelling::Snake, &Shape::Keys(NESTED))
+});
+
+const fn extract_key(entries: &'static Entries) -> Key {
+    Key::required(
+        "extract",
+        Shape::Entries(entries),
+        "The parts that are taken, by names that expressions use",
+    )
+}
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +82,7 @@ impl Path {
                     text.span,
                     format!("`{}` is no path", text.value),
                 )
-                .help("write it as a.b[\"c.d/e\"][0]");
+                .help(format!("write {PATH}"));
         }
         Some(Path {
             text: text.value.clone(),
@@ -87,7 +135,7 @@ fn steps(text: &str) -> Option<Vec<Step>> {
             (Step::Key(key.to_owned()), behind)
         } else if let Some(index) = rest.strip_prefix('[') {
             let (index, behind) = index.split_once(']')?;
-            (Step::Index(index.parse().ok()?), behind)
+            (Step::Index(whole(index)?), behind)
         } else {
             let plain = match rest.strip_prefix('.') {
                 Some(after_dot) if !steps.is_empty() => after_dot,
@@ -106,6 +154,12 @@ fn steps(text: &str) -> Option<Vec<Step>> {
         rest = behind;
     }
     (!steps.is_empty()).then_some(steps)
+}
+
+/// Digits only: `parse` alone takes `+1` too.
+fn whole(text: &str) -> Option<usize> {
+    let digits = text.chars().all(|c| c.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
 }
 
 /// One named part of a document.
@@ -128,17 +182,13 @@ pub(super) fn extracts(
     let entries = fields
         .require("extract", what, faults)?
         .expect_map("`extract`", faults)?;
-    let known: &[&str] = if nested {
-        &["path", "yaml", "type"]
-    } else {
-        &["path", "type"]
-    };
+    let keys = if nested { NESTED } else { PLAIN };
     let extracts: Vec<Option<Extract>> = entries
         .iter()
         .map(|entry| {
             let what = format!("the extract `{}`", entry.key.value);
             let name = parameters::own_name(&entry.key, faults);
-            let fields = Fields::read(&entry.value, &what, known, faults)?;
+            let fields = Fields::read(&entry.value, &what, keys, faults)?;
             let path = fields
                 .require("path", &what, faults)
                 .and_then(|tree| tree.expect_text("`path`", faults).cloned());

@@ -8,11 +8,24 @@ use super::answer::{Words, text};
 use super::growth::{self, Window};
 use super::{Action, HOST_ROOT, Look, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// Beyond the time between the readings.
 const MARGIN: Duration = Duration::from_secs(6);
+
+const COUNTER: Spelling = Spelling::Letters("_");
+const KEYS: &[Key] = &[
+    Key::required(
+        "counters",
+        Shape::List {
+            of: &Shape::Spelt(COUNTER),
+            least: 1,
+        },
+        "The counters, as `ethtool -S` names them",
+    ),
+    parameters::OVER,
+];
 
 #[derive(Debug)]
 pub(super) struct Ethtool;
@@ -26,9 +39,13 @@ impl Action for Ethtool {
         "Counters of the network driver, summed over the interfaces that have them"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["counters", "over"], faults)?;
-        let over = parameters::over(&fields, faults);
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
+        let over = fields.duration("over", faults);
         let counters = fields
             .require("counters", "an `ethtool` look", faults)?
             .expect_list("`counters`", faults)?;
@@ -36,7 +53,9 @@ impl Action for Ethtool {
             .iter()
             .map(|counter| {
                 let name = counter.expect_text("a counter's name", faults)?;
-                parameters::known_to_node("counter of a network driver", name, &['_'], faults)
+                COUNTER
+                    .read("counter of a network driver", name, faults)
+                    .map(str::to_owned)
             })
             .collect();
         let counters: Vec<String> = names.into_iter().collect::<Option<_>>()?;
@@ -99,6 +118,10 @@ impl Look for EthtoolLook {
         }
         words.end()?;
         Ok(Value::record(fields))
+    }
+
+    fn least(&self) -> Duration {
+        self.over
     }
 
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {

@@ -3,11 +3,43 @@
 use serde_json::Value as Json;
 
 use super::answer::garbled;
-use super::document::{Extract, extracts, kind_of};
-use super::{Action, KubeGet, Look, Source, Target, parameters};
+use super::document::{self, Extract, extracts, kind_of};
+use super::text::Slot;
+use super::{Action, KubeGet, Look, LookText, Source, Target, parameters};
 use crate::frame::Reply;
-use crate::syntax::{Faults, Fields, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
+
+/// Parts of a URL's path: letters, digits and these need no escaping.
+const NAMESPACE: Spelling = Spelling::Letters("-");
+const NAME: Spelling = Spelling::Letters("-.");
+/// What a name is, in messages.
+const OBJECT: &str = "name of an object";
+
+const KEYS: &[Key] = &[
+    Key::required(
+        "get",
+        Shape::Spelt(Spelling::Letters("")),
+        "The plural name of the resource: `nodes`, `configmaps`",
+    ),
+    Key::or(
+        "api",
+        Shape::Spelt(Spelling::Letters("./-")),
+        "v1",
+        "The API group and version that the resource belongs to: `apps/v1`",
+    ),
+    Key::optional(
+        "namespace",
+        Shape::Filled(NAMESPACE),
+        "The object's namespace; resources of the whole cluster have none",
+    ),
+    Key::optional(
+        "name",
+        Shape::Filled(NAME),
+        "The object's name; may be left out for `nodes`, where it is the target's node then",
+    ),
+    document::NESTED_EXTRACT,
+];
 
 #[derive(Debug)]
 pub(super) struct Kube;
@@ -21,31 +53,40 @@ impl Action for Kube {
         "Parts of one Kubernetes object; all are absent where there is no such object"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let known = ["get", "api", "namespace", "name", "extract"];
-        let fields = parameters::fields(self.name(), parameters, &known, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let extracts = extracts(&fields, "a `kube` look", true, faults);
-        let get = get(&fields, faults);
+        let mut texts = Vec::new();
+        let object = object(&fields, &mut texts, faults);
         Some(Box::new(KubeLook {
-            get: get?,
+            object: object?,
+            texts,
             extracts: extracts?,
         }))
     }
 }
 
-fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
-    // Parts of a URL's path: letters, digits and these need no escaping.
-    let part = |name: &str, what: &str, others: &[char], faults: &mut Faults| match fields
-        .text(name, faults)
-    {
-        Some(text) => parameters::known_to_node(what, text, others, faults).map(Some),
-        None => fields.get(name).is_none().then_some(None),
+/// The object that is asked for.
+#[derive(Debug)]
+struct Object {
+    api: String,
+    resource: String,
+    namespace: Option<Slot>,
+    name: Option<Slot>,
+}
+
+fn object(fields: &Fields<'_>, texts: &mut Vec<LookText>, faults: &mut Faults) -> Option<Object> {
+    let resource = fields.spelt("get", "plural name of a resource", faults);
+    let api = fields.spelt("api", "API version", faults);
+    let mut slot = |name: &str, what: &str| parameters::slot(fields, name, what, texts, faults);
+    let (namespace, name) = (slot("namespace", "namespace"), slot("name", OBJECT));
+    let (Ok(resource), Ok(api), Ok(namespace), Ok(name)) = (resource, api, namespace, name) else {
+        return None;
     };
-    let resource = part("get", "plural name of a resource", &[], faults);
-    let api = part("api", "API version", &['.', '/', '-'], faults);
-    let namespace = part("namespace", "namespace", &['-'], faults);
-    let name = part("name", "name of an object", &['-', '.'], faults);
-    let (resource, api, namespace, name) = (resource?, api?, namespace?, name?);
     let Some(resource) = resource else {
         fields.require("get", "a `kube` look", faults);
         return None;
@@ -65,9 +106,9 @@ fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
         Some(version) if version.contains('/') => format!("apis/{version}"),
         Some(version) => format!("api/{version}"),
     };
-    Some(KubeGet {
+    Some(Object {
         api,
-        resource,
+        resource: resource.to_owned(),
         namespace,
         name,
     })
@@ -75,7 +116,8 @@ fn get(fields: &Fields<'_>, faults: &mut Faults) -> Option<KubeGet> {
 
 #[derive(Debug)]
 struct KubeLook {
-    get: KubeGet,
+    object: Object,
+    texts: Vec<LookText>,
     extracts: Vec<Extract>,
 }
 
@@ -84,8 +126,21 @@ impl Look for KubeLook {
         kind_of(&self.extracts)
     }
 
-    fn source(&self, _: &Target) -> Result<Source, Why> {
-        Ok(Source::Kube(self.get.clone()))
+    fn texts(&self) -> &[LookText] {
+        &self.texts
+    }
+
+    fn source(&self, target: &Target) -> Result<Source, Why> {
+        let part = |slot: &Option<Slot>, what: &str, spelling: Spelling| {
+            let text = slot.as_ref().map(|slot| slot.known(target, what, spelling));
+            Ok(text.transpose()?.map(str::to_owned))
+        };
+        Ok(Source::Kube(KubeGet {
+            api: self.object.api.clone(),
+            resource: self.object.resource.clone(),
+            namespace: part(&self.object.namespace, "namespace", NAMESPACE)?,
+            name: part(&self.object.name, OBJECT, NAME)?,
+        }))
     }
 
     fn read(&self, _: &Reply, _: &Target) -> Result<Value, Why> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::answer::{Words, garbled, text};
 use super::{Action, Look, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Bytes, Kind, Value, Why};
 
 const SCRIPT: &str = r#"awk '
@@ -24,6 +24,10 @@ impl Action for Memory {
 
     fn summary(&self) -> &'static str {
         "How much memory the node has, and how much of it programs could still get"
+    }
+
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(&[]))
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {

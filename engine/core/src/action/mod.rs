@@ -8,28 +8,37 @@
 mod answer;
 mod conntrack_counters;
 mod conntrack_entries;
+mod disk;
 mod dmesg;
 mod document;
 mod ethtool;
 mod growth;
+mod impact;
+mod journal;
 mod kube;
 mod memory;
 mod parameters;
 mod quote;
+mod run;
 mod scalar;
+mod script;
 mod settings;
 mod socket_counters;
 mod sysctl;
 #[cfg(test)]
 pub(crate) mod tests;
+mod text;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+pub use impact::Impact;
 pub use quote::shell_quote;
+pub use script::{Misplaced, misplaced};
+pub use text::{Filling, LookText};
 
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// Where the admin container sees the host's root file system. Nothing there has a shell: programs
@@ -41,10 +50,13 @@ pub fn all() -> &'static [&'static dyn Action] {
     &[
         &conntrack_counters::ConntrackCounters,
         &conntrack_entries::ConntrackEntries,
+        &disk::Disk,
         &dmesg::Dmesg,
         &ethtool::Ethtool,
+        &journal::Journal,
         &kube::Kube,
         &memory::Memory,
+        &run::Run,
         &settings::Settings,
         &socket_counters::SocketCounters,
         &sysctl::Sysctl,
@@ -57,6 +69,12 @@ pub trait Action: Send + Sync {
     fn name(&self) -> &'static str;
     /// One sentence for the reference.
     fn summary(&self) -> &'static str;
+    /// What the parameters of a look are; `None`: it can't look. The reader is held to it.
+    fn look_shape(&self) -> Option<Shape>;
+    /// What the parameters of a change are; `None`: it can't change anything.
+    fn change_shape(&self) -> Option<Shape> {
+        None
+    }
     /// Reads the parameters of a look. Faults are collected; `None` when there was one.
     /// An action that can't look reports that as a fault.
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>>;
@@ -72,6 +90,18 @@ pub trait Action: Send + Sync {
 pub trait Look: Send + Sync + std::fmt::Debug {
     /// The record that an answer has, field by field.
     fn kind(&self) -> Kind;
+    /// What it can do at worst.
+    fn impact(&self) -> Impact {
+        Impact::Read
+    }
+    /// The texts of its parameters that hold `{{ }}`; [`Target::texts`] has them filled in.
+    fn texts(&self) -> &[LookText] {
+        &[]
+    }
+    /// The time that it takes at least, however fast the node is: that between two readings.
+    fn least(&self) -> Duration {
+        Duration::ZERO
+    }
     /// Where the answer comes from.
     fn source(&self, target: &Target) -> Result<Source, Why>;
     /// Turns a node's reply into the value. A reply that can't be read is unseen, never a guess.
@@ -96,13 +126,16 @@ pub trait Look: Send + Sync + std::fmt::Debug {
     }
 }
 
-/// What the looks of one node may know about it.
+/// What a look may know about the node that it is asked of.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Target {
     /// The node's name in Kubernetes, where it is known.
     pub node: Option<String>,
     /// The pod that the run is about, when it is about one.
     pub pod: Option<PodFacts>,
+    /// The texts of [`Look::texts`], filled in, in their order; none of them before the run knows
+    /// the values.
+    pub texts: Vec<String>,
 }
 
 /// A pod as far as looks need it.
@@ -165,6 +198,10 @@ pub struct KubeGet {
 pub trait Change: Send + Sync + std::fmt::Debug {
     /// What is changed, in a few words: the key of a sysctl.
     fn subject(&self) -> String;
+    /// What it can do at worst. What is read before it is set, and can be set back, is reversible.
+    fn impact(&self) -> Impact {
+        Impact::Reversible
+    }
     /// The value that the change sets, as the node writes it: `1m` becomes `60` for a sysctl in
     /// seconds. Fails when the value is not acceptable, unseen or absent.
     fn wanted(&self, value: &Value) -> Result<String, String>;

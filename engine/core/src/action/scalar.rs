@@ -1,32 +1,50 @@
 //! Single values of open-ended documents, read as what the runbook says they are.
 
-use crate::syntax::{Faults, Tree, duration};
+use crate::syntax::{Faults, Tree, Word, duration, nearest, quantity};
 use crate::value::{Bytes, DurationSpan, Kind, Value, Version};
 
 /// The kinds that a part of a document can have.
-const KINDS: [(&str, Kind); 7] = [
-    ("boolean", Kind::Bool),
-    ("bytes", Kind::Bytes),
-    ("duration", Kind::Duration),
-    ("integer", Kind::Integer),
-    ("number", Kind::Number),
-    ("text", Kind::Text),
-    ("version", Kind::Version),
+const KINDS: [(Word, Kind); 7] = [
+    (("boolean", "`true` or `false`"), Kind::Bool),
+    (
+        ("bytes", "an amount as Kubernetes writes it: `512Mi`, `5G`"),
+        Kind::Bytes,
+    ),
+    (
+        ("duration", "a length of time: `250ms`, `60s`, `1h30m`"),
+        Kind::Duration,
+    ),
+    (("integer", "a whole number"), Kind::Integer),
+    (
+        ("number", "a number that may have a fraction"),
+        Kind::Number,
+    ),
+    (("text", "text as it is"), Kind::Text),
+    (
+        ("version", "a version, or the tag of an image: `v1.33.3`"),
+        Kind::Version,
+    ),
 ];
+
+/// The words for `type`.
+pub(super) fn types() -> Vec<Word> {
+    KINDS.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads `type`.
 pub(super) fn kind(tree: &Tree, faults: &mut Faults) -> Option<Kind> {
     let text = tree.expect_text("`type`", faults)?;
-    let known = KINDS.iter().find(|(name, _)| *name == text.value);
+    let known = KINDS.iter().find(|((name, _), _)| *name == text.value);
     if known.is_none() {
-        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = types().into_iter().map(|(name, _)| name).collect();
         faults
             .error(
                 "unknown-type",
                 text.span,
                 format!("there is no type `{}`", text.value),
             )
-            .help(format!("types: {}", names.join(", ")));
+            .help(format!("types: {}", names.join(", ")))
+            .did_you_mean(nearest(&text.value, names.iter().copied()));
     }
     known.map(|(_, kind)| kind.clone())
 }
@@ -42,32 +60,11 @@ pub(super) fn scalar(kind: &Kind, text: &str) -> Option<Value> {
                 .filter(|number: &f64| number.is_finite())?,
         ),
         Kind::Duration => Value::Duration(DurationSpan(duration(text).ok()?)),
-        Kind::Bytes => Value::Bytes(quantity(text)?),
+        Kind::Bytes => Value::Bytes(Bytes(quantity(text).ok()?)),
         Kind::Version => Value::Version(version(text)?),
         Kind::Text => Value::text(text),
         Kind::Share | Kind::List(_) | Kind::Record(_) => return None,
     })
-}
-
-/// An amount as Kubernetes writes it: `1024`, `100Mi`, `5G`.
-fn quantity(text: &str) -> Option<Bytes> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let factor: u64 = match unit {
-        "" => 1,
-        "k" => 1_000,
-        "M" => 1_000_000,
-        "G" => 1_000_000_000,
-        "T" => 1_000_000_000_000,
-        "Ki" => 1 << 10,
-        "Mi" => 1 << 20,
-        "Gi" => 1 << 30,
-        "Ti" => 1 << 40,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor).map(Bytes)
 }
 
 /// A version by itself, or the tag of an image: `registry:5000/eks/kube-proxy:v1.33.3-eksbuild.4`.

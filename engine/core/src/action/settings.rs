@@ -6,11 +6,21 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::answer::{garbled, text};
-use super::document::{Extract, extracts, kind_of};
+use super::document::{self, Extract, extracts, kind_of};
 use super::{Action, Look, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
+
+const PREFIX: Spelling = Spelling::Letters(".-_");
+const KEYS: &[Key] = &[
+    Key::required(
+        "prefix",
+        Shape::Spelt(PREFIX),
+        "What is asked for: `settings`, or a name below it such as `settings.kernel`",
+    ),
+    document::EXTRACT,
+];
 
 #[derive(Debug)]
 pub(super) struct Settings;
@@ -24,28 +34,31 @@ impl Action for Settings {
         "Bottlerocket's settings below a prefix; one that is not set is absent"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
         let what = "a `settings` look";
-        let fields = parameters::fields(self.name(), parameters, &["prefix", "extract"], faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let extracts = extracts(&fields, what, false, faults);
-        let prefix = fields
+        let text = fields
             .require("prefix", what, faults)?
             .expect_text("`prefix`", faults)?;
-        let prefix =
-            parameters::known_to_node("prefix of settings", prefix, &['.', '-', '_'], faults)?;
+        let prefix = PREFIX.read("prefix of settings", text, faults)?;
         let below = prefix == "settings" || prefix.starts_with("settings.");
         if !below {
             faults
                 .error(
                     "not-a-prefix",
-                    fields.span(),
+                    text.span,
                     format!("`{prefix}` is not below `settings`"),
                 )
                 .help(format!("write `settings.{prefix}`"));
             return None;
         }
         Some(Box::new(SettingsLook {
-            prefix,
+            prefix: prefix.to_owned(),
             extracts: extracts?,
         }))
     }

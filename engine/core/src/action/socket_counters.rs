@@ -8,7 +8,7 @@ use super::answer::{Words, garbled, text};
 use super::growth::{self, Window};
 use super::{Action, HOST_ROOT, Look, PodFacts, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Faults, Key, Shape, Tree};
 use crate::value::{Kind, Unseen, Value, Why};
 
 /// The counters of `TcpExt` and what they count, in the order in which they travel.
@@ -30,6 +30,8 @@ const ANY_POD: &str = "pod[0-9a-f_-]{32,36}";
 /// Beyond the time between the readings: a node can have hundreds of pods.
 const MARGIN: Duration = Duration::from_secs(8);
 
+const KEYS: &[Key] = &[parameters::OVER];
+
 #[derive(Debug)]
 pub(super) struct SocketCounters;
 
@@ -42,9 +44,13 @@ impl Action for SocketCounters {
         "Overflows of accept queues, of the node's own network and of the pod's"
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(KEYS))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = parameters::fields(self.name(), parameters, &["over"], faults)?;
-        let over = parameters::over(&fields, faults)?;
+        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
+        let over = fields.duration("over", faults)?;
         Some(Box::new(SocketsLook { over }))
     }
 }
@@ -136,6 +142,10 @@ impl Look for SocketsLook {
             ("pod", pod),
             ("over", window.value()),
         ]))
+    }
+
+    fn least(&self) -> Duration {
+        self.over
     }
 
     fn between(&self, first: &Value, last: &Value, elapsed: Duration) -> Option<Value> {

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::fix::{Direction, FixOffer, FixPlan};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
+use super::raw::RawAnswer;
 use super::record::Exit;
-use super::verdict::Verdict;
+use super::verdict::{Evidence, Verdict};
 use crate::frame::LookTrace;
 use crate::value::Value;
 
@@ -108,6 +109,9 @@ pub enum Event {
         value: Value,
         /// Which rung answered, and why those before it did not.
         trace: Vec<LookTrace>,
+        /// The bytes that the value was read from; `None`: there was no answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        raw: Option<RawAnswer>,
     },
     /// A finding was judged.
     Judged {
@@ -121,6 +125,9 @@ pub enum Event {
         severity: String,
         /// The verdict.
         verdict: Verdict,
+        /// The looks that speak for it, where it holds.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<Evidence>,
     },
     /// A fix of this runbook would help.
     FixOffered(FixOffer),

@@ -5,6 +5,7 @@ mod body;
 mod fix;
 mod ids;
 mod place;
+mod raw;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -16,7 +17,8 @@ pub use body::Event;
 pub use fix::{ChangePlan, Direction, FixOffer, FixPlan};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeTarget, PodTarget, Where};
+pub use raw::RawAnswer;
 pub use record::{Exit, FORMAT, Record};
-pub use verdict::{FindingText, Verdict};
+pub use verdict::{Evidence, FindingText, Strength, Verdict};
 
 pub use crate::frame::LookTrace;

@@ -6,6 +6,9 @@ use std::fmt;
 use crate::syntax::{Span, Spanned};
 use crate::value::Value;
 
+/// The item of a list that is gone over.
+pub(super) const EACH: &str = "each";
+
 /// A part of an expression. Its span counts bytes within the expression's own text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -28,6 +31,14 @@ pub(super) enum Op {
     IsAbsent(Box<Node>),
     /// Everything that takes two operands.
     Pair(Pair, Box<Node>, Box<Node>),
+    /// `any(…)` and its like: over the nodes of the run, or over a list.
+    Fold {
+        fold: Fold,
+        /// The list; `None`: the nodes of the run.
+        over: Option<Box<Node>>,
+        /// What is asked of each.
+        body: Box<Node>,
+    },
     /// `then if test else otherwise`.
     Choose {
         test: Box<Node>,
@@ -58,6 +69,21 @@ pub(super) enum Pair {
     Larger,
     /// `smaller(a, b)`.
     Smaller,
+}
+
+/// What one value is made of many by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fold {
+    /// Whether the condition holds for one of them at least.
+    Any,
+    /// Whether it holds for all of them.
+    All,
+    /// For how many it holds.
+    Count,
+    /// For which part of them it holds.
+    Share,
+    /// The largest of their numbers.
+    Max,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +124,7 @@ impl Node {
             Op::Literal(_) | Op::Path(_) => Vec::new(),
             Op::Not(inner) | Op::Negate(inner) | Op::IsAbsent(inner) => vec![inner],
             Op::Pair(_, left, right) => vec![left, right],
+            Op::Fold { over, body, .. } => over.iter().chain([body]).map(Box::as_ref).collect(),
             Op::Choose {
                 test,
                 then,
@@ -123,6 +150,10 @@ impl Node {
             Op::Not(inner) => format!("not({})", of(inner)),
             Op::Negate(inner) => format!("-({})", of(inner)),
             Op::IsAbsent(inner) => format!("absent({})", of(inner)),
+            Op::Fold { fold, over, body } => {
+                let over = over.as_deref().map_or_else(|| "nodes".to_owned(), of);
+                format!("{fold:?}({over},{})", of(body))
+            }
             Op::Choose {
                 test,
                 then,
@@ -133,28 +164,85 @@ impl Node {
 
     /// Every path in it, from left to right.
     pub(super) fn paths(&self) -> Vec<&Path> {
+        let mut paths = Vec::new();
+        self.walk(false, &mut |path, _, _| paths.push(path));
+        paths
+    }
+
+    /// Every path with its place, and whether a function lifts it from a node to the run.
+    pub(super) fn walk<'n>(&'n self, lifted: bool, visit: &mut impl FnMut(&'n Path, Span, bool)) {
         match &self.op {
-            Op::Literal(_) => Vec::new(),
-            Op::Path(path) => vec![path],
-            Op::Not(inner) | Op::Negate(inner) | Op::IsAbsent(inner) => inner.paths(),
-            Op::Pair(_, left, right) => [left.paths(), right.paths()].concat(),
+            Op::Literal(_) => {}
+            Op::Path(path) => visit(path, self.span, lifted),
+            Op::Not(inner) | Op::Negate(inner) | Op::IsAbsent(inner) => inner.walk(lifted, visit),
+            Op::Pair(_, left, right) => {
+                left.walk(lifted, visit);
+                right.walk(lifted, visit);
+            }
+            Op::Fold { over, body, .. } => {
+                if let Some(list) = over {
+                    list.walk(lifted, visit);
+                }
+                body.walk(lifted || over.is_none(), visit);
+            }
             Op::Choose {
                 test,
                 then,
                 otherwise,
-            } => [then.paths(), test.paths(), otherwise.paths()].concat(),
+            } => {
+                then.walk(lifted, visit);
+                test.walk(lifted, visit);
+                otherwise.walk(lifted, visit);
+            }
         }
     }
 
-    /// The names that it reads, each with the field that it reads of it.
-    pub(super) fn roots(&self) -> BTreeSet<(String, Option<String>)> {
-        self.paths()
-            .into_iter()
-            .map(|path| {
-                let field = path.fields.first().map(|field| field.value.clone());
-                (path.root.clone(), field)
-            })
-            .collect()
+    /// What it reads, with places within the scalar. An item of a list is nothing of its own.
+    pub(super) fn reads(&self) -> Vec<Read> {
+        let mut reads = Vec::new();
+        self.walk(false, &mut |path, span, lifted| {
+            if path.root != EACH {
+                reads.push(Read {
+                    name: path.root.clone(),
+                    field: path.fields.first().map(|field| field.value.clone()),
+                    span,
+                    lifted,
+                });
+            }
+        });
+        reads
+    }
+}
+
+/// One name that an expression reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// A look, or a reserved name.
+    pub name: String,
+    /// The field of it.
+    pub field: Option<String>,
+    /// Where, in bytes of the scalar's value.
+    pub span: Span,
+    /// Within a function over the nodes: all of them are read, not one.
+    pub lifted: bool,
+}
+
+/// What it reads without places: names, each with the field of it.
+pub(super) fn roots(reads: Vec<Read>) -> BTreeSet<(String, Option<String>)> {
+    let root = |read: Read| (read.name, read.field);
+    reads.into_iter().map(root).collect()
+}
+
+impl Fold {
+    /// Its name in expressions.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Fold::Any => "any",
+            Fold::All => "all",
+            Fold::Count => "count",
+            Fold::Share => "share",
+            Fold::Max => "max",
+        }
     }
 }
 

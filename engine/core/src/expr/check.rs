@@ -1,7 +1,10 @@
 //! The checker: every name exists, and every operation fits the kinds of its operands. What is
 //! written down in quotes takes its kind here, so that evaluation finds no text to interpret.
 
-use super::ast::{Node, Op, Path};
+use std::rc::Rc;
+
+use super::ast::{EACH, Node, Op, Path};
+use super::check_folds::Within;
 use super::literal;
 use super::names::Names;
 use super::parse::parse;
@@ -13,9 +16,27 @@ pub(super) struct Checker<'c> {
     pub(super) names: &'c Names,
     pub(super) scalar: &'c Spanned<String>,
     pub(super) faults: &'c mut Faults,
+    /// The kind of the items of the list that is gone over here, beside that of `for-each`.
+    pub(super) each: Option<Rc<Kind>>,
+    /// The function that is gone into.
+    pub(super) within: Within,
 }
 
-impl Checker<'_> {
+impl<'c> Checker<'c> {
+    pub(super) fn new(
+        scalar: &'c Spanned<String>,
+        names: &'c Names,
+        faults: &'c mut Faults,
+    ) -> Checker<'c> {
+        Checker {
+            names,
+            scalar,
+            faults,
+            each: None,
+            within: Within::Nothing,
+        }
+    }
+
     /// The kind of a part; `None` when a fault was reported.
     pub(super) fn kind(&mut self, node: &mut Node) -> Option<Kind> {
         match &mut node.op {
@@ -34,6 +55,7 @@ impl Checker<'_> {
             },
             Op::IsAbsent(inner) => self.kind(inner).map(|_| Kind::Bool),
             Op::Pair(pair, left, right) => self.pair(*pair, left, right),
+            Op::Fold { fold, over, body } => self.fold(*fold, over.as_deref_mut(), body, node.span),
             Op::Choose {
                 test,
                 then,
@@ -70,8 +92,15 @@ impl Checker<'_> {
     }
 
     fn path(&mut self, path: &Path, span: Span) -> Option<Kind> {
-        let names = self.names;
-        let Some(kind) = names.get(&path.root) else {
+        let (names, each) = (self.names, self.each.clone());
+        let known = match &each {
+            Some(kind) if path.root == EACH => Some(Some(kind.as_ref())),
+            _ => names.get(&path.root),
+        };
+        let Some(kind) = known else {
+            if !names.is_complete() {
+                return None;
+            }
             let root = Span::new(span.start, span.start + path.root.len());
             self.unknown_name(&path.root, root);
             return None;
@@ -109,6 +138,9 @@ impl Checker<'_> {
             Some(Some(Kind::Record(inputs))) if inputs.contains_key(name) => {
                 fault.help(format!("write `inputs.{name}`"));
                 fault.patches.extend(patch);
+            }
+            _ if name == EACH => {
+                fault.help("`each` is the item of a list: of `for-each`, or in `any(LIST, …)`");
             }
             _ => {
                 let near = nearest(name, names.iter().filter(|name| is_operand(name)));

@@ -53,7 +53,11 @@ impl Checker<'_> {
     /// The part can be printed.
     pub(super) fn printable(&mut self, node: &mut Node) -> Option<Kind> {
         let kind = self.kind(node)?;
-        let Kind::Record(fields) = &kind else {
+        let single = match &kind {
+            Kind::List(item) => item.as_ref(),
+            single => single,
+        };
+        let Kind::Record(fields) = single else {
             return Some(kind);
         };
         let known: Vec<&str> = fields.keys().map(String::as_str).collect();

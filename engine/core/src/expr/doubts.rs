@@ -3,8 +3,8 @@
 
 use super::ast::{Comparison, Node, Op, Operator, Pair};
 use super::compare::number;
-use super::names::World;
 use super::ranges;
+use super::world::World;
 use crate::syntax::{Diagnostic, Faults, Patch, Span, Spanned};
 use crate::value::{Bytes, DurationSpan, Share, Value};
 

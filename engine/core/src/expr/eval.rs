@@ -6,7 +6,7 @@ use super::arithmetic::{calculate, negate};
 use super::ast::{Node, Op, Pair, Path};
 use super::compare::{compare, number, order};
 use super::missing::{Missing, Seen, both};
-use super::names::World;
+use super::world::World;
 use crate::value::{Unseen, Value, Why};
 
 impl Node {
@@ -17,15 +17,16 @@ impl Node {
             Op::Path(path) => path.look_up(world).cloned(),
             Op::Not(inner) => match inner.eval(world)? {
                 Value::Bool(holds) => Ok(Value::Bool(!holds)),
-                _ => Err(self.unfit()),
+                _ => Err(self.unfit(world)),
             },
-            Op::Negate(inner) => negate(&inner.eval(world)?).ok_or_else(|| self.no_result()),
+            Op::Negate(inner) => negate(&inner.eval(world)?).ok_or_else(|| self.no_result(world)),
             Op::IsAbsent(inner) => match inner.eval(world) {
                 Ok(_) => Ok(Value::Bool(false)),
                 Err(missing) if missing.is_absent() => Ok(Value::Bool(true)),
                 Err(missing) => Err(missing),
             },
             Op::Pair(pair, left, right) => self.pair(*pair, left, right, world),
+            Op::Fold { fold, over, body } => self.fold(*fold, over.as_deref(), body, world),
             Op::Choose {
                 test,
                 then,
@@ -33,7 +34,7 @@ impl Node {
             } => match test.eval(world)? {
                 Value::Bool(true) => then.eval(world),
                 Value::Bool(false) => otherwise.eval(world),
-                _ => Err(self.unfit()),
+                _ => Err(self.unfit(world)),
             },
         }
     }
@@ -49,19 +50,19 @@ impl Node {
         let second = right.eval(world);
         match pair {
             // One side that decides is enough, whatever the other one is.
-            Pair::And => self.decide(false, first, second),
-            Pair::Or => self.decide(true, first, second),
+            Pair::And => self.decide(false, first, second, world),
+            Pair::Or => self.decide(true, first, second, world),
             _ => {
                 let (left, right) = both(first, second)?;
                 match pair {
                     Pair::Compare(how) => compare(how, &left, &right)
                         .map(Value::Bool)
-                        .ok_or_else(|| self.unfit()),
+                        .ok_or_else(|| self.unfit(world)),
                     Pair::Calculate(operator) => {
-                        calculate(operator, &left, &right).ok_or_else(|| self.no_result())
+                        calculate(operator, &left, &right).ok_or_else(|| self.no_result(world))
                     }
-                    Pair::Larger => self.pick(Ordering::Greater, left, right),
-                    Pair::Smaller => self.pick(Ordering::Less, left, right),
+                    Pair::Larger => self.pick(Ordering::Greater, left, right, world),
+                    Pair::Smaller => self.pick(Ordering::Less, left, right, world),
                     _ => Ok(Value::Text(format!("{left}{right}"))),
                 }
             }
@@ -69,19 +70,19 @@ impl Node {
     }
 
     /// Kleene's `and` (`deciding` is false) and `or` (`deciding` is true).
-    fn decide(&self, deciding: bool, first: Seen, second: Seen) -> Seen {
+    fn decide(&self, deciding: bool, first: Seen, second: Seen, world: &World) -> Seen {
         let decides = |side: &Seen| matches!(side, Ok(Value::Bool(value)) if *value == deciding);
         if decides(&first) || decides(&second) {
             return Ok(Value::Bool(deciding));
         }
         match both(first, second)? {
             (Value::Bool(_), Value::Bool(_)) => Ok(Value::Bool(!deciding)),
-            _ => Err(self.unfit()),
+            _ => Err(self.unfit(world)),
         }
     }
 
-    fn pick(&self, wanted: Ordering, left: Value, right: Value) -> Seen {
-        let order = order(&left, &right).ok_or_else(|| self.unfit())?;
+    fn pick(&self, wanted: Ordering, left: Value, right: Value, world: &World) -> Seen {
+        let order = order(&left, &right).ok_or_else(|| self.unfit(world))?;
         let mixed = std::mem::discriminant(&left) != std::mem::discriminant(&right);
         let picked = if order == wanted { left } else { right };
         match number(&picked) {
@@ -91,24 +92,25 @@ impl Node {
     }
 
     /// An operation without a result, such as a division by zero, answers nothing.
-    fn no_result(&self) -> Missing {
+    fn no_result(&self, world: &World) -> Missing {
         Missing::absent(
-            &self.first_look(),
+            &self.first_look(world),
             "result: a number is out of range".to_string(),
         )
     }
 
     /// This part is not what it has to be: the look that it reads is blamed.
-    pub(super) fn unfit(&self) -> Missing {
-        unfit(&self.first_look())
+    pub(super) fn unfit(&self, world: &World) -> Missing {
+        unfit(&self.first_look(world))
     }
 
     /// The look that is blamed for a result that is missing.
-    fn first_look(&self) -> String {
+    pub(super) fn first_look(&self, world: &World) -> String {
         let paths = self.paths();
-        paths
+        let look = paths
             .first()
-            .map_or_else(|| "a calculation".to_string(), |path| path.root.clone())
+            .map_or("a calculation", |path| world.blamed(&path.root));
+        look.to_string()
     }
 }
 
@@ -119,28 +121,26 @@ impl Path {
             return Err(Missing::unseen([reason(&self.root, Why::NotAsked)]));
         };
         for field in &self.fields {
-            value = match self.answered(value)? {
-                Value::Record(fields) => fields.get(&field.value).ok_or_else(|| self.absent())?,
-                _ => return Err(self.unfit()),
+            value = match self.answered(value, world)? {
+                Value::Record(fields) => {
+                    fields.get(&field.value).ok_or_else(|| self.absent(world))?
+                }
+                _ => return Err(unfit(world.blamed(&self.root))),
             };
         }
-        self.answered(value)
+        self.answered(value, world)
     }
 
-    fn answered<'w>(&self, value: &'w Value) -> Result<&'w Value, Missing> {
+    fn answered<'w>(&self, value: &'w Value, world: &World) -> Result<&'w Value, Missing> {
         match value {
-            Value::Absent => Err(self.absent()),
+            Value::Absent => Err(self.absent(world)),
             Value::Unseen(reasons) => Err(Missing::unseen(reasons.iter().cloned())),
             value => Ok(value),
         }
     }
 
-    fn absent(&self) -> Missing {
-        Missing::absent(&self.root, format!("`{self}`"))
-    }
-
-    fn unfit(&self) -> Missing {
-        unfit(&self.root)
+    fn absent(&self, world: &World) -> Missing {
+        Missing::absent(world.blamed(&self.root), format!("`{self}`"))
     }
 }
 

@@ -1,13 +1,14 @@
-//! A bare expression: `when`, `only-if`, `require` and `that`.
+//! A bare expression: `when`, `only-if`, `require`, `that` and `for-each`.
 
 use std::collections::BTreeSet;
 
-use super::ast::{Node, Op, Pair};
+use super::ast::{Node, Op, Pair, Read, roots};
 use super::check::Checker;
 use super::doubts::Doubts;
-use super::names::{Names, World};
+use super::names::Names;
 use super::parse::parse;
 use super::ranges;
+use super::world::World;
 use crate::syntax::{Faults, Patch, Span, Spanned};
 use crate::value::{Kind, Unseen, Value};
 
@@ -45,16 +46,23 @@ impl Expr {
     /// Checks names and kinds, and gives what is written in quotes its kind. `None` when something
     /// is wrong; the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        let kind = checker(&self.scalar, names, faults).kind(&mut self.node)?;
+        let kind = Checker::new(&self.scalar, names, faults).kind(&mut self.node)?;
         doubts(&self.scalar, faults).parts(&self.node);
         Some(kind)
     }
 
     /// Like [`Expr::check`]; the whole has to be true or false.
     pub fn check_condition(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        let kind = checker(&self.scalar, names, faults).boolean(&mut self.node)?;
+        let kind = Checker::new(&self.scalar, names, faults).boolean(&mut self.node)?;
         doubts(&self.scalar, faults).condition(&self.node);
         Some(kind)
+    }
+
+    /// Like [`Expr::check`]; the whole has to be a list, and what is given is the kind of its items.
+    pub fn check_list(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
+        let item = Checker::new(&self.scalar, names, faults).list(&mut self.node)?;
+        doubts(&self.scalar, faults).parts(&self.node);
+        Some(item)
     }
 
     /// Whether both mean the same, however they are written.
@@ -82,11 +90,6 @@ impl Expr {
         compares(&self.node)
     }
 
-    /// The scalar that it is written in.
-    pub fn scalar(&self) -> &Spanned<String> {
-        &self.scalar
-    }
-
     /// The value; absent or unseen where it has none.
     pub fn eval(&self, world: &World) -> Value {
         self.node
@@ -99,14 +102,38 @@ impl Expr {
     pub fn holds(&self, world: &World) -> Result<bool, Vec<Unseen>> {
         match self.node.eval(world) {
             Ok(Value::Bool(holds)) => Ok(holds),
-            Ok(_) => Err(self.node.unfit().into_reasons()),
+            Ok(_) => Err(self.node.unfit(world).into_reasons()),
+            Err(missing) => Err(missing.into_reasons()),
+        }
+    }
+
+    /// The world of each item of a list, as `each`. `Err` where there is no list to be seen. An item
+    /// may be unseen itself: then nobody knows how many it stands for.
+    pub fn worlds(&self, world: &World) -> Result<Vec<World>, Vec<Unseen>> {
+        let of = self.node.first_look(world);
+        match self.node.eval(world) {
+            Ok(Value::List(items)) => Ok(items
+                .into_iter()
+                .map(|item| world.with_each(item, &of))
+                .collect()),
+            Ok(_) => Err(self.node.unfit(world).into_reasons()),
             Err(missing) => Err(missing.into_reasons()),
         }
     }
 
     /// The names that it reads, each with the field that it reads of it.
     pub fn roots(&self) -> BTreeSet<(String, Option<String>)> {
-        self.node.roots()
+        roots(self.reads())
+    }
+
+    /// Everything that it reads, in order, with places.
+    pub fn reads(&self) -> Vec<Read> {
+        self.node.reads()
+    }
+
+    /// The scalar that it was read from.
+    pub fn scalar(&self) -> &Spanned<String> {
+        &self.scalar
     }
 
     /// The expression as it is written.
@@ -140,16 +167,4 @@ fn compares(node: &Node) -> bool {
 
 pub(super) fn doubts<'d>(scalar: &'d Spanned<String>, faults: &'d mut Faults) -> Doubts<'d> {
     Doubts { scalar, faults }
-}
-
-pub(super) fn checker<'c>(
-    scalar: &'c Spanned<String>,
-    names: &'c Names,
-    faults: &'c mut Faults,
-) -> Checker<'c> {
-    Checker {
-        names,
-        scalar,
-        faults,
-    }
 }

@@ -1,8 +1,9 @@
 //! Expressions and templates: what a runbook's conditions say, checked before anything runs and
 //! evaluated over what was seen.
 //!
-//! Evaluation is total: it never fails, and its work is bounded by the length of the text, because
-//! every part is visited at most once. What was not seen stays *not seen* through every operation
+//! Evaluation is total: it never fails, and its work is bounded: every part is visited at most once,
+//! within `any`, `all`, `count`, `share` and `max` once for each node or item, and none of these goes
+//! into another of its kind. What was not seen stays *not seen* through every operation
 //! that needs it, and `and`, `or` and `not` follow Kleene. An absent value stays *absent* until
 //! `is absent` or `default` deals with it.
 //!
@@ -11,12 +12,15 @@
 
 mod arithmetic;
 mod ast;
+mod call;
 mod check;
+mod check_folds;
 mod check_pairs;
 mod compare;
 mod doubts;
 mod eval;
 mod expression;
+mod fold;
 mod literal;
 mod missing;
 mod names;
@@ -25,11 +29,14 @@ mod parse;
 mod ranges;
 mod template;
 mod text_doubts;
+mod world;
 mod written;
 
 #[cfg(test)]
 mod laws;
 
+pub use ast::Read;
 pub use expression::Expr;
-pub use names::{Names, World};
+pub use names::Names;
 pub use template::{Rendered, Template};
+pub use world::World;

@@ -1,19 +1,15 @@
-//! From text to our own form. The only file that knows minijinja.
+//! From text to our own form. This file and `call` are the only ones that know minijinja.
 
-use minijinja::machinery::ast::{BinOpKind, Call, CallArg, Expr as Parsed, IfExpr, UnaryOpKind};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr as Parsed, IfExpr, UnaryOpKind};
 use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
 use super::numerals::check_numerals;
-use super::written::{FUNCTIONS, LIFTING, closed, foreign, function_named};
-use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
+use super::written::{closed, foreign};
+use crate::syntax::limits::{BRACKETS, EXPRESSION, NESTING};
+use crate::syntax::{Diagnostic, Faults, Span, Spanned};
 use crate::value::Value;
-
-/// The longest expression, in bytes. With it the parser's own recursion is bounded.
-const MOST_BYTES: usize = 2_000;
-/// How deep an expression may be nested; a chain of n operators is n deep.
-const MOST_DEEP: usize = 100;
 
 /// Parses the part of a scalar that is an expression.
 pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -> Option<Node> {
@@ -28,11 +24,15 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
         parser.fault("empty-expression", part, "there is no expression here");
         return None;
     }
-    if text.len() > MOST_BYTES {
-        let title = format!("the expression is longer than {MOST_BYTES} bytes");
+    if text.len() > EXPRESSION.most {
+        let title = format!("the expression is longer than {} bytes", EXPRESSION.most);
         parser
-            .fault("expression-too-long", part, title)
+            .fault(EXPRESSION.code, part, title)
             .help("split the finding, or let a look answer it");
+        return None;
+    }
+    if let Some(bracket) = one_bracket_too_many(text) {
+        parser.refuse_depth(Span::new(part.start + bracket, part.start + bracket + 1));
         return None;
     }
     if !check_numerals(scalar, part, parser.faults) {
@@ -51,7 +51,7 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
     }
 }
 
-struct Parser<'p> {
+pub(super) struct Parser<'p> {
     scalar: &'p Spanned<String>,
     /// Where the expression starts in the scalar.
     offset: usize,
@@ -81,9 +81,9 @@ impl Parser<'_> {
         }
     }
 
-    fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
+    pub(super) fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
-        if depth > MOST_DEEP {
+        if depth > NESTING.most {
             self.refuse_depth(span);
             return None;
         }
@@ -154,7 +154,7 @@ impl Parser<'_> {
         if !self.too_deep {
             self.too_deep = true;
             let title = "the expression is nested too deeply";
-            self.fault("expression-too-deep", span, title)
+            self.fault(NESTING.code, span, title)
                 .help("split the finding in two");
         }
     }
@@ -179,7 +179,7 @@ impl Parser<'_> {
         }
     }
 
-    fn pair(
+    pub(super) fn pair(
         &mut self,
         pair: Pair,
         left: &Parsed<'_>,
@@ -200,35 +200,6 @@ impl Parser<'_> {
             then: Box::new(self.node(&choice.true_expr, depth)?),
             otherwise: Box::new(self.node(otherwise, depth)?),
         })
-    }
-
-    fn call(&mut self, call: &Call<'_>, span: Span, depth: usize) -> Option<Op> {
-        let Parsed::Var(function) = &call.expr else {
-            return self.unsupported(span, "a method", FUNCTIONS);
-        };
-        let name = function.id;
-        match (function_named(name), call.args.as_slice()) {
-            (Some(pair), [CallArg::Pos(left), CallArg::Pos(right)]) => {
-                return self.pair(pair, left, right, depth);
-            }
-            (Some(_), _) => {
-                let title = format!("`{name}` takes two values");
-                self.fault("wrong-arguments", span, title);
-            }
-            (None, _) if LIFTING.contains(&name) => {
-                let title = format!("`{name}` over the nodes of a run is not there yet");
-                self.fault("run-scope", span, title)
-                    .help("let the finding stand for one node");
-            }
-            (None, _) => {
-                let near = nearest(name, ["larger", "smaller"]);
-                let title = format!("there is no function `{name}`");
-                self.fault("unknown-function", span, title)
-                    .help(FUNCTIONS)
-                    .did_you_mean(near);
-            }
-        }
-        None
     }
 
     fn constant(&mut self, constant: &Constant, span: Span) -> Option<Value> {
@@ -260,7 +231,7 @@ impl Parser<'_> {
         Span::new(self.offset + span.start, self.offset + span.end)
     }
 
-    fn fault(
+    pub(super) fn fault(
         &mut self,
         code: &'static str,
         span: Span,
@@ -269,7 +240,7 @@ impl Parser<'_> {
         self.faults.error_within(code, self.scalar, span, title)
     }
 
-    fn unsupported<T>(&mut self, span: Span, what: &str, instead: &str) -> Option<T> {
+    pub(super) fn unsupported<T>(&mut self, span: Span, what: &str, instead: &str) -> Option<T> {
         self.fault(
             "unsupported-expression",
             span,
@@ -278,6 +249,30 @@ impl Parser<'_> {
         .help(instead);
         None
     }
+}
+
+/// Where brackets are nested too deeply; those in quoted text are text.
+fn one_bracket_too_many(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut open = 0_usize;
+    let mut letters = text.char_indices();
+    while let Some((offset, letter)) = letters.next() {
+        match (quote, letter) {
+            (Some(_), '\\') => {
+                letters.next();
+            }
+            (Some(sign), letter) if letter == sign => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '(' | '[' | '{') => open += 1,
+            (None, ')' | ']' | '}') => open = open.saturating_sub(1),
+            (None, _) => {}
+        }
+        if open > BRACKETS.most {
+            return Some(offset);
+        }
+    }
+    None
 }
 
 fn text_of<'p>(parsed: &'p Parsed<'_>) -> Option<&'p str> {

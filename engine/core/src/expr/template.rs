@@ -2,19 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::Node;
-use super::expression::{checker, doubts};
-use super::missing::Seen;
-use super::names::{Names, World};
+use super::ast::{Node, Read, roots};
+use super::check::Checker;
+use super::expression::doubts;
+use super::missing::{Missing, Seen};
+use super::names::Names;
 use super::parse::parse;
+use super::world::World;
+use crate::syntax::limits::{RENDERED_BYTES, TEXT};
 use crate::syntax::{Faults, Span, Spanned};
-use crate::value::{Kind, Unseen, Value};
+use crate::value::{Kind, Unseen, Value, Why};
 
 /// Text with `{{ }}` in it. Nothing else of a template language: no statements, no comments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     scalar: Spanned<String>,
     parts: Vec<Part>,
+    /// Each `{{ }}`, in bytes of the scalar's value.
+    places: Vec<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +37,8 @@ pub struct Rendered {
     pub unseen: Vec<Unseen>,
     /// Whether a value was absent.
     pub absent: bool,
+    /// Whether the text was too long, and ends where it was cut.
+    pub cut: bool,
 }
 
 impl Rendered {
@@ -44,11 +51,27 @@ impl Rendered {
 impl Template {
     /// Parses a whole scalar. `None` when it can't be; the fault says why.
     pub fn parse(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Template> {
+        Template::read(scalar, &["{{", "{%", "{#"], faults)
+    }
+
+    /// Parses a script, in which `{#` and `{%` have a meaning of their own.
+    pub fn parse_script(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Template> {
+        Template::read(scalar, &["{{"], faults)
+    }
+
+    fn read(scalar: &Spanned<String>, signs: &[&str], faults: &mut Faults) -> Option<Template> {
         let text = scalar.value.as_str();
+        if text.len() > TEXT.most {
+            let title = format!("the text is longer than {} bytes", TEXT.most);
+            faults
+                .error(TEXT.code, scalar.span, title)
+                .help("a text is read at three in the morning: shorten it");
+            return None;
+        }
         let before = faults.len();
-        let mut parts = Vec::new();
+        let (mut parts, mut places) = (Vec::new(), Vec::new());
         let mut at = 0;
-        while let Some(start) = next_opening(text, at) {
+        while let Some(start) = next_opening(text, signs, at) {
             if text.get(start..start + 2) != Some("{{") {
                 refuse_statement(scalar, start, faults);
                 at = start + 2;
@@ -68,19 +91,21 @@ impl Template {
             push_text(&mut parts, text.get(at..start));
             let inner = Span::new(start + 2, end);
             parts.extend(expression(scalar, inner, faults).map(Part::Value));
+            places.push(Span::new(start, end + 2));
             at = end + 2;
         }
         push_text(&mut parts, text.get(at..));
         (faults.len() == before).then(|| Template {
             scalar: scalar.clone(),
             parts,
+            places,
         })
     }
 
     /// Checks names and kinds. Gives the kind of [`Template::value`]; `None` when something is
     /// wrong, and the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        let mut checker = checker(&self.scalar, names, faults);
+        let mut checker = Checker::new(&self.scalar, names, faults);
         let kinds: Vec<Option<Kind>> = self
             .parts
             .iter_mut()
@@ -112,7 +137,57 @@ impl Template {
 
     /// Whether a value stands in it that can differ.
     pub fn varies(&self) -> bool {
-        !self.roots().is_empty()
+        let is_value = |part: &Part| matches!(part, Part::Value(node) if !node.paths().is_empty());
+        self.parts.iter().any(is_value)
+    }
+
+    /// Like [`Template::check`] for a text that programs read: each value has to be a single one.
+    pub fn check_plain(&mut self, names: &Names, faults: &mut Faults) -> Option<()> {
+        let mut checker = Checker::new(&self.scalar, names, faults);
+        let mut sound = true;
+        for part in &mut self.parts {
+            let Part::Value(node) = part else { continue };
+            match checker.printable(node) {
+                Some(Kind::List(_)) => {
+                    checker
+                        .fault("not-a-word", node.span, "a list is not one word")
+                        .help("go over it with `for-each`, and name `each` here");
+                    sound = false;
+                }
+                kind => sound &= kind.is_some(),
+            }
+        }
+        sound.then_some(())
+    }
+
+    /// The text with its values as programs write them, each made a part of it by `put`. `Err`:
+    /// everything that is missing; an absent value is missing too.
+    pub fn fill(&self, world: &World, put: impl Fn(&str) -> String) -> Result<String, Vec<Unseen>> {
+        let mut text = String::new();
+        let mut missing = Missing::default();
+        for part in &self.parts {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Value(node) => match node.eval(world) {
+                    Err(more) => missing = missing.and(more),
+                    Ok(value) => match value.plain() {
+                        Some(plain) => text.push_str(&put(&plain)),
+                        None => missing = missing.and(node.unfit(world)),
+                    },
+                },
+            }
+        }
+        let reasons = missing.into_reasons();
+        if reasons.is_empty() {
+            Ok(text)
+        } else {
+            Err(reasons)
+        }
+    }
+
+    /// Where its values stand: each `{{ }}`, in bytes of the scalar's value.
+    pub fn places(&self) -> &[Span] {
+        &self.places
     }
 
     /// Fills in the values.
@@ -133,16 +208,30 @@ impl Template {
             }
         }
         rendered.unseen = reasons.into_iter().collect();
+        rendered.cut = rendered.text.len() > RENDERED_BYTES;
+        if rendered.cut {
+            let end = rendered.text.floor_char_boundary(RENDERED_BYTES);
+            rendered.text.truncate(end);
+            rendered.text.push_str(" … (cut here: it is too long)");
+        }
         rendered
     }
 
     /// The value of a template that is one whole `{{ }}`, with its kind; else the text, unseen
-    /// where a value in it was not seen, absent where one is absent.
+    /// where a value in it was not seen or the text had to be cut, absent where one is absent.
     pub fn value(&self, world: &World) -> Value {
         if let [Part::Value(node)] = self.parts.as_slice() {
             return plain(node.eval(world));
         }
-        let rendered = self.render(world);
+        let mut rendered = self.render(world);
+        if rendered.cut {
+            let first = self.roots().into_iter().next();
+            let look = first.map(|(name, _)| name).unwrap_or_default();
+            rendered.unseen.push(Unseen {
+                look,
+                why: Why::Truncated,
+            });
+        }
         match (rendered.unseen.is_empty(), rendered.absent) {
             (false, _) => Value::Unseen(rendered.unseen),
             (true, true) => Value::Absent,
@@ -152,13 +241,21 @@ impl Template {
 
     /// The names that it reads, each with the field that it reads of it.
     pub fn roots(&self) -> BTreeSet<(String, Option<String>)> {
-        self.parts
-            .iter()
-            .flat_map(|part| match part {
-                Part::Text(_) => BTreeSet::new(),
-                Part::Value(node) => node.roots(),
-            })
-            .collect()
+        roots(self.reads())
+    }
+
+    /// Everything that it reads, in order, with places.
+    pub fn reads(&self) -> Vec<Read> {
+        let read = |part: &Part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Value(node) => node.reads(),
+        };
+        self.parts.iter().flat_map(read).collect()
+    }
+
+    /// The scalar that it was read from.
+    pub fn scalar(&self) -> &Spanned<String> {
+        &self.scalar
     }
 
     /// The template as it is written.
@@ -209,13 +306,10 @@ fn refuse_statement(scalar: &Spanned<String>, start: usize, faults: &mut Faults)
         .help("there are no statements or comments; choose with `{{ a if b else c }}`");
 }
 
-/// The next `{{`, `{%` or `{#` from `at` on.
-fn next_opening(text: &str, at: usize) -> Option<usize> {
+/// The next of these signs from `at` on.
+fn next_opening(text: &str, signs: &[&str], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let found = ["{{", "{%", "{#"]
-        .iter()
-        .filter_map(|sign| rest.find(sign))
-        .min();
+    let found = signs.iter().filter_map(|sign| rest.find(sign)).min();
     found.map(|offset| at + offset)
 }
 

@@ -1,19 +1,33 @@
 //! Expressions as they are written.
 
-use super::ast::Pair;
+use super::ast::{Fold, Pair};
 use crate::syntax::Span;
 
 /// The functions, for messages.
-pub(super) const FUNCTIONS: &str = "there are `larger(a, b)` and `smaller(a, b)`";
-/// Functions over the nodes of a run.
-pub(super) const LIFTING: [&str; 5] = ["any", "all", "count", "max", "share"];
+pub(super) const FUNCTIONS: &str = "there are larger, smaller, and any, all, count, share and max \
+                                    over the nodes of a run or over a list";
+/// The names of all functions.
+pub(super) const NAMES: [&str; 7] = ["larger", "smaller", "any", "all", "count", "share", "max"];
 
-pub(super) fn function_named(name: &str) -> Option<Pair> {
-    match name {
-        "larger" => Some(Pair::Larger),
-        "smaller" => Some(Pair::Smaller),
-        _ => None,
-    }
+/// What a function is.
+pub(super) enum Function {
+    /// One of two values.
+    Pair(Pair),
+    /// One value of many.
+    Fold(Fold),
+}
+
+pub(super) fn function_named(name: &str) -> Option<Function> {
+    Some(match name {
+        "larger" => Function::Pair(Pair::Larger),
+        "smaller" => Function::Pair(Pair::Smaller),
+        "any" => Function::Fold(Fold::Any),
+        "all" => Function::Fold(Fold::All),
+        "count" => Function::Fold(Fold::Count),
+        "share" => Function::Fold(Fold::Share),
+        "max" => Function::Fold(Fold::Max),
+        _ => return None,
+    })
 }
 
 /// What people write who know other languages, and what they mean.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{Exit, FixOffer, RunId, Verdict};
-use crate::runbook::{FindingRule, Runbook};
+use crate::event::{Event, Evidence, Exit, FixOffer, RunId, Strength, Verdict};
+use crate::expr::World;
+use crate::runbook::{self, FindingRule, Runbook, Scope};
 use crate::value::{Unseen, Value};
 
-use super::judge::judge;
 use super::offer;
+use super::verdicts::{Told, all, holding, superseding};
 use super::view::View;
+use super::whole::whole;
 
 /// A finding that was judged.
 #[derive(Debug, Clone)]
@@ -23,42 +25,91 @@ pub struct Judged<'a> {
     pub offers: Vec<FixOffer>,
 }
 
-/// Judges every finding over every node that has answered.
+/// Judges every finding: those of a node over every node that has answered, those of the run once.
 pub fn judged<'a>(
     runbook: &'a Runbook,
     inputs: &BTreeMap<String, Value>,
     run: RunId,
     views: &'a [View],
 ) -> Vec<Judged<'a>> {
-    let answered = views
+    let answered: Vec<(&View, World)> = views
         .iter()
-        .filter(|view| view.barred.is_none() && view.ident.is_some());
-    let mut all = Vec::new();
-    for view in answered {
-        let world = view.world(runbook, inputs, run);
-        for rule in &runbook.findings {
-            let verdict = labelled(runbook, judge(rule, &world));
-            let offers = match &verdict {
-                Verdict::Holds(_) => offer::offers(runbook, rule, view, &world),
-                Verdict::RuledOut | Verdict::NotSeen(_) => Vec::new(),
+        .filter(|view| view.has_answered())
+        .map(|view| (view, view.world(runbook, inputs, run)))
+        .collect();
+    let nodes = answered.iter().map(|(_, world)| world.clone());
+    let of_run = whole(runbook, inputs, run, views).with_nodes(nodes);
+    let of_run = all(runbook, Scope::Run, &of_run);
+    let above = holding(&of_run);
+    let mut judged = Vec::new();
+    for (view, world) in &answered {
+        let told = superseding(all(runbook, Scope::Node, world), &above);
+        let told = told.into_iter().map(|told| {
+            let offers = match &told {
+                (rule, Verdict::Holds(_)) => offer::offers(runbook, rule, view, world),
+                _ => Vec::new(),
             };
-            all.push(Judged {
-                view: Some(view),
-                rule,
-                verdict,
-                offers,
-            });
-        }
+            one(runbook, Some(*view), told, offers)
+        });
+        judged.extend(told);
     }
-    all
+    let of_run = superseding(of_run, &[]).into_iter();
+    judged.extend(of_run.map(|told| one(runbook, None, told, Vec::new())));
+    judged
 }
 
-/// What verdicts come to: a finding that holds decides, whatever else is unseen.
+fn one<'a>(
+    runbook: &Runbook,
+    view: Option<&'a View>,
+    (rule, verdict): Told<'a>,
+    offers: Vec<FixOffer>,
+) -> Judged<'a> {
+    Judged {
+        view,
+        rule,
+        verdict: labelled(runbook, verdict),
+        offers,
+    }
+}
+
+impl Judged<'_> {
+    /// The verdict and the offers, as they are recorded.
+    pub fn into_events(self) -> impl Iterator<Item = Event> {
+        let evidence = match self.verdict {
+            Verdict::Holds(_) => self.rule.evidence.iter().map(recorded).collect(),
+            _ => Vec::new(),
+        };
+        let judged = Event::Judged {
+            instance: self.view.map(|view| view.target.instance.clone()),
+            finding: self.rule.name.clone(),
+            label: self.rule.label.clone(),
+            severity: self.rule.severity.name().to_owned(),
+            verdict: self.verdict,
+            evidence,
+        };
+        [judged]
+            .into_iter()
+            .chain(self.offers.into_iter().map(Event::FixOffered))
+    }
+}
+
+fn recorded(evidence: &runbook::Evidence) -> Evidence {
+    Evidence {
+        look: evidence.look.clone(),
+        strength: match evidence.strength {
+            runbook::Strength::Proves => Strength::Proves,
+            runbook::Strength::Suggests => Strength::Suggests,
+        },
+    }
+}
+
+/// What verdicts come to: a finding that holds decides, whatever else is unseen. What another
+/// finding stands for adds nothing to it.
 pub fn exit<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>) -> Exit {
     let worse = |exit, verdict: &Verdict| match (exit, verdict) {
         (_, Verdict::Holds(_)) | (Exit::Found, _) => Exit::Found,
         (_, Verdict::NotSeen(_)) | (Exit::NotSeen, _) => Exit::NotSeen,
-        _ => Exit::Clear,
+        (_, Verdict::RuledOut | Verdict::Superseded(_)) => Exit::Clear,
     };
     verdicts.into_iter().fold(Exit::Clear, worse)
 }

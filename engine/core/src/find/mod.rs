@@ -1,6 +1,7 @@
 //! Verdicts: a finding over what was seen on one node, or over the run.
 //!
-//! A finding holds, is ruled out, or can't be told; then everything that is missing is named.
+//! A finding holds, is ruled out, or can't be told; then everything that is missing is named. One
+//! that holds may stand for others.
 //! Nothing is sent or asked here.
 
 mod judge;
@@ -8,9 +9,12 @@ mod judged;
 mod offer;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod view;
+mod whole;
 
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};
+pub use verdicts::verdicts;
 pub use view::View;

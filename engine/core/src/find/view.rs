@@ -33,6 +33,11 @@ impl View {
         }
     }
 
+    /// Whether it is to be judged.
+    pub fn has_answered(&self) -> bool {
+        self.barred.is_none() && self.ident.is_some()
+    }
+
     /// What the looks of this node may know about it.
     pub fn facts(&self) -> Target {
         Target {
@@ -43,6 +48,7 @@ impl View {
                 uid: pod.uid.clone(),
                 host_network: pod.host_network,
             }),
+            texts: Vec::new(),
         }
     }
 
@@ -50,13 +56,8 @@ impl View {
     pub fn world(&self, runbook: &Runbook, inputs: &BTreeMap<String, Value>, run: RunId) -> World {
         let mut world = World::default();
         for step in &runbook.looks {
-            let value = self.looks.get(&step.name).cloned().unwrap_or_else(|| {
-                Value::Unseen(vec![Unseen {
-                    look: step.name.clone(),
-                    why: Why::NotAsked,
-                }])
-            });
-            world.insert(&step.name, value);
+            let value = self.looks.get(&step.name).cloned();
+            world.insert(&step.name, value.unwrap_or_else(|| unasked(&step.name)));
         }
         world.insert("inputs", Value::record(inputs.clone()));
         world.insert("node", self.node_value());
@@ -116,4 +117,12 @@ impl View {
             }]),
         }
     }
+}
+
+/// The value of a look that nobody has asked.
+pub(super) fn unasked(look: &str) -> Value {
+    Value::Unseen(vec![Unseen {
+        look: look.to_string(),
+        why: Why::NotAsked,
+    }])
 }

@@ -3,12 +3,12 @@
 
 use crate::expr::Expr;
 use crate::runbook::{Draft, FindingRule};
-use crate::syntax::{Faults, Spanned, Tree};
+use crate::syntax::Faults;
 
 pub(super) fn check(draft: &Draft, faults: &mut Faults) {
     for (index, later) in draft.findings.iter().enumerate() {
         for earlier in draft.findings.iter().take(index) {
-            pair(draft, earlier, later, faults);
+            pair(earlier, later, faults);
         }
     }
     for fix in &draft.fixes {
@@ -34,9 +34,12 @@ pub(super) fn check(draft: &Draft, faults: &mut Faults) {
     }
 }
 
-fn pair(draft: &Draft, earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
+fn pair(earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
+    if !over_the_same(earlier, later) {
+        return;
+    }
     for (rule, other) in [(earlier, later), (later, earlier)] {
-        if takes_the_place_of(draft, rule, other) && other.when.includes(&rule.when) {
+        if rule.instead_of.contains(&other.name) && other.when.includes(&rule.when) {
             faults
                 .warning(
                     "unreachable-finding",
@@ -63,20 +66,13 @@ fn pair(draft: &Draft, earlier: &FindingRule, later: &FindingRule, faults: &mut 
     }
 }
 
-/// Whether a finding names another one in its `instead-of`.
-fn takes_the_place_of(draft: &Draft, rule: &FindingRule, other: &FindingRule) -> bool {
-    let tree = draft.tree.get("find").and_then(|find| find.get(&rule.name));
-    let Some(names) = tree.and_then(|rule| rule.get("instead-of")) else {
-        return false;
-    };
-    let is_other = |text: &Spanned<String>| text.value == other.name;
-    names.as_text().is_some_and(is_other)
-        || names
-            .items()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Tree::as_text)
-            .any(is_other)
+/// Whether both are judged over the same list, or both over none.
+fn over_the_same(one: &FindingRule, other: &FindingRule) -> bool {
+    match (&one.for_each, &other.for_each) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.means(other),
+        _ => false,
+    }
 }
 
 fn never_offered(rule: &FindingRule, fix: &str, require: &Expr, faults: &mut Faults) {

@@ -1,6 +1,6 @@
 //! Findings by verdict, and what was not seen, grouped by what stood in the way.
 
-use crate::event::{FindingText, LookTrace, Verdict};
+use crate::event::{Evidence, FindingText, LookTrace, RawAnswer, Verdict};
 use crate::value::{Unseen, Value, Why};
 
 /// The looks and the findings of one node, or of the run as a whole.
@@ -23,6 +23,23 @@ pub struct Judgement {
     pub severity: Severity,
     /// The verdict.
     pub verdict: Verdict,
+    /// The looks that speak for it, where it holds.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Judgement {
+    /// One line: what was found, and whether it is proved.
+    pub fn said(&self, text: &FindingText) -> String {
+        said(&self.evidence, text)
+    }
+}
+
+/// One line: what was found. What nothing proves is not said as if it were proved.
+pub(super) fn said(evidence: &[Evidence], text: &FindingText) -> String {
+    match Evidence::only_suggests(evidence) {
+        true => format!("suggested, not proved: {}", text.says),
+        false => text.says.clone(),
+    }
 }
 
 /// A look and its value.
@@ -36,6 +53,8 @@ pub struct Looked {
     pub value: Value,
     /// Which rung answered, and why those before it did not.
     pub trace: Vec<LookTrace>,
+    /// The bytes that it was read from.
+    pub raw: Option<RawAnswer>,
 }
 
 /// How bad a finding is.
@@ -118,7 +137,7 @@ impl Findings {
             .iter()
             .filter_map(|judgement| match &judgement.verdict {
                 Verdict::Holds(text) => Some((judgement, text)),
-                Verdict::RuledOut | Verdict::NotSeen(_) => None,
+                Verdict::RuledOut | Verdict::NotSeen(_) | Verdict::Superseded(_) => None,
             })
             .collect();
         holding.sort_by_key(|(judgement, _)| std::cmp::Reverse(judgement.severity));
@@ -145,6 +164,17 @@ impl Findings {
     /// What people call the findings that could not be told.
     pub fn undecided(&self) -> Vec<&str> {
         self.labels(|verdict| matches!(verdict, Verdict::NotSeen(_)))
+    }
+
+    /// What people call the findings that another one stands for, with the name of that one.
+    pub fn superseded(&self) -> Vec<(&str, &str)> {
+        self.judged
+            .iter()
+            .filter_map(|judgement| match &judgement.verdict {
+                Verdict::Superseded(by) => Some((judgement.label.as_str(), by.as_str())),
+                _ => None,
+            })
+            .collect()
     }
 
     fn labels(&self, wanted: impl Fn(&Verdict) -> bool) -> Vec<&str> {
@@ -187,7 +217,7 @@ impl Findings {
             .iter()
             .flat_map(|judgement| match &judgement.verdict {
                 Verdict::NotSeen(missing) => missing.as_slice(),
-                Verdict::Holds(_) | Verdict::RuledOut => &[],
+                Verdict::Holds(_) | Verdict::RuledOut | Verdict::Superseded(_) => &[],
             })
     }
 

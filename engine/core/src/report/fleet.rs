@@ -20,6 +20,13 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
     let (silent, answered): (Vec<&NodeReport>, Vec<&NodeReport>) = quiet
         .into_iter()
         .partition(|node| node.findings.judged.is_empty());
+    // A runbook may judge the run only: then nothing is said of a node that has answered.
+    let (asked, silent): (Vec<&NodeReport>, Vec<&NodeReport>) = silent
+        .into_iter()
+        .partition(|node| node.answer.is_some() && node.errors.is_empty());
+    if !asked.is_empty() {
+        screen.row("looked at", &names(screen, &asked));
+    }
     for (why, nodes) in grouped(silent, |node| node.errors.join("; ")) {
         let why = if why.is_empty() {
             "nothing was asked"

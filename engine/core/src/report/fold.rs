@@ -133,12 +133,14 @@ impl Report {
                 label,
                 value,
                 trace,
+                raw,
             } => {
                 self.findings(instance.as_ref()).look(Looked {
                     look: look.clone(),
                     label: label.clone(),
                     value: value.clone(),
                     trace: trace.clone(),
+                    raw: raw.clone(),
                 });
             }
             Event::Judged {
@@ -147,12 +149,14 @@ impl Report {
                 label,
                 severity,
                 verdict,
+                evidence,
             } => {
                 self.findings(instance.as_ref()).judge(Judgement {
                     finding: finding.clone(),
                     label: label.clone(),
                     severity: Severity::read(severity),
                     verdict: verdict.clone(),
+                    evidence: evidence.clone(),
                 });
             }
             Event::FixOffered(offer) => self.node(&offer.instance).offers.push(offer.clone()),

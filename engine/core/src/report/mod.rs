@@ -7,6 +7,7 @@
 mod clean;
 mod course;
 mod doubt;
+mod evidence;
 mod findings;
 mod fleet;
 mod fold;
@@ -24,6 +25,7 @@ mod tests;
 pub use clean::clean_lines;
 pub use course::{Approval, ChangeCourse, FixCourse, FixEnd, FixState, Outcome, Refusal, Sample};
 pub use doubt::Doubt;
+pub use evidence::Proof;
 pub use findings::{Findings, Judgement, Looked, Severity, UnseenGroup};
 pub use json::{JSON_FORMAT, json, json_text};
 pub use model::{

@@ -1,6 +1,7 @@
 //! One node on the screen.
 
-use super::findings::{Findings, Severity, UnseenGroup};
+use super::evidence::{self, Proof};
+use super::findings::{Findings, Judgement, Severity, UnseenGroup};
 use super::model::{ClusterCheck, NodeReport, Report};
 use super::screen::{Screen, Tone};
 use crate::event::FindingText;
@@ -9,9 +10,11 @@ use crate::event::FindingText;
 /// came to its end.
 pub(super) fn alone(screen: &mut Screen, report: &Report, node: &NodeReport) {
     introduction(screen, report, node);
-    let judged = report.ending.is_some() && !node.findings.judged.is_empty();
-    if judged && !node.findings.ill() {
-        if node.findings.undecided().is_empty() && node.errors.is_empty() {
+    let all = [&node.findings, &report.whole];
+    let judged = report.ending.is_some() && all.iter().any(|all| !all.judged.is_empty());
+    if judged && !all.iter().any(|all| all.ill()) {
+        let told = all.iter().all(|all| all.undecided().is_empty());
+        if told && node.errors.is_empty() {
             screen.plain(Tone::Good, "nothing found");
         } else {
             screen.plain(Tone::Warning, "nothing found in what could be seen");
@@ -34,14 +37,16 @@ pub(super) fn whole(screen: &mut Screen, report: &Report) {
         .iter()
         .flat_map(|node| node.findings.unseen())
         .collect();
-    holding(screen, &report.whole);
+    holding(screen, &report.whole, |judgement| {
+        report.proofs(None, judgement)
+    });
     verdicts(screen, &report.whole, &said);
     lasting(screen, &report.whole);
 }
 
 /// Notes, and what could not be told: what is left to say about a node that has nothing.
 pub(super) fn remainder(screen: &mut Screen, findings: &Findings) {
-    holding(screen, findings);
+    holding(screen, findings, |_| Vec::new());
     not_told(screen, findings, &[]);
 }
 
@@ -56,12 +61,14 @@ fn introduction(screen: &mut Screen, report: &Report, node: &NodeReport) {
 }
 
 fn body(screen: &mut Screen, report: &Report, node: &NodeReport) {
-    holding(screen, &node.findings);
+    holding(screen, &node.findings, |judgement| {
+        report.proofs(Some(node), judgement)
+    });
     verdicts(screen, &node.findings, &[]);
     offers(screen, report, node);
     lasting(screen, &node.findings);
     if screen.style().evidence {
-        evidence(screen, &node.findings);
+        answers(screen, &node.findings);
     }
 }
 
@@ -94,8 +101,13 @@ fn chain(report: &Report, node: &NodeReport) -> String {
     format!("{}  {}", links.join(" → "), facts.join(", "))
 }
 
-/// Findings that hold. Notes stand below the worst one, where there is one to stand below.
-fn holding(screen: &mut Screen, findings: &Findings) {
+/// Findings that hold, each with what proves it. Notes stand below the worst one, where there is one
+/// to stand below.
+fn holding<'r>(
+    screen: &mut Screen,
+    findings: &Findings,
+    proofs: impl Fn(&Judgement) -> Vec<Proof<'r>>,
+) {
     let holding = findings.holding();
     let (notes, loud): (Vec<_>, Vec<_>) = holding
         .into_iter()
@@ -109,27 +121,27 @@ fn holding(screen: &mut Screen, findings: &Findings) {
         screen.headline(
             tone,
             &word,
-            &format!("{}   {}", judgement.finding, text.says),
+            &format!("{}   {}", judgement.finding, judgement.said(text)),
         );
-        details(screen, text);
+        details(screen, text, || proofs(judgement));
         if index == 0 {
-            for (_, note) in &notes {
-                screen.inset(&note.says);
-                details(screen, note);
+            for (judgement, note) in &notes {
+                screen.inset(&judgement.said(note));
+                details(screen, note, || proofs(judgement));
             }
         }
     }
     if loud.is_empty() {
-        for (_, note) in &notes {
-            screen.row("note", &note.says);
-            details(screen, note);
+        for (judgement, note) in &notes {
+            screen.row("note", &judgement.said(note));
+            details(screen, note, || proofs(judgement));
         }
     }
 }
 
-fn details(screen: &mut Screen, text: &FindingText) {
-    let evidence = screen.style().evidence;
-    let because = text.because.iter().filter(|_| evidence);
+fn details<'r>(screen: &mut Screen, text: &FindingText, proofs: impl Fn() -> Vec<Proof<'r>>) {
+    let wanted = screen.style().evidence;
+    let because = text.because.iter().filter(|_| wanted);
     for line in text
         .details
         .iter()
@@ -138,12 +150,24 @@ fn details(screen: &mut Screen, text: &FindingText) {
     {
         screen.inset(line);
     }
+    if wanted && let Some(line) = evidence::line(&proofs()) {
+        screen.inset(&line);
+    }
 }
 
 fn verdicts(screen: &mut Screen, findings: &Findings, said: &[UnseenGroup]) {
     let ruled_out = findings.ruled_out();
     if !ruled_out.is_empty() {
         screen.row("ruled out", &ruled_out.join(", "));
+    }
+    if screen.style().evidence {
+        let superseded = findings.superseded();
+        screen.rows(
+            "superseded",
+            superseded
+                .iter()
+                .map(|(label, by)| format!("{label}: {by} stands for it")),
+        );
     }
     not_told(screen, findings, said);
 }
@@ -192,7 +216,7 @@ fn offers(screen: &mut Screen, report: &Report, node: &NodeReport) {
     }
 }
 
-fn evidence(screen: &mut Screen, findings: &Findings) {
+fn answers(screen: &mut Screen, findings: &Findings) {
     for looked in &findings.looks {
         screen.row(
             "looked at",

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::clean::clean;
+use super::findings::said;
 use super::text::where_am_i;
 use crate::event::{Event, InstanceId, NodeTarget, Verdict};
 use crate::value::DurationSpan;
@@ -33,9 +34,10 @@ pub fn line(event: &Event) -> Option<String> {
             finding,
             severity,
             verdict: Verdict::Holds(text),
+            evidence,
             ..
         } => {
-            format!("{severity} {finding}: {}", text.says)
+            format!("{severity} {finding}: {}", said(evidence, text))
         }
         Event::FixPlanned(plan) => format!("planned {}, digest {}", plan.fix, plan.digest),
         Event::FixApproved { by, .. } => format!("approved by {by}"),

@@ -2,22 +2,26 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::model::{Input, LookStep, Scope};
-use crate::expr::Names;
+use super::input::Input;
+use super::model::{LookStep, Scope};
+use crate::expr::{Names, Read};
 use crate::syntax::Tree;
 use crate::value::Kind;
 
 /// What the other parts have already said.
+#[derive(Clone)]
 pub(super) struct Facts {
     /// Kinds of everything that expressions can name.
     pub(super) names: Names,
-    /// Looks and reserved names that differ from node to node.
-    per_node: BTreeSet<String>,
     /// Inputs that must not be printed or sent.
     secrets: BTreeSet<String>,
-    /// What has been read so far. Noted wherever a text is checked, and wanted only at the end.
-    reads: RefCell<Reads>,
+    /// What has been read so far. Noted wherever a text is checked, also by those who know more
+    /// names, and wanted only at the end.
+    reads: Rc<RefCell<Reads>>,
+    /// Names of the looks, in the order of the file.
+    looks: Vec<String>,
 }
 
 /// What the expressions and texts of a runbook read.
@@ -55,13 +59,13 @@ impl Facts {
         let secret = |input: &&Input| input.secret;
         Facts {
             names,
-            per_node: ["node", "pod"].map(String::from).into(),
             secrets: inputs
                 .iter()
                 .filter(secret)
                 .map(|input| input.name.clone())
                 .collect(),
-            reads: RefCell::default(),
+            reads: Rc::default(),
+            looks: Vec::new(),
         }
     }
 
@@ -91,29 +95,57 @@ impl Facts {
 
     /// The names, and what was read of them.
     pub(super) fn into_parts(self) -> (Names, Reads) {
-        (self.names, self.reads.into_inner())
+        (self.names, self.reads.take())
     }
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
-        self.names.insert(&step.name, step.look.kind());
-        if step.scope == Scope::Node {
-            self.per_node.insert(step.name.clone());
+        self.looks.push(step.name.clone());
+        match step.scope {
+            Scope::Node => self.names.insert_per_node(&step.name, step.look.kind()),
+            Scope::Run => self.names.insert(&step.name, step.look.kind()),
         }
     }
 
     /// Adds a look that is faulty: what names it is not blamed.
     pub(super) fn add_faulty_look(&mut self, name: &str) {
+        self.looks.push(name.to_string());
         self.names.insert_faulty(name);
+    }
+
+    /// Names of the looks, in the order of the file.
+    pub(super) fn looks(&self) -> impl Iterator<Item = &str> {
+        self.looks.iter().map(String::as_str)
+    }
+
+    /// The same, and `each`: the item of a list; `None` where that list is faulty.
+    pub(super) fn with_each(&self, item: Option<Kind>) -> Facts {
+        Facts {
+            names: self.names.with_each(item),
+            ..self.clone()
+        }
+    }
+
+    /// The same where functions may go over the nodes of the run.
+    pub(super) fn over_nodes(&self) -> Facts {
+        Facts {
+            names: self.names.over_nodes(),
+            ..self.clone()
+        }
     }
 
     /// Once a node where anything that is read differs from node to node.
     pub(super) fn scope(&self, roots: &Roots) -> Scope {
-        if roots.iter().any(|(name, _)| self.per_node.contains(name)) {
+        if roots.iter().any(|(name, _)| self.names.is_per_node(name)) {
             Scope::Node
         } else {
             Scope::Run
         }
+    }
+
+    /// Whether this reads one node, and no function lifts it to the run.
+    pub(super) fn is_of_one_node(&self, read: &Read) -> bool {
+        !read.lifted && self.names.is_per_node(&read.name)
     }
 
     /// The secret input among what is read, if there is one.
@@ -136,21 +168,21 @@ fn kind_of(inputs: &[Input]) -> Kind {
 fn reserved_names() -> Names {
     let mut names = Names::new();
     names.insert(
-        "target",
-        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
-    );
-    names.insert(
         "run",
         Kind::record([("id", Kind::Text, "the run's short id")]),
     );
-    names.insert(
+    names.insert_per_node(
+        "target",
+        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
+    );
+    names.insert_per_node(
         "pod",
         Kind::record([
             ("name", Kind::Text, "the pod that the run is about"),
             ("namespace", Kind::Text, "its namespace"),
         ]),
     );
-    names.insert(
+    names.insert_per_node(
         "node",
         Kind::record([
             ("name", Kind::Text, "the node's name in Kubernetes"),

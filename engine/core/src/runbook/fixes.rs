@@ -8,12 +8,63 @@ use super::model::{FixRule, Verify};
 use super::{naming, texts};
 use crate::action::{Action, Change};
 use crate::expr::Template;
-use crate::syntax::{Entry, Faults, Fields, Tree};
+use crate::syntax::limits;
+use crate::syntax::{Entries, Entry, Faults, Fields, Key, Role, Shape, Spelling, Tree};
 
-const KEYS: [&str; 4] = ["require", "effect", "change", "verify"];
+/// What stands below `fix:`.
+pub(super) const FIXES: Entries =
+    Entries::of(Spelling::Kebab, &Shape::Named("fix", &Shape::Keys(KEYS)));
+
+/// The keys of a fix.
+const KEYS: &[Key] = &[
+    Key::optional(
+        "require",
+        Shape::Condition,
+        "Whether it may start; not seen counts as no",
+    ),
+    Key::optional(
+        "effect",
+        Shape::Template,
+        "What it does, for the line that offers it",
+    ),
+    Key::required(
+        "change",
+        Shape::List {
+            of: &CHANGE,
+            least: 1,
+        },
+        "What it changes, in order",
+    ),
+    Key::required("verify", Shape::Keys(VERIFY_KEYS), "When it has worked"),
+];
+/// A change has no keys beside its action.
+const CHANGE_KEYS: &[Key] = &[];
+const CHANGE: Shape = Shape::Named(
+    "change",
+    &Shape::Step {
+        keys: CHANGE_KEYS,
+        role: Role::Change,
+    },
+);
+const VERIFY_KEYS: &[Key] = &[
+    Key::required(
+        "that",
+        Shape::Condition,
+        "What has to hold after the change, looked at again",
+    ),
+    Key::required(
+        "for",
+        Shape::Duration(None),
+        "How long it has to hold; the first look is compared with the last",
+    ),
+    Key::required(
+        "within",
+        Shape::Duration(None),
+        "How long to wait for that in all; then the fix is taken back",
+    ),
+];
 /// A condition is seen to hold between samples, which are some seconds apart.
 const SAMPLING: Duration = Duration::from_secs(10);
-const VERIFY_KEYS: [&str; 3] = ["that", "for", "within"];
 
 /// Reads `fix:`.
 pub(super) fn read(
@@ -22,7 +73,7 @@ pub(super) fn read(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Vec<FixRule> {
-    let entries = tree.expect_map("`fix`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`fix`", limits::FIXES, faults);
     entries
         .iter()
         .filter_map(|entry| fix(entry, actions, facts, faults))
@@ -37,7 +88,7 @@ fn fix(
 ) -> Option<FixRule> {
     let what = format!("the fix `{}`", entry.key.value);
     let named = naming::label(&entry.key, "a fix", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let require = fields
         .get("require")
         .and_then(|tree| texts::condition(tree, "`require`", facts, faults));
@@ -78,10 +129,10 @@ fn changes(
     }
     let mut changes = Vec::new();
     for item in items.unwrap_or_default() {
-        let Some(fields) = Fields::open(item, "a change", faults) else {
+        let Some(fields) = Fields::open(item, "a change", CHANGE_KEYS, faults) else {
             continue;
         };
-        let Some((action, parameters)) = one_action(&fields, &[], &fix.key, actions, faults) else {
+        let Some((action, parameters)) = one_action(&fields, &fix.key, actions, faults) else {
             continue;
         };
         if let Some(change) = action.change(parameters, faults)
@@ -94,10 +145,12 @@ fn changes(
 }
 
 fn verify(tree: &Tree, facts: &Facts, faults: &mut Faults) -> Option<Verify> {
-    let fields = Fields::read(tree, "`verify`", &VERIFY_KEYS, faults)?;
+    let fields = Fields::read(tree, "`verify`", VERIFY_KEYS, faults)?;
     let that = fields
         .require("that", "`verify`", faults)
-        .and_then(|tree| texts::condition(tree, "`that`", facts, faults));
+        .and_then(|tree| texts::condition(tree, "`that`", facts, faults))
+        // Every sample says what the condition has read.
+        .filter(|that| texts::refuse_secret(&that.roots(), that.scalar(), facts, faults).is_some());
     let mut time = |key| {
         let tree = fields.require(key, "`verify`", faults)?;
         Some((

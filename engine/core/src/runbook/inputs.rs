@@ -1,25 +1,95 @@
-//! Inputs: values that the caller may give.
+//! `inputs:` as it is written, and what can be wrong with it.
 
-use super::model::Input;
+use super::input::{Input, InputType, is_below, items_of};
 use super::naming;
+use crate::syntax::limits;
 use crate::syntax::{
-    Entry, Faults, Fields, Spanned, Tree, duration, nearest, older_boolean, wrong_boolean,
+    Entries, Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, Word, nearest,
+    older_boolean, whole_pattern, wrong_boolean,
 };
-use crate::value::{DurationSpan, Kind, Value};
+use crate::value::Value;
 
-const KEYS: [&str; 6] = ["type", "default", "minimum", "maximum", "help", "secret"];
+/// What stands below `inputs:`.
+pub(super) const INPUTS: Entries = Entries {
+    taken: naming::taken,
+    ..Entries::of(Spelling::Snake, &Shape::Named("input", &Shape::Keys(KEYS)))
+};
+
+/// The keys of an input.
+const KEYS: &[Key] = &[
+    Key::required("type", Shape::Word(types), "What it holds"),
+    Key::optional(
+        "default",
+        Shape::OneOrMore(&Shape::Text),
+        "What it is where the caller gives nothing; without one it must be given",
+    ),
+    Key::optional(
+        "minimum",
+        Shape::Text,
+        "The smallest value that is accepted; for integers, durations and quantities",
+    ),
+    Key::optional(
+        "maximum",
+        Shape::Text,
+        "The largest value that is accepted; for integers, durations and quantities",
+    ),
+    Key::optional(
+        "pattern",
+        Shape::Text,
+        "A regular expression that the whole text has to match; for `text`",
+    ),
+    Key::optional(
+        "values",
+        Shape::List {
+            of: &Shape::Text,
+            least: 1,
+        },
+        "The words that are accepted; an `enum` has to have them",
+    ),
+    Key::optional(
+        "of",
+        Shape::Word(item_types),
+        "What the items of a list are; a `list` has to say it",
+    ),
+    Key::or(
+        "secret",
+        Shape::Boolean,
+        "false",
+        "Whether it is never printed, stored or sent to a node",
+    ),
+    Key::required("help", Shape::Text, "What it is for, in one line"),
+];
 
 /// The types that an input can have.
-const TYPES: [(&str, Kind); 4] = [
-    ("duration", Kind::Duration),
-    ("integer", Kind::Integer),
-    ("text", Kind::Text),
-    ("boolean", Kind::Bool),
+const TYPES: [Word; 9] = [
+    ("text", "text as it is"),
+    ("integer", "a whole number"),
+    ("boolean", "`true` or `false`"),
+    ("duration", "a length of time: `250ms`, `60s`, `1h30m`"),
+    ("quantity", "an amount of memory or disk: `512Mi`, `5G`"),
+    ("enum", "one of the words of `values`"),
+    (
+        "list",
+        "several values of the type `of`; the command line separates them with commas",
+    ),
+    ("node", "the name of a Kubernetes node"),
+    ("pod", "a pod, as `NAMESPACE/NAME`"),
 ];
+/// The types that the items of a list can have.
+const ITEM_TYPES: [&str; 4] = ["text", "integer", "duration", "quantity"];
+
+fn types() -> Vec<Word> {
+    TYPES.to_vec()
+}
+
+fn item_types() -> Vec<Word> {
+    let listed = |(name, _): &Word| ITEM_TYPES.contains(name);
+    TYPES.into_iter().filter(listed).collect()
+}
 
 /// Reads `inputs:`.
 pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
-    let entries = tree.expect_map("`inputs`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`inputs`", limits::INPUTS, faults);
     entries
         .iter()
         .filter_map(|entry| input(entry, faults))
@@ -29,75 +99,231 @@ pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {
 fn input(entry: &Entry, faults: &mut Faults) -> Option<Input> {
     let what = format!("the input `{}`", entry.key.value);
     let named = naming::operand(&entry.key, "an input", faults);
-    let fields = Fields::read(&entry.value, &what, &KEYS, faults)?;
-    let kind = kind(&fields, &what, faults)?;
-    let mut value = |key| value(&fields, key, &kind, faults);
-    let (minimum, maximum, default) = (value("minimum"), value("maximum"), value("default"));
-    let secret = fields
-        .get("secret")
-        .and_then(|tree| tree.expect_bool("`secret`", faults));
+    let fields = Fields::read(&entry.value, &what, KEYS, faults)?;
     let help = fields
         .require("help", &what, faults)
         .and_then(|tree| tree.expect_text("`help`", faults));
+    let accepts = accepts(&fields, &what, faults)?;
+    let mut limit = |key| limit(&fields, key, &accepts, faults);
+    let (minimum, maximum) = (limit("minimum"), limit("maximum"));
+    refuse_empty_range(minimum.as_ref(), maximum.as_ref(), faults);
+    let default = default(&fields, &accepts, faults);
     let input = Input {
         name: entry.key.value.clone(),
-        secret: secret.unwrap_or_default(),
+        kind: accepts.kind(),
+        secret: secret(&fields, &accepts, faults),
         default: default.as_ref().map(|default| default.value.clone()),
         minimum: minimum.map(|minimum| minimum.value),
         maximum: maximum.map(|maximum| maximum.value),
         help: help?.value.clone(),
-        kind,
+        accepts,
     };
     check_default(&input, default.as_ref(), faults);
     named.then_some(input)
 }
 
-fn kind(fields: &Fields<'_>, what: &str, faults: &mut Faults) -> Option<Kind> {
-    let text = fields
-        .require("type", what, faults)?
-        .expect_text("`type`", faults)?;
-    let names = TYPES.iter().map(|(name, _)| *name);
-    match TYPES.iter().find(|(name, _)| *name == text.value) {
-        Some((_, kind)) => Some(kind.clone()),
-        None => {
-            let near = nearest(&text.value, names.clone());
+/// The type, with the keys that belong to it alone.
+fn accepts(fields: &Fields<'_>, what: &str, faults: &mut Faults) -> Option<InputType> {
+    let name = fields
+        .require("type", what, faults)
+        .and_then(|tree| type_name("type", tree, types, faults))?;
+    let owned = [("pattern", "text"), ("values", "enum"), ("of", "list")];
+    for (key, owner) in owned.into_iter().filter(|(_, owner)| *owner != name.value) {
+        if let Some(tree) = fields.get(key) {
+            let title = format!(
+                "`{key}` belongs to inputs of type `{owner}`, this is `{}`",
+                name.value
+            );
+            faults
+                .error("not-of-type", tree.span(), title)
+                .help(format!("leave `{key}` out, or write `type: {owner}`"));
+        }
+    }
+    Some(match name.value.as_str() {
+        "text" => InputType::Text(match fields.text("pattern", faults) {
+            Some(text) => Some(whole_pattern(text, faults)?),
+            None => None,
+        }),
+        "enum" => InputType::Enum(values(fields.require("values", what, faults)?, faults)?),
+        "list" => {
+            let of = fields.require("of", what, faults)?;
+            let item = type_name("of", of, item_types, faults)?;
+            InputType::List(Box::new(simple(&item.value)))
+        }
+        simple_name => simple(simple_name),
+    })
+}
+
+fn simple(name: &str) -> InputType {
+    match name {
+        "integer" => InputType::Integer,
+        "boolean" => InputType::Boolean,
+        "duration" => InputType::Duration,
+        "quantity" => InputType::Quantity,
+        "node" => InputType::Node,
+        "pod" => InputType::Pod,
+        _ => InputType::Text(None),
+    }
+}
+
+fn type_name<'t>(
+    key: &str,
+    tree: &'t Tree,
+    words: fn() -> Vec<Word>,
+    faults: &mut Faults,
+) -> Option<&'t Spanned<String>> {
+    let known: Vec<&str> = words().into_iter().map(|(name, _)| name).collect();
+    let text = tree.expect_text(&format!("`{key}`"), faults)?;
+    if known.contains(&text.value.as_str()) {
+        return Some(text);
+    }
+    let near = nearest(&text.value, known.iter().copied());
+    let title = format!("there is no type `{}`", text.value);
+    faults
+        .error("unknown-type", text.span, title)
+        .help(format!("types: {}", known.join(", ")))
+        .did_you_mean(near);
+    None
+}
+
+/// The words of an enum.
+fn values(tree: &Tree, faults: &mut Faults) -> Option<Vec<String>> {
+    let items = tree.expect_list("`values`", faults)?;
+    let mut words: Vec<&Spanned<String>> = Vec::new();
+    let mut sound = true;
+    for item in items {
+        let Some(word) = item.expect_text("a value", faults) else {
+            sound = false;
+            continue;
+        };
+        if let Some(first) = words.iter().find(|known| known.value == word.value) {
             faults
                 .error(
-                    "unknown-type",
-                    text.span,
-                    format!("there is no type `{}`", text.value),
+                    "duplicate-value",
+                    word.span,
+                    format!("the value `{}` occurs twice", word.value),
                 )
-                .help(format!("types: {}", names.collect::<Vec<_>>().join(", ")))
-                .did_you_mean(near);
+                .label(first.span, "the first")
+                .help("remove one");
+        }
+        words.push(word);
+    }
+    if items.is_empty() {
+        faults
+            .error("empty-enum", tree.span(), "nothing could be given")
+            .help("write the values: `values: [a, b]`");
+        return None;
+    }
+    sound.then(|| words.into_iter().map(|word| word.value.clone()).collect())
+}
+
+/// `minimum` or `maximum`.
+fn limit(
+    fields: &Fields<'_>,
+    key: &str,
+    accepts: &InputType,
+    faults: &mut Faults,
+) -> Option<Spanned<Value>> {
+    let text = fields.text(key, faults)?;
+    let measured = matches!(
+        accepts,
+        InputType::Integer | InputType::Duration | InputType::Quantity
+    );
+    if !measured {
+        let title = format!("{} has no {key}", accepts.kind());
+        faults
+            .error("no-range", text.span, title)
+            .help("integers, durations and quantities have limits");
+        return None;
+    }
+    let read = accepts.read(&text.value);
+    spanned(key, read, accepts, text.span, faults)
+}
+
+/// The default. That of a list is a list, or text as on the command line.
+fn default(
+    fields: &Fields<'_>,
+    accepts: &InputType,
+    faults: &mut Faults,
+) -> Option<Spanned<Value>> {
+    let tree = fields.get("default")?;
+    let (InputType::List(item), Some(items)) = (accepts, tree.items()) else {
+        let text = tree.expect_text("`default`", faults)?;
+        if matches!(accepts, InputType::Boolean) && older_boolean(&text.value).is_some() {
+            wrong_boolean("`default`", text, faults);
+            return None;
+        }
+        let read = accepts.read(&text.value);
+        return spanned("default", read, accepts, text.span, faults);
+    };
+    let texts: Vec<&Spanned<String>> = items
+        .iter()
+        .map(|item| item.expect_text("an item of `default`", faults))
+        .collect::<Option<_>>()?;
+    match items_of(item, texts.iter().map(|text| text.value.as_str())) {
+        Ok(list) => Some(Spanned::new(list, tree.span())),
+        Err((index, why)) => {
+            let place = texts.get(index).map_or(tree.span(), |text| text.span);
+            spanned("default", Err(why), item, place, faults)
+        }
+    }
+}
+
+fn spanned(
+    key: &str,
+    read: Result<Value, String>,
+    accepts: &InputType,
+    span: Span,
+    faults: &mut Faults,
+) -> Option<Spanned<Value>> {
+    let (code, title) = match accepts {
+        InputType::Enum(_) => (
+            "default-not-in-values",
+            format!("`{key}` is none of the values"),
+        ),
+        InputType::Text(_) => (
+            "default-not-in-pattern",
+            format!("`{key}` does not match the pattern"),
+        ),
+        other => ("wrong-type", format!("`{key}` is not {}", other.kind())),
+    };
+    match read {
+        Ok(value) => Some(Spanned::new(value, span)),
+        Err(why) => {
+            faults.error(code, span, title).help(why);
             None
         }
     }
 }
 
-fn value(
-    fields: &Fields<'_>,
-    key: &str,
-    kind: &Kind,
+fn refuse_empty_range(
+    minimum: Option<&Spanned<Value>>,
+    maximum: Option<&Spanned<Value>>,
     faults: &mut Faults,
-) -> Option<Spanned<Value>> {
-    let text = fields.get(key)?.expect_text(&format!("`{key}`"), faults)?;
-    if key != "default" && !matches!(kind, Kind::Duration | Kind::Integer) {
-        faults.error("no-range", text.span, format!("{kind} has no {key}"));
-        return None;
+) {
+    if let (Some(minimum), Some(maximum)) = (minimum, maximum)
+        && is_below(&maximum.value, &minimum.value)
+    {
+        faults
+            .error("empty-range", maximum.span, "nothing could be given")
+            .here("the maximum is below the minimum")
+            .label(minimum.span, "the minimum")
+            .help("exchange them");
     }
-    match parse(kind, &text.value) {
-        Ok(value) => Some(Spanned::new(value, text.span)),
-        Err(_) if *kind == Kind::Bool && older_boolean(&text.value).is_some() => {
-            wrong_boolean(&format!("`{key}`"), text, faults);
-            None
-        }
-        Err(why) => {
-            faults
-                .error("wrong-type", text.span, format!("`{key}` is not {kind}"))
-                .help(why);
-            None
-        }
+}
+
+/// Only text can be kept secret: another value is short, and would be found, and hidden, everywhere.
+fn secret(fields: &Fields<'_>, accepts: &InputType, faults: &mut Faults) -> bool {
+    let Some(tree) = fields.get("secret") else {
+        return false;
+    };
+    let secret = tree.expect_bool("`secret`", faults).unwrap_or_default();
+    if secret && !matches!(accepts, InputType::Text(_)) {
+        faults
+            .error("secret-type", tree.span(), "only text can be secret")
+            .help("write `type: text`, with a `pattern` where it has a form");
     }
+    secret
 }
 
 fn check_default(input: &Input, default: Option<&Spanned<Value>>, faults: &mut Faults) {
@@ -115,54 +341,5 @@ fn check_default(input: &Input, default: Option<&Spanned<Value>>, faults: &mut F
                 format!("the default {why}"),
             )
             .help("change the default or the limits");
-    }
-}
-
-fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
-    match kind {
-        Kind::Duration => duration(text).map(|span| Value::Duration(DurationSpan(span))),
-        Kind::Integer => text
-            .parse()
-            .map(Value::Integer)
-            .map_err(|_| format!("`{text}` is no whole number")),
-        Kind::Bool => text
-            .parse()
-            .map(Value::Bool)
-            .map_err(|_| format!("`{text}` is neither true nor false")),
-        _ => Ok(Value::text(text)),
-    }
-}
-
-impl Input {
-    /// Reads a value that the caller gave. `Err` says what is wrong with it and what is accepted;
-    /// the text of a secret is not repeated.
-    pub fn accept(&self, text: &str) -> Result<Value, String> {
-        let accepted = parse(&self.kind, text).and_then(|value| {
-            self.within(&value)
-                .map_err(|why| format!("`{text}` {why}"))?;
-            Ok(value)
-        });
-        if self.secret {
-            return accepted
-                .map_err(|_| format!("the value of `{}` is not {}", self.name, self.kind));
-        }
-        accepted
-    }
-
-    fn within(&self, value: &Value) -> Result<(), String> {
-        let below = |a: &Value, b: &Value| match (a, b) {
-            (Value::Integer(a), Value::Integer(b)) => a < b,
-            (Value::Duration(a), Value::Duration(b)) => a < b,
-            _ => false,
-        };
-        match (&self.minimum, &self.maximum) {
-            (Some(minimum), _) if below(value, minimum) => {
-                Err(format!("is below the minimum of {minimum}"))
-            }
-            (_, Some(maximum)) if below(maximum, value) => {
-                Err(format!("is above the maximum of {maximum}"))
-            }
-            _ => Ok(()),
-        }
     }
 }

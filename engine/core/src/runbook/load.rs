@@ -5,20 +5,70 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::facts::{Facts, Reads};
-use super::model::{FindingRule, FixRule, Input, LookStep, Runbook, TargetKind};
-use super::{findings, fixes, inputs, looks, naming};
+use super::findings::{self, FINDINGS};
+use super::fixes::{self, FIXES};
+use super::input::Input;
+use super::inputs::{self, INPUTS};
+use super::looks::{self, LOOKS};
+use super::model::{FindingRule, FixRule, LookStep, Runbook, TargetKind};
+use super::naming;
 use crate::action::Action;
 use crate::expr::Names;
 use crate::syntax::{
-    Diagnostic, Entry, Faults, Fields, Level, Source, Spanned, Tree, check_letters, nearest,
-    parse_yaml,
+    Diagnostic, Entry, Faults, Fields, Key, Level, Shape, Source, Spanned, Spelling, Tree, Word,
+    check_letters, nearest, parse_yaml,
 };
 
 /// The version of the language.
 const LANGUAGE: &str = "1";
-const KEYS: [&str; 8] = [
-    "heeler", "name", "summary", "target", "inputs", "look", "find", "fix",
+
+/// The keys of a runbook.
+pub(super) const KEYS: &[Key] = &[
+    Key::required(
+        "heeler",
+        Shape::Word(|| vec![(LANGUAGE, "this version")]),
+        "The version of the language",
+    ),
+    Key::required(
+        "name",
+        Shape::Spelt(Spelling::Kebab),
+        "Its name, which is also its folder's",
+    ),
+    Key::required("summary", Shape::Text, "What it is about, in one line"),
+    Key::required("target", Shape::Word(targets), "What it is pointed at"),
+    Key::optional(
+        "inputs",
+        Shape::Entries(&INPUTS),
+        "Values that the caller may give",
+    ),
+    Key::required(
+        "look",
+        Shape::Entries(&LOOKS),
+        "What is looked at; nothing here changes anything",
+    ),
+    Key::required(
+        "find",
+        Shape::Entries(&FINDINGS),
+        "What can be found, each by a condition over what was seen",
+    ),
+    Key::optional(
+        "fix",
+        Shape::Entries(&FIXES),
+        "What can be done about it; the only part that may change anything",
+    ),
 ];
+
+const TARGETS: [(Word, TargetKind); 2] = [
+    (
+        ("node", "one or more nodes; a pod stands for its node"),
+        TargetKind::Node,
+    ),
+    (("pod", "a pod: the run needs one"), TargetKind::Pod),
+];
+
+fn targets() -> Vec<Word> {
+    TARGETS.iter().map(|(word, _)| *word).collect()
+}
 
 /// Reads and checks a runbook for a run: warnings don't stand in its way.
 ///
@@ -93,7 +143,7 @@ pub fn draft(
         return None;
     }
     let what = "a runbook";
-    let fields = Fields::read(&tree, what, &KEYS, faults)?;
+    let fields = Fields::read(&tree, what, KEYS, faults)?;
     check_language(&fields, faults);
     let name = fields
         .require("name", what, faults)
@@ -114,6 +164,9 @@ pub fn draft(
     let looks = fields
         .require("look", what, faults)
         .map(|tree| looks::read(tree, actions, &mut facts, faults));
+    if looks.is_none() {
+        facts.names.incomplete();
+    }
     let fix_tree = fields.get("fix");
     let fix_names: Vec<&str> = fix_tree
         .and_then(Tree::entries)
@@ -154,7 +207,7 @@ fn read_anyway(tree: &Tree, facts: &Facts, faults: &Faults) {
         found.any(|fault| fault.level == Level::Error && within(fault))
     };
     for section in tree.entries().unwrap_or_default() {
-        let is_known = KEYS.contains(&section.key.value.as_str());
+        let is_known = KEYS.iter().any(|key| key.name == section.key.value);
         if !is_known || section.value.entries().is_none() {
             facts.may_read_all(&section.value);
             continue;
@@ -188,22 +241,19 @@ fn check_language(fields: &Fields<'_>, faults: &mut Faults) {
 
 fn target(tree: &Tree, faults: &mut Faults) -> Option<TargetKind> {
     let text = tree.expect_text("`target`", faults)?;
-    match text.value.as_str() {
-        "node" => Some(TargetKind::Node),
-        "pod" => Some(TargetKind::Pod),
-        other => {
-            let near = nearest(other, ["node", "pod"]);
-            faults
-                .error(
-                    "unknown-target",
-                    text.span,
-                    format!("a runbook can't be pointed at `{other}`"),
-                )
-                .help("targets: node, pod")
-                .did_you_mean(near);
-            None
-        }
+    let found = TARGETS.iter().find(|((name, _), _)| *name == text.value);
+    if found.is_none() {
+        let names: Vec<&str> = targets().into_iter().map(|(name, _)| name).collect();
+        faults
+            .error(
+                "unknown-target",
+                text.span,
+                format!("a runbook can't be pointed at `{}`", text.value),
+            )
+            .help(format!("targets: {}", names.join(", ")))
+            .did_you_mean(nearest(&text.value, names.iter().copied()));
     }
+    found.map(|(_, target)| *target)
 }
 
 fn digest(text: &str) -> String {

@@ -6,9 +6,44 @@ use super::facts::Facts;
 use super::model::{LookStep, Scope};
 use super::{naming, texts};
 use crate::action::{Action, Look, Source, Target};
-use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, nearest};
+use crate::syntax::limits;
+use crate::syntax::{
+    Entries, Entry, Faults, Fields, Key, Role, Shape, Spanned, Spelling, Tree, nearest,
+};
 
-const KEYS: [&str; 3] = ["label", "only-if", "after"];
+/// What stands below `look:`.
+pub(super) const LOOKS: Entries = Entries {
+    taken: naming::taken,
+    ..Entries::of(
+        Spelling::Snake,
+        &Shape::Named(
+            "look",
+            &Shape::Step {
+                keys: KEYS,
+                role: Role::Look,
+            },
+        ),
+    )
+};
+
+/// The keys of a look, besides its action.
+const KEYS: &[Key] = &[
+    Key::optional(
+        "label",
+        Shape::Text,
+        "What people call it; its name with spaces otherwise",
+    ),
+    Key::optional(
+        "only-if",
+        Shape::Condition,
+        "Whether it is asked at all; the looks that this names are asked before",
+    ),
+    Key::optional(
+        "after",
+        Shape::OneOrMore(&Shape::Spelt(Spelling::Snake)),
+        "Looks that have to be asked before",
+    ),
+];
 
 /// Reads `look:`. Names are known to `facts` when this returns; conditions are checked after all
 /// looks are known, because they may name later ones.
@@ -18,20 +53,30 @@ pub(super) fn read(
     facts: &mut Facts,
     faults: &mut Faults,
 ) -> Vec<LookStep> {
-    let entries = tree.expect_map("`look`", faults).unwrap_or_default();
+    let entries = tree.expect_few("`look`", limits::LOOKS, faults);
+    let all = tree.entries().unwrap_or_default();
+    if tree.entries().is_none() {
+        facts.names.incomplete();
+    }
     let mut steps = Vec::new();
     for entry in entries {
         match step(entry, actions, faults) {
             Some(step) => {
                 facts.add_look(&step);
+                for text in step.look.texts() {
+                    facts.may_read(&text.text.value);
+                }
                 steps.push(step);
             }
             None => facts.add_faulty_look(&entry.key.value),
         }
     }
+    for beyond in all.iter().skip(entries.len()) {
+        facts.add_faulty_look(&beyond.key.value);
+    }
     for step in &mut steps {
         if let Some(entry) = entries.iter().find(|entry| entry.key.value == step.name) {
-            order(step, entry, entries, facts, faults);
+            order(step, entry, all, facts, faults);
         }
     }
     refuse_cycles(&steps, faults);
@@ -41,8 +86,8 @@ pub(super) fn read(
 fn step(entry: &Entry, actions: &[&'static dyn Action], faults: &mut Faults) -> Option<LookStep> {
     let what = format!("the look `{}`", entry.key.value);
     let named = naming::operand(&entry.key, "a look", faults);
-    let fields = Fields::open(&entry.value, &what, faults)?;
-    let (action, parameters) = one_action(&fields, &KEYS, &entry.key, actions, faults)?;
+    let fields = Fields::open(&entry.value, &what, KEYS, faults)?;
+    let (action, parameters) = one_action(&fields, &entry.key, actions, faults)?;
     let look = action.look(parameters, faults)?;
     let label = fields.text("label", faults);
     named.then(|| LookStep {
@@ -63,13 +108,12 @@ fn step(entry: &Entry, actions: &[&'static dyn Action], faults: &mut Faults) -> 
 /// The one entry that names an action, and its parameters.
 pub(super) fn one_action<'t>(
     fields: &Fields<'t>,
-    keys: &[&str],
     owner: &Spanned<String>,
     actions: &[&'static dyn Action],
     faults: &mut Faults,
 ) -> Option<(&'static dyn Action, &'t Tree)> {
     let names = || actions.iter().map(|action| action.name());
-    let named: Vec<&Entry> = fields.others(keys).collect();
+    let named: Vec<&Entry> = fields.others().collect();
     let entry = match named.as_slice() {
         [] => {
             faults
@@ -90,9 +134,8 @@ pub(super) fn one_action<'t>(
             let unknown = named
                 .iter()
                 .find(|entry| !names().any(|name| name == entry.key.value));
-            match unknown.filter(|entry| nearest(&entry.key.value, keys.iter().copied()).is_some())
-            {
-                Some(entry) => fields.unknown(entry, &format!("`{}`", owner.value), keys, faults),
+            match unknown.filter(|entry| nearest(&entry.key.value, fields.known()).is_some()) {
+                Some(entry) => fields.unknown(entry, &format!("`{}`", owner.value), faults),
                 None => {
                     let title = format!("`{}` names more than one action", owner.value);
                     faults
@@ -109,7 +152,7 @@ pub(super) fn one_action<'t>(
         .iter()
         .find(|action| action.name() == entry.key.value);
     if found.is_none() {
-        let near = nearest(&entry.key.value, names().chain(keys.iter().copied()));
+        let near = nearest(&entry.key.value, names().chain(fields.known()));
         faults
             .error(
                 "unknown-action",

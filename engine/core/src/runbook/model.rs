@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::input::Input;
 use crate::action::{Change, Look};
 use crate::expr::{Expr, Template};
 use crate::syntax::{Source, Span};
-use crate::value::{Kind, Value};
 
 /// A checked runbook.
 #[derive(Debug)]
@@ -39,25 +39,6 @@ pub enum TargetKind {
     Node,
     /// A pod: the run needs one.
     Pod,
-}
-
-/// A value that the caller may give.
-#[derive(Debug, Clone)]
-pub struct Input {
-    /// snake_case name.
-    pub name: String,
-    /// What it holds. Only scalar kinds.
-    pub kind: Kind,
-    /// Never printed, journalled, or sent to a node.
-    pub secret: bool,
-    /// Taken when the caller gives none.
-    pub default: Option<Value>,
-    /// Smallest and largest accepted value.
-    pub minimum: Option<Value>,
-    /// Largest accepted value.
-    pub maximum: Option<Value>,
-    /// What it is for.
-    pub help: String,
 }
 
 /// Once per node, or once per run.
@@ -122,8 +103,14 @@ pub struct FindingRule {
     pub label: String,
     /// How bad it is.
     pub severity: Severity,
+    /// A list: the finding is judged for each of its items, as `each`.
+    pub for_each: Option<Expr>,
     /// Holds or not.
     pub when: Expr,
+    /// The looks that speak for it where it holds, in the order of the file.
+    pub evidence: Vec<Evidence>,
+    /// Names of findings that this one stands for where it holds.
+    pub instead_of: Vec<String>,
     /// One line: what was found.
     pub says: Template,
     /// Further lines; one that needs something unseen is left out.
@@ -138,6 +125,32 @@ pub struct FindingRule {
     pub scope: Scope,
     /// Where it stands in the file.
     pub span: Span,
+}
+
+impl FindingRule {
+    /// Whether nothing proves it: it is said as a suggestion, and has no fix.
+    pub fn is_suggestion(&self) -> bool {
+        let suggests = |evidence: &Evidence| evidence.strength == Strength::Suggests;
+        !self.evidence.is_empty() && self.evidence.iter().all(suggests)
+    }
+}
+
+/// A look that speaks for a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The look's name.
+    pub look: String,
+    /// How strongly.
+    pub strength: Strength,
+}
+
+/// How strongly a look speaks for a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// What it has answered shows that the finding holds.
+    Proves,
+    /// It would answer the same for other reasons, too.
+    Suggests,
 }
 
 /// One fix.

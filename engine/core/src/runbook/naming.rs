@@ -1,18 +1,23 @@
 //! How things are named.
 
-use crate::syntax::{Faults, Span, Spanned};
+use crate::syntax::{Faults, Span, Spanned, Spelling};
 
 /// Names that expressions have without a look.
-const RESERVED: [&str; 5] = ["inputs", "target", "node", "pod", "run"];
+const RESERVED: [&str; 6] = ["inputs", "target", "node", "pod", "run", "each"];
 /// Words that expressions are made of.
 const WORDS: [&str; 10] = [
     "and", "or", "not", "is", "in", "if", "else", "true", "false", "none",
 ];
 
+/// Names that no look and no input can have.
+pub(super) fn taken() -> Vec<&'static str> {
+    [RESERVED.as_slice(), WORDS.as_slice()].concat()
+}
+
 /// A name that expressions use: `snake_case`, because `time-wait` would be a subtraction.
 pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
     let text = name.value.as_str();
-    if RESERVED.contains(&text) || WORDS.contains(&text) {
+    if taken().contains(&text) {
         faults
             .error(
                 "reserved-name",
@@ -22,24 +27,24 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
             .help(format!("give {what} another name"));
         return false;
     }
-    let fits = is_word(text, '_');
+    let fits = Spelling::Snake.fits(text);
     if !fits {
-        wrong(name, what, '_', "snake_case", faults);
+        wrong(name, what, '_', Spelling::Snake, faults);
     }
     fits
 }
 
 /// A name that is never an operand: `kebab-case`.
 pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
-    let fits = is_word(&name.value, '-');
+    let fits = Spelling::Kebab.fits(&name.value);
     if !fits {
-        wrong(name, what, '-', "kebab-case", faults);
+        wrong(name, what, '-', Spelling::Kebab, faults);
     }
     fits
 }
 
-fn wrong(name: &Spanned<String>, what: &str, joint: char, case: &str, faults: &mut Faults) {
-    let right = respelled(&name.value, joint);
+fn wrong(name: &Spanned<String>, what: &str, joint: char, spelling: Spelling, faults: &mut Faults) {
+    let right = respelled(&name.value, joint, spelling);
     let patch = right
         .as_deref()
         .and_then(|right| faults.written(name, Span::new(0, name.value.len()), right));
@@ -50,7 +55,7 @@ fn wrong(name: &Spanned<String>, what: &str, joint: char, case: &str, faults: &m
             name.span,
             format!("{what} can't be named `{}`", name.value),
         )
-        .help(format!("write it in {case}: `{right}`"))
+        .help(format!("write it in {spelling}: `{right}`"))
         .patches
         .extend(patch);
 }
@@ -60,18 +65,8 @@ pub(super) fn spoken(name: &str) -> String {
     name.replace(['_', '-'], " ")
 }
 
-fn is_word(text: &str, joint: char) -> bool {
-    let part = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split(joint).all(part)
-}
-
 /// The name in the right spelling; `None` where nothing is left of it.
-fn respelled(text: &str, joint: char) -> Option<String> {
+fn respelled(text: &str, joint: char, spelling: Spelling) -> Option<String> {
     let mut out = String::new();
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {
@@ -81,5 +76,5 @@ fn respelled(text: &str, joint: char) -> Option<String> {
         }
     }
     let word = out.trim_end_matches(joint);
-    is_word(word, joint).then(|| word.to_owned())
+    spelling.fits(word).then(|| word.to_owned())
 }

@@ -66,6 +66,13 @@ pub fn respelled_duration(text: &str) -> Option<String> {
     (right != text && duration(&right).is_ok()).then_some(right)
 }
 
+/// The same as a regular expression of JSON Schema: each unit at most once, the larger one first.
+pub fn duration_pattern() -> String {
+    let units = UNITS.iter().rev();
+    let parts: String = units.map(|(unit, _)| format!("([0-9]+{unit})?")).collect();
+    format!("^(?=.){parts}$")
+}
+
 fn leading(text: &str, is_part: impl Fn(char) -> bool) -> (&str, &str) {
     let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
     text.split_at(end)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::duration::{duration, respelled_duration};
 use super::fault::Faults;
+use super::limits::Limit;
 use super::source::{Span, Spanned};
 use super::tree::{Entry, Tree};
 
@@ -84,6 +85,24 @@ impl Tree {
             self.wrong(what, "a map", faults);
         }
         entries
+    }
+
+    /// A map of no more entries than `limit` says; those beyond it are one fault, and not read.
+    pub fn expect_few(&self, what: &str, limit: Limit, faults: &mut Faults) -> &[Entry] {
+        let entries = self.expect_map(what, faults).unwrap_or_default();
+        let (few, beyond) = entries
+            .split_at_checked(limit.most)
+            .unwrap_or((entries, &[]));
+        if let Some(first) = beyond.first() {
+            faults
+                .error(
+                    limit.code,
+                    first.key.span,
+                    format!("{what} has more than {} entries", limit.most),
+                )
+                .help("make two runbooks of it");
+        }
+        few
     }
 
     fn wrong(&self, what: &str, expected: &str, faults: &mut Faults) {

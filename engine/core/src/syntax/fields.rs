@@ -2,6 +2,7 @@
 
 use super::fault::Faults;
 use super::nearest::nearest;
+use super::shape::Key;
 use super::source::{Span, Spanned};
 use super::tree::{Entry, Tree};
 
@@ -9,6 +10,7 @@ use super::tree::{Entry, Tree};
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'t> {
     entries: &'t [Entry],
+    keys: &'static [Key],
     span: Span,
 }
 
@@ -18,34 +20,46 @@ impl<'t> Fields<'t> {
     pub fn read(
         tree: &'t Tree,
         what: &str,
-        known: &[&str],
+        keys: &'static [Key],
         faults: &mut Faults,
     ) -> Option<Fields<'t>> {
-        let fields = Fields::open(tree, what, faults)?;
-        for entry in fields.others(known) {
-            fields.unknown(entry, what, known, faults);
+        let fields = Fields::open(tree, what, keys, faults)?;
+        for entry in fields.others() {
+            fields.unknown(entry, what, faults);
         }
         Some(fields)
     }
 
     /// Reads a map whose other keys mean something too.
-    pub fn open(tree: &'t Tree, what: &str, faults: &mut Faults) -> Option<Fields<'t>> {
+    pub fn open(
+        tree: &'t Tree,
+        what: &str,
+        keys: &'static [Key],
+        faults: &mut Faults,
+    ) -> Option<Fields<'t>> {
         let entries = tree.expect_map(what, faults)?;
         Some(Fields {
             entries,
+            keys,
             span: tree.span(),
         })
     }
 
+    /// The names of the known keys.
+    pub fn known(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.keys.iter().map(|key| key.name)
+    }
+
     /// The entries with other keys, in the order of the file.
-    pub fn others(&self, known: &[&str]) -> impl Iterator<Item = &'t Entry> {
+    pub fn others(&self) -> impl Iterator<Item = &'t Entry> {
+        let keys = self.keys;
         self.entries
             .iter()
-            .filter(|entry| !known.contains(&entry.key.value.as_str()))
+            .filter(move |entry| !keys.iter().any(|key| key.name == entry.key.value))
     }
 
     /// Reports a key that is not known.
-    pub fn unknown(&self, entry: &Entry, what: &str, known: &[&str], faults: &mut Faults) {
+    pub fn unknown(&self, entry: &Entry, what: &str, faults: &mut Faults) {
         let key = &entry.key;
         let fault = faults.error(
             "unknown-key",
@@ -53,11 +67,18 @@ impl<'t> Fields<'t> {
             format!("{what} has no key `{}`", key.value),
         );
         // A key that is there already can't be meant as well.
-        let free = known.iter().copied().filter(|key| self.get(key).is_none());
-        match nearest(&key.value, free) {
-            Some(right) => fault.did_you_mean(Some(right)),
-            None => fault.help(format!("known keys: {}", known.join(", "))),
+        let free = self.known().filter(|key| self.get(key).is_none());
+        let known: Vec<&str> = self.known().collect();
+        match (nearest(&key.value, free), known.as_slice()) {
+            (Some(right), _) => fault.did_you_mean(Some(right)),
+            (None, []) => fault.help("it has no keys at all: write `{}`"),
+            (None, known) => fault.help(format!("known keys: {}", known.join(", "))),
         };
+    }
+
+    /// What is known of a key.
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
     }
 
     /// The value of a key that may be missing.

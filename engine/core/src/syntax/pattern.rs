@@ -1,10 +1,13 @@
 //! Regular expressions that a runbook holds: whether they can be read, whether they can ever match,
-//! and what they take.
+//! and what they take. The engine never goes back in the text, so that matching takes time in
+//! proportion to text and expression.
 
+use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::{ErrorKind, parse::ParserBuilder as AstParser};
 use regex_syntax::hir::{Hir, HirKind, Look, translate::TranslatorBuilder};
 
 use super::fault::Faults;
+use super::limits::PATTERN;
 use super::source::{Span, Spanned};
 
 /// Who reads a pattern.
@@ -21,16 +24,49 @@ pub enum Dialect {
 pub enum Subject {
     /// Any part of a line.
     Line,
-    /// A whole text.
-    Whole,
+    /// A whole text, or a part of it: it may have several lines.
+    Text,
 }
 
-/// The longest pattern, in bytes.
-const MOST_BYTES: usize = 1_000;
 /// The most states that it may come to: a repetition counts as often as it may repeat.
 const MOST_STATES: u64 = 10_000;
 /// How deep groups may be nested.
 const MOST_DEEP: u32 = 50;
+/// The largest one when compiled, in bytes: repetitions of large classes grow.
+const MOST_COMPILED: usize = 1 << 20;
+
+/// Reads a regular expression of our own that is searched for in a text. `None` when it is none, or
+/// too large; the fault says so.
+pub fn pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
+    check_pattern(text, Dialect::Own, Subject::Text, faults)
+        .then(|| compile(&text.value, text, faults))?
+}
+
+/// The same for one that has to match the whole of a text.
+pub fn whole_pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
+    // First alone: what is wrong with it must not be blamed on what is put around it.
+    check_pattern(text, Dialect::Own, Subject::Text, faults)
+        .then(|| compile(&format!(r"\A(?:{})\z", text.value), text, faults))?
+}
+
+fn compile(regex: &str, text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
+    match RegexBuilder::new(regex).size_limit(MOST_COMPILED).build() {
+        Ok(regex) => Some(regex),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            too_large(text, faults);
+            None
+        }
+        Err(error) => {
+            let said = error.to_string();
+            let why = said.lines().last().unwrap_or_default();
+            let why = why.strip_prefix("error: ").unwrap_or(why);
+            faults
+                .error("bad-pattern", text.span, "the pattern can't be read")
+                .help(why);
+            None
+        }
+    }
+}
 
 /// Checks a pattern. `false`: it has an error; that it never matches, or always, is a warning.
 pub fn check_pattern(
@@ -40,8 +76,8 @@ pub fn check_pattern(
     faults: &mut Faults,
 ) -> bool {
     let pattern = text.value.as_str();
-    if pattern.len() > MOST_BYTES {
-        return too_large(text, faults);
+    if pattern.len() > PATTERN.most {
+        return too_long(text, faults);
     }
     let errors = faults.len();
     if dialect == Dialect::Extended {
@@ -65,11 +101,19 @@ pub fn check_pattern(
     true
 }
 
+fn too_long(text: &Spanned<String>, faults: &mut Faults) -> bool {
+    let title = format!("the pattern is longer than {} bytes", PATTERN.most);
+    faults
+        .error(PATTERN.code, text.span, title)
+        .help("search for less: a few words of the line do");
+    false
+}
+
 fn too_large(text: &Spanned<String>, faults: &mut Faults) -> bool {
     faults
         .error("pattern-too-large", text.span, "the pattern is too large")
         .help(format!(
-            "at most {MOST_BYTES} bytes, and {MOST_STATES} states where repetitions are written out"
+            "repeat less, or a smaller class: `[0-9]` instead of `\\d`; repetitions written out may come to {MOST_STATES} states"
         ));
     false
 }
@@ -216,83 +260,4 @@ fn matches_everything(hir: &Hir) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(pattern: &str, dialect: Dialect, subject: Subject) -> Vec<&'static str> {
-        let text = Spanned::new(pattern.to_owned(), Span::new(0, pattern.len()));
-        let mut faults = Faults::new();
-        let sound = check_pattern(&text, dialect, subject, &mut faults);
-        assert_eq!(sound, faults.is_empty(), "{pattern}");
-        faults.into_vec().iter().map(|fault| fault.code).collect()
-    }
-
-    fn on_lines(pattern: &str) -> Vec<&'static str> {
-        codes(pattern, Dialect::Extended, Subject::Line)
-    }
-
-    #[test]
-    fn patterns_that_never_match_are_found() {
-        for pattern in [
-            "$a",
-            "a^b",
-            "(a$)b",
-            "x(^a|^b)",
-            "[^\\x00-\\x{10FFFF}]",
-            "a\\nb",
-            "\\n",
-        ] {
-            assert_eq!(on_lines(pattern), ["pattern-never-matches"], "{pattern}");
-        }
-        for pattern in [
-            "^a$",
-            "(^|,)a",
-            "a(,|$)",
-            "^$",
-            "(nf|ip)_conntrack: .* full",
-            "a|$b",
-            "[^a]b",
-        ] {
-            assert_eq!(on_lines(pattern), [""; 0], "{pattern}");
-        }
-        assert_eq!(codes("a\\nb", Dialect::Own, Subject::Whole), [""; 0]);
-    }
-
-    #[test]
-    fn patterns_that_say_nothing_are_found() {
-        for pattern in ["", ".*", "a*", "(a|)", "^", "^.*"] {
-            assert_eq!(on_lines(pattern), ["pattern-matches-all"], "{pattern}");
-        }
-        assert_eq!(codes(".*", Dialect::Own, Subject::Whole), [""; 0]);
-    }
-
-    #[test]
-    fn patterns_that_nobody_can_read_are_found() {
-        for pattern in ["a(b", "a)b", "[ab", "a{3,1}", "a\\", "[z-a]"] {
-            assert_eq!(on_lines(pattern), ["bad-pattern"], "{pattern}");
-            assert_eq!(
-                codes(pattern, Dialect::Own, Subject::Line),
-                ["bad-pattern"],
-                "{pattern}"
-            );
-        }
-        // grep takes these, each in its own way.
-        for pattern in ["a{x", "*a", "(a)\\1", "[[:alpha:]]+"] {
-            assert_eq!(on_lines(pattern), [""; 0], "{pattern}");
-        }
-        assert_eq!(on_lines("\\d+ (?:a|b)"), ["pattern-dialect"; 2]);
-        assert_eq!(on_lines("\\\\d"), [""; 0]);
-        assert_eq!(codes("\\d+ (?:a|b)", Dialect::Own, Subject::Line), [""; 0]);
-    }
-
-    #[test]
-    fn patterns_are_bounded() {
-        assert_eq!(on_lines("(((a{100}){100}){100})"), ["pattern-too-large"]);
-        assert_eq!(on_lines(&"a".repeat(2_000)), ["pattern-too-large"]);
-        assert_eq!(
-            on_lines(&format!("{}{}", "(".repeat(100), ")".repeat(100))),
-            ["pattern-too-large"]
-        );
-        assert_eq!(on_lines("a{1,200}"), [""; 0]);
-    }
-}
+mod tests;

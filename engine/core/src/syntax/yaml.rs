@@ -9,16 +9,10 @@ use serde_yaml::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPoli
 use serde_yaml::{Error, Location, Options, Spanned as Located};
 
 use super::fault::Faults;
+use super::limits::{ANCHORS, DEPTH, DOCUMENT, NODES};
 use super::slips::malformed;
 use super::source::{Source, Span, Spanned};
 use super::tree::{Entry, Tree};
-
-/// The longest runbook that is read, in bytes.
-const MOST_BYTES: usize = 1 << 20;
-/// How deep lists and maps may be nested.
-const MOST_DEEP: usize = 32;
-/// How many scalars, lists and maps there may be.
-const MOST_NODES: usize = 20_000;
 
 /// Reads one YAML document. `None` when it can't be read; the fault says why.
 ///
@@ -27,10 +21,10 @@ const MOST_NODES: usize = 20_000;
 /// reported, and the first of each is taken, so that everything else can be checked too.
 pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
     let text = source.text.as_str();
-    if text.len() > MOST_BYTES {
+    if text.len() > DOCUMENT.most {
         faults
             .error(
-                "yaml-too-large",
+                DOCUMENT.code,
                 Span::default(),
                 "the file is larger than 1 MiB",
             )
@@ -69,10 +63,10 @@ fn options() -> Options {
         // The text of a number is kept, its value is not used.
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         budget: serde_yaml::budget! {
-            max_anchors: 0,
-            max_aliases: 0,
-            max_depth: MOST_DEEP,
-            max_nodes: MOST_NODES,
+            max_anchors: ANCHORS.most,
+            max_aliases: ANCHORS.most,
+            max_depth: DEPTH.most,
+            max_nodes: NODES.most,
         },
     }
 }
@@ -159,6 +153,7 @@ fn lift(text: &str, node: Located<Shape>, faults: &mut Faults) -> Option<Tree> {
                 .collect();
             let items: Vec<Tree> = items.into_iter().collect::<Option<_>>()?;
             let span = items.iter().fold(span, |span, item| span.to(item.span()));
+            let span = closed(text, span, '[', ']');
             Tree::List(Spanned::new(items, span))
         }
         Shape::Map(entries) => {
@@ -166,6 +161,7 @@ fn lift(text: &str, node: Located<Shape>, faults: &mut Faults) -> Option<Tree> {
             let span = entries.iter().fold(span, |span, entry| {
                 span.to(entry.key.span).to(entry.value.span())
             });
+            let span = closed(text, span, '{', '}');
             Tree::Map(Spanned::new(entries, span))
         }
     })
@@ -237,6 +233,26 @@ fn twice(key: &str, span: Span, earlier: Span, faults: &mut Faults) {
         .here("the second one")
         .label(earlier, "the first")
         .help("remove one, or give it another name");
+}
+
+/// The library tells where brackets open; they close behind the last entry, its comma and comments.
+fn closed(text: &str, span: Span, opening: char, closing: char) -> Span {
+    let opens = |rest: &str| rest.starts_with(opening);
+    if !text.get(span.start..).is_some_and(opens) {
+        return span;
+    }
+    let end = span.end.max(span.start + opening.len_utf8());
+    let mut comment = false;
+    for (offset, letter) in text.get(end..).unwrap_or_default().char_indices() {
+        match letter {
+            '#' => comment = true,
+            '\n' => comment = false,
+            _ if comment || letter == ',' || letter.is_whitespace() => {}
+            _ if letter == closing => return Span::new(span.start, end + offset + 1),
+            _ => break,
+        }
+    }
+    span
 }
 
 /// Byte offsets of a location. Errors of the scanner carry none: then line and column are counted.
@@ -330,7 +346,7 @@ fn anchor_before(text: &str, span: Span) -> Span {
 fn aliases(span: Span, faults: &mut Faults) {
     faults
         .error(
-            "yaml-alias",
+            ANCHORS.code,
             span,
             "anchors, aliases and merge keys are not allowed",
         )
@@ -345,18 +361,18 @@ fn over_budget(text: &str, breach: &BudgetBreach, span: Span, faults: &mut Fault
         BudgetBreach::Depth { .. } => {
             faults
                 .error(
-                    "yaml-too-deep",
+                    DEPTH.code,
                     span,
-                    format!("lists and maps are nested more than {MOST_DEEP} deep"),
+                    format!("lists and maps are nested more than {} deep", DEPTH.most),
                 )
                 .help("a runbook is a page; is this the right file?");
         }
         _ => {
             faults
                 .error(
-                    "yaml-too-large",
+                    NODES.code,
                     span,
-                    format!("the file has more than {MOST_NODES} entries"),
+                    format!("the file has more than {} entries", NODES.most),
                 )
                 .help("a runbook is a page; logs and data belong elsewhere");
         }

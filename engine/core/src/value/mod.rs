@@ -56,6 +56,22 @@ impl Value {
         Value::Text(text.into())
     }
 
+    /// The value as programs write it, without units, grouping or rounding: seconds, bytes, a share
+    /// from 0 to 1. `None` for what is no single value.
+    pub fn plain(&self) -> Option<String> {
+        Some(match self {
+            Value::Bool(holds) => holds.to_string(),
+            Value::Integer(number) => number.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Share(share) => share.0.to_string(),
+            Value::Duration(span) => span.0.as_secs_f64().to_string(),
+            Value::Bytes(bytes) => bytes.0.to_string(),
+            Value::Version(version) => version.to_string(),
+            Value::Text(text) => text.clone(),
+            Value::List(_) | Value::Record(_) | Value::Absent | Value::Unseen(_) => return None,
+        })
+    }
+
     /// The value of a field; `None` where this is no record or has no such field.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {

@@ -1,8 +1,11 @@
 //! Why something was not seen.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::number::Span;
 
 /// One look that gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +43,16 @@ pub enum Why {
     NotAsked,
     /// The look needs a target that this run does not have, such as a pod.
     NoTarget(String),
+    /// It runs a script of the runbook's own, which the caller has not allowed.
+    Unconfined,
+    /// The deadline of all looks passed before it answered; in seconds.
+    Deadline(u64),
+    /// Every way to the answer leads through a hop that the runbook forbids.
+    HopForbidden(String),
+    /// A value that was filled in makes no question; the text says what is wrong with it.
+    Unusable(String),
+    /// Items of a list beyond those that are asked for, and how many.
+    LeftOut(u64),
 }
 
 impl fmt::Display for Why {
@@ -56,6 +69,18 @@ impl fmt::Display for Why {
             Why::KubernetesDown(text) => write!(f, "the Kubernetes API did not answer: {text}"),
             Why::NotAsked => f.write_str("not asked"),
             Why::NoTarget(what) => write!(f, "this run has no {what}"),
+            Why::Unconfined => {
+                f.write_str("it runs a script of the runbook's own, and --unconfined is not given")
+            }
+            Why::Deadline(seconds) => write!(
+                f,
+                "the run's deadline of {} passed",
+                Span(Duration::from_secs(*seconds))
+            ),
+            Why::HopForbidden(hop) => write!(f, "the runbook does not allow the {hop}"),
+            Why::Unusable(text) => write!(f, "it can't be asked: {text}"),
+            Why::LeftOut(1) => f.write_str("1 item more than are asked for"),
+            Why::LeftOut(count) => write!(f, "{count} items more than are asked for"),
         }
     }
 }

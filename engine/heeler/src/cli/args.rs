@@ -72,7 +72,7 @@ pub(super) enum Command {
     /// List the runs of the journal, the latest first
     Runs {
         /// How many
-        #[arg(long, default_value_t = 20, value_name = "N")]
+        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
     /// Print the report of a run again; exits as the run did

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use heeler_core::runbook::Runbook;
+use heeler_core::runbook::{FindingRule, Runbook};
 use serde_json::json;
 
 use super::args::Output;
@@ -72,7 +72,7 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
             };
             (
                 input.name.clone(),
-                format!("{} ({}{default})", input.help, input.kind),
+                format!("{} ({}{default})", input.help, input.accepts),
             )
         }),
     );
@@ -92,7 +92,7 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         runbook.findings.iter().map(|rule| {
             (
                 rule.name.clone(),
-                format!("{}: {}", rule.severity.name(), rule.when.text()),
+                format!("{}: {}", rule.severity.name(), condition(rule)),
             )
         }),
     );
@@ -108,6 +108,14 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         let _ = write!(text, "\n{readme}");
     }
     Ok(text)
+}
+
+/// When a finding holds, in the words of the runbook.
+fn condition(rule: &FindingRule) -> String {
+    match &rule.for_each {
+        Some(list) => format!("for each of {}: {}", list.text(), rule.when.text()),
+        None => rule.when.text().to_owned(),
+    }
 }
 
 fn section(text: &mut String, title: &str, rows: impl Iterator<Item = (String, String)>) {
@@ -133,6 +141,8 @@ fn wire(entry: &Entry) -> serde_json::Value {
         "inputs": runbook.inputs.iter().map(|input| json!({
             "name": input.name,
             "kind": input.kind.to_string(),
+            "accepts": input.accepts.to_string(),
+            "secret": input.secret,
             "default": input.default.as_ref().map(ToString::to_string),
             "help": input.help,
         })).collect::<Vec<_>>(),
@@ -141,6 +151,7 @@ fn wire(entry: &Entry) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "findings": runbook.findings.iter().map(|rule| json!({
             "name": rule.name, "severity": rule.severity.name(), "when": rule.when.text(),
+            "for_each": rule.for_each.as_ref().map(|list| list.text()),
         })).collect::<Vec<_>>(),
         "fixes": runbook.fixes.iter().map(|fix| json!({
             "name": fix.name,

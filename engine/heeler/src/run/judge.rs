@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use heeler_core::event::{Event, Exit};
-use heeler_core::find::{self, View};
+use heeler_core::event::Exit;
+use heeler_core::find::{self, Judged, View};
 use heeler_core::runbook::Runbook;
 use heeler_core::value::Value;
 
@@ -22,17 +22,7 @@ pub async fn judge(
 ) -> Result<Exit, Failure> {
     let judged = find::judged(runbook, inputs, recorder.run(), views);
     let exit = find::exit(judged.iter().map(|judged| &judged.verdict));
-    let mut events = Vec::new();
-    for judged in judged {
-        events.push(Event::Judged {
-            instance: judged.view.map(|view| view.target.instance.clone()),
-            finding: judged.rule.name.clone(),
-            label: judged.rule.label.clone(),
-            severity: judged.rule.severity.name().to_owned(),
-            verdict: judged.verdict,
-        });
-        events.extend(judged.offers.into_iter().map(Event::FixOffered));
-    }
+    let events = judged.into_iter().flat_map(Judged::into_events).collect();
     recorder.record_all(events).await?;
     Ok(exit)
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use heeler_core::action::{KubeGet, Rung, Source};
-use heeler_core::event::{Event, LookTrace, NodeTarget};
+use heeler_core::event::{Event, LookTrace, NodeTarget, RawAnswer};
 use heeler_core::find::View;
 use heeler_core::plan;
 use heeler_core::runbook::{LookStep, Runbook, Scope};
@@ -78,6 +78,7 @@ async fn one_wave(
     let (objects, asked) = futures::join!(objects, asked);
     let asked = asked?;
     admit::admit(session, views, &asked.answers).await?;
+    let secrets = round.runbook.secrets(round.inputs);
     let mut read = Vec::new();
     let answered = views
         .iter_mut()
@@ -85,18 +86,18 @@ async fn one_wave(
         .filter(|(view, _)| view.barred.is_none());
     for (view, node_plan) in answered {
         for (step, source) in &node_plan.sources {
-            let (value, trace) = match source {
-                Err(why) => (Err(why.clone()), Vec::new()),
-                Ok(Source::Kube(get)) => read_object(step, &objects, get),
-                Ok(Source::Node(_)) => read_reply(step, view, &asked.answers),
+            let (value, trace, raw) = match source {
+                Err(why) => (Err(why.clone()), Vec::new(), None),
+                Ok(Source::Kube(get)) => read_object(step, &objects, get, &secrets),
+                Ok(Source::Node(_)) => read_reply(step, view, &asked.answers, &secrets),
             };
             let value = value.unwrap_or_else(|why| unseen(step, why));
-            read.push((view.target.instance.clone(), *step, value, trace));
+            read.push((view.target.instance.clone(), *step, value, trace, raw));
         }
     }
     let addresses: BTreeSet<IpAddr> = read
         .iter()
-        .flat_map(|(_, step, value, _)| step.look.addresses(value))
+        .flat_map(|(_, step, value, ..)| step.look.addresses(value))
         .collect();
     let names = objects::names(cluster.as_deref(), addresses).await;
     if let Some(trouble) = &names.trouble
@@ -107,7 +108,7 @@ async fn one_wave(
     }
     let mut events = Vec::new();
     let mut told = BTreeSet::new();
-    for (instance, step, value, trace) in read {
+    for (instance, step, value, trace, raw) in read {
         let value = step.look.name_addresses(value, &names.known);
         for view in views
             .iter_mut()
@@ -124,6 +125,7 @@ async fn one_wave(
             label: step.label.clone(),
             value,
             trace,
+            raw,
         });
     }
     session.recorder.record_all(events).await?;
@@ -220,33 +222,44 @@ fn group(plans: &[NodePlan<'_>], views: &[View]) -> Vec<Question> {
     questions
 }
 
-type ReadLook = (Result<Value, Why>, Vec<LookTrace>);
+type ReadLook = (Result<Value, Why>, Vec<LookTrace>, Option<RawAnswer>);
 
-fn read_object(step: &LookStep, objects: &Objects, get: &KubeGet) -> ReadLook {
-    let value = match objects.get(get) {
-        Ok(object) => step.look.read_object(object),
-        Err(why) => Err(why),
+fn read_object(step: &LookStep, objects: &Objects, get: &KubeGet, secrets: &[String]) -> ReadLook {
+    let (value, raw) = match objects.get(get) {
+        Ok(object) => {
+            let value = step.look.read_object(object);
+            // An object holds more than the runbook asks for, and that may be confidential.
+            let shown = match &value {
+                Ok(value) => value.to_string(),
+                Err(why) => why.to_string(),
+            };
+            let bytes = object.map(ToString::to_string).unwrap_or_default();
+            let raw = RawAnswer::showing(bytes.as_bytes(), &shown, secrets);
+            (value, Some(raw))
+        }
+        Err(why) => (Err(why), None),
     };
     let why_not = value.as_ref().err().map(ToString::to_string);
-    (
-        value,
-        vec![LookTrace {
-            place: None,
-            why_not,
-        }],
-    )
+    let trace = vec![LookTrace {
+        place: None,
+        why_not,
+    }];
+    (value, trace, raw)
 }
 
-fn read_reply(step: &LookStep, view: &View, answers: &Answers) -> ReadLook {
+fn read_reply(step: &LookStep, view: &View, answers: &Answers, secrets: &[String]) -> ReadLook {
     match answers.get(&view.target.instance) {
-        None => (Err(Why::NotAsked), Vec::new()),
-        Some(Err(silence)) => (Err(Why::NoAnswer(silence.text.clone())), Vec::new()),
+        None => (Err(Why::NotAsked), Vec::new(), None),
+        Some(Err(silence)) => (Err(Why::NoAnswer(silence.text.clone())), Vec::new(), None),
         Some(Ok(answer)) => {
             let trace = answer.trace(&step.name).to_vec();
-            let value = answer
-                .reply(&step.name)
-                .and_then(|reply| step.look.read(reply, &view.facts()));
-            (value, trace)
+            let reply = answer.reply(&step.name);
+            let raw = reply
+                .as_ref()
+                .ok()
+                .map(|reply| RawAnswer::of(&reply.stdout, secrets));
+            let value = reply.and_then(|reply| step.look.read(reply, &view.facts()));
+            (value, trace, raw)
         }
     }
 }

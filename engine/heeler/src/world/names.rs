@@ -119,6 +119,46 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::world::error::{Cause, Service};
+    use crate::world::port::{Answer, Context, ObjectRef};
+
+    /// A cluster whose role may not list services.
+    struct WithoutServices;
+
+    impl Cluster for WithoutServices {
+        fn context(&self) -> &Context {
+            unreachable!("names need no context")
+        }
+
+        fn get<'a>(&'a self, _: &'a ObjectRef) -> Answer<'a, Option<serde_json::Value>> {
+            unreachable!("names are listed")
+        }
+
+        fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<serde_json::Value>> {
+            let own = list.fields.as_deref() == Some("status.podIP=10.0.9.4");
+            let pods = own.then(|| serde_json::to_value(pod(owner("DaemonSet", "agent"), None)));
+            let refused = CallError::new(
+                Service::Kubernetes,
+                "list services in all namespaces",
+                "prod",
+                Cause::Forbidden("no".into()),
+            );
+            let answer = match list.resource.as_str() {
+                "pods" => Ok(pods.into_iter().flatten().collect()),
+                _ => Err(refused),
+            };
+            Box::pin(async move { answer })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_may_not_be_looked_up_is_told_and_the_rest_has_names() {
+        let addresses = ["10.0.9.4".parse().unwrap(), "10.0.9.5".parse().unwrap()];
+        let names = name_addresses(&WithoutServices, &addresses).await;
+        assert_eq!(names.known, [(addresses[0], "shop/agent".to_owned())]);
+        let trouble = names.trouble.unwrap().what();
+        assert_eq!(trouble, "not allowed: list services in all namespaces: no");
+    }
 
     fn pod(owner: serde_json::Value, hash: Option<&str>) -> Pod {
         serde_json::from_value(json!({

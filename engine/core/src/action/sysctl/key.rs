@@ -4,9 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::action::answer::garbled;
-use crate::action::{parameters, shell_quote};
-use crate::syntax::{Faults, Spanned};
+use crate::action::shell_quote;
+use crate::syntax::{Faults, Spanned, Spelling};
 use crate::value::{DurationSpan, Kind, Value, Why};
+
+/// The characters that such names have.
+pub(super) const SPELLING: Spelling = Spelling::Letters("._/-");
 
 /// A kernel parameter's name, in either spelling: `net.ipv4.ip_forward`, `net/ipv4/ip_forward`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +17,8 @@ pub(super) struct Key(String);
 
 impl Key {
     pub(super) fn read(text: &Spanned<String>, faults: &mut Faults) -> Option<Key> {
-        let name =
-            parameters::known_to_node("kernel parameter", text, &['.', '_', '/', '-'], faults)?;
-        Some(Key(name))
+        let name = SPELLING.read("kernel parameter", text, faults)?;
+        Some(Key(name.to_owned()))
     }
 
     /// The file below `/proc/sys`. Whichever of `.` and `/` comes first separates, and the other

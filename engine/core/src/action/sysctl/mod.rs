@@ -9,10 +9,22 @@ use std::time::Duration;
 use super::answer::{garbled, text};
 use super::{Action, Change, Look, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Tree};
+use crate::syntax::{Entries, Faults, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
 use change::SysctlChange;
-use key::Key;
+use key::{Key, SPELLING};
+
+/// Names of the runbook's own, each with the parameter that is read.
+const LOOK: Entries = Entries {
+    least: 1,
+    ..Entries::of(Spelling::Snake, &Shape::Spelt(SPELLING))
+};
+/// One parameter, with the value that is set.
+const CHANGE: Entries = Entries {
+    least: 1,
+    most: Some(1),
+    ..Entries::of(SPELLING, &Shape::Template)
+};
 
 #[derive(Debug)]
 pub(super) struct Sysctl;
@@ -24,6 +36,14 @@ impl Action for Sysctl {
 
     fn summary(&self) -> &'static str {
         "Kernel parameters, by names of the runbook's own: `count: net.netfilter.nf_conntrack_count`"
+    }
+
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Entries(&LOOK))
+    }
+
+    fn change_shape(&self) -> Option<Shape> {
+        Some(Shape::Entries(&CHANGE))
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {

@@ -190,8 +190,8 @@ fn sockets_of_the_node_are_seen_without_admin_and_a_pods_are_not() {
 #[test]
 fn sockets_of_a_pod_that_has_no_process_are_not_seen() {
     let target = Target {
-        node: None,
         pod: Some(pod(false)),
+        ..Target::default()
     };
     for answer in answers("socket-counters", "{ over: 1s }", 0, &target) {
         let value = answer.expect("an answer");
@@ -208,8 +208,8 @@ fn sockets_of_a_pod_that_has_no_process_are_not_seen() {
 #[test]
 fn sockets_of_a_pod_on_the_nodes_network_are_the_nodes() {
     let target = Target {
-        node: None,
         pod: Some(pod(true)),
+        ..Target::default()
     };
     let look = look("socket-counters", "{ over: 1s }").expect("a good look");
     assert_eq!(

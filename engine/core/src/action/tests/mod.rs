@@ -1,11 +1,15 @@
 //! The actions, with their scripts really run: under dash and bash, over this machine's own
 //! `/proc`, and over outputs recorded from the real programs.
 
+mod disk;
+mod journal;
 mod kube;
 mod looks;
 pub(crate) mod node;
 mod readers;
 mod reference;
+mod run;
+mod script;
 mod sysctl;
 
 use super::{Action, Change, Look, Rung, Source, Target, all};

@@ -12,16 +12,25 @@ use crate::value::Kind;
 const EXAMPLES: &[(&str, &str)] = &[
     ("conntrack-counters", "{ over: 2s }"),
     ("conntrack-entries", "{ sample: 5000 }"),
+    ("disk", "{ path: /local }"),
     ("dmesg", "{ pattern: \"table full, dropping packet\" }"),
     (
         "ethtool",
         "{ counters: [conntrack_allowance_exceeded], over: 2s }",
     ),
     (
+        "journal",
+        "{ unit: kubelet, window: 1h, pattern: \"PLEG is not healthy\" }",
+    ),
+    (
         "kube",
         "{ get: nodes, extract: { cpus: { path: status.capacity.cpu, type: integer } } }",
     ),
     ("memory", "{}"),
+    (
+        "run",
+        "{ at: admin, script: \"ss -s\", extract: { estab: { pattern: \"estab ([0-9]+)\", type: integer } } }",
+    ),
     (
         "settings",
         "{ prefix: settings.motd, extract: { motd: { path: motd, type: text } } }",

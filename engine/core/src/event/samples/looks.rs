@@ -1,7 +1,7 @@
 //! What looks and findings can come to.
 
 use super::instance;
-use crate::event::{BootId, Event, FindingText, LookTrace, Verdict};
+use crate::event::{BootId, Event, Evidence, FindingText, LookTrace, RawAnswer, Strength, Verdict};
 use crate::frame::Place;
 use crate::value::{Bytes, DurationSpan, Share, Unseen, Value, Version, Why};
 
@@ -74,6 +74,7 @@ pub(super) fn events() -> Vec<Event> {
             label: "the table's size".into(),
             value,
             trace,
+            raw: None,
         },
     ];
     let verdicts = [
@@ -87,8 +88,54 @@ pub(super) fn events() -> Vec<Event> {
         label: "a full table".into(),
         severity: "critical".into(),
         verdict,
+        evidence: Vec::new(),
     }));
     all
+}
+
+/// What later versions of the first format have added.
+pub(super) fn later() -> Vec<Event> {
+    let evidence = |look: &str, strength| Evidence {
+        look: look.into(),
+        strength,
+    };
+    let judged = |finding: &str, verdict, evidence| Event::Judged {
+        instance: None,
+        finding: finding.into(),
+        label: "many full tables".into(),
+        severity: "warning".into(),
+        verdict,
+        evidence,
+    };
+    let text = FindingText {
+        says: "3 of 4 nodes".into(),
+        details: Vec::new(),
+        because: None,
+        lasting: None,
+    };
+    vec![
+        Event::LookAnswered {
+            instance: None,
+            look: "table".into(),
+            label: "the table's size".into(),
+            value: Value::Integer(1),
+            trace: Vec::new(),
+            raw: Some(RawAnswer::of(b"1\n", &[])),
+        },
+        judged(
+            "many-full",
+            Verdict::Holds(text),
+            vec![
+                evidence("table", Strength::Proves),
+                evidence("log", Strength::Suggests),
+            ],
+        ),
+        judged(
+            "some-full",
+            Verdict::Superseded("many-full".into()),
+            Vec::new(),
+        ),
+    ]
 }
 
 fn every_why() -> Vec<Unseen> {

@@ -206,5 +206,6 @@ fn ending() -> Vec<Event> {
         direction: Direction::Revert,
         found: true,
     });
+    all.extend(looks::later());
     all
 }

@@ -1,10 +1,11 @@
 //! Laws that hold for every expression over every world.
 
+mod folds;
 mod random;
 
 use proptest::prelude::*;
 
-use self::random::{FIELDS, condition, measured, number, soup, worlds};
+use self::random::{FIELDS, condition, lists, measured, number, soup, worlds};
 use super::literal::kind_of;
 use super::{Expr, Names, Template, World};
 use crate::syntax::{Faults, Source, Span, Spanned, parse_yaml};
@@ -12,10 +13,13 @@ use crate::value::{Kind, Value};
 
 fn names() -> Names {
     let mut names = Names::new();
-    names.insert(
+    let fields = FIELDS.into_iter().chain(lists());
+    names.insert_per_node(
         "t",
-        Kind::record(FIELDS.map(|(name, kind)| (name, kind, ""))),
+        Kind::record(fields.map(|(name, kind)| (name, kind, ""))),
     );
+    // What a test knows already.
+    names.insert("max_of", Kind::record([("all", Kind::Number, "")]));
     names
 }
 
@@ -26,9 +30,10 @@ fn spanned(text: &str) -> Spanned<String> {
 fn checked(text: &str) -> (Expr, Kind) {
     let mut faults = Faults::new();
     let mut expr = Expr::parse(&spanned(text), &mut faults);
+    let names = names().over_nodes();
     let kind = expr
         .as_mut()
-        .and_then(|expr| expr.check(&names(), &mut faults));
+        .and_then(|expr| expr.check(&names, &mut faults));
     match (expr, kind) {
         (Some(expr), Some(kind)) => (expr, kind),
         _ => panic!("{text}: {:?}", faults.into_vec()),
@@ -96,11 +101,13 @@ proptest! {
             let expr = Expr::parse(&scalar, &mut faults);
             let template = Template::parse(&scalar, &mut faults);
             prop_assert!(expr.is_some() && template.is_some() || !faults.is_empty());
-            if let Some(mut expr) = expr && expr.check(&names(), &mut faults).is_some() {
-                expr.eval(&World::new());
+            let names = names().over_nodes();
+            let world = World::new().with_nodes([World::new()]);
+            if let Some(mut expr) = expr && expr.check(&names, &mut faults).is_some() {
+                expr.eval(&world);
             }
-            if let Some(mut template) = template && template.check(&names(), &mut faults).is_some() {
-                template.render(&World::new());
+            if let Some(mut template) = template && template.check(&names, &mut faults).is_some() {
+                template.render(&world);
             }
         }
         crate::syntax::render(&source, &faults.into_vec(), true);
@@ -115,6 +122,17 @@ fn long_and_deep_expressions_are_refused() {
         "not ".repeat(450),
         "t.count+".repeat(230),
         "t.on and ".repeat(300),
+        "any(".repeat(400),
+        "larger(".repeat(280),
+        "t[".repeat(600),
+        "{1:".repeat(600),
+        "1 if t.on else ".repeat(130),
+        "t.on if ".repeat(240),
+        "2**".repeat(600),
+        "t.on is ".repeat(240),
+        "t.on | default(".repeat(120),
+        "not -".repeat(380),
+        "any(t.sizes, each > 1) or ".repeat(150),
     ] {
         let mut faults = Faults::new();
         assert!(

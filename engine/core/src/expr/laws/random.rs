@@ -18,6 +18,42 @@ pub(super) const FIELDS: [(&str, Kind); 7] = [
     ("version", Kind::Version),
 ];
 
+/// Its fields that are lists.
+pub(super) fn lists() -> [(&'static str, Kind); 2] {
+    let top = Kind::record([("port", Kind::Integer, ""), ("age", Kind::Duration, "")]);
+    [
+        ("sizes", Kind::List(Box::new(Kind::Integer))),
+        ("tops", Kind::List(Box::new(top))),
+    ]
+}
+
+/// Conditions on the items of a list, and their lists, as text.
+pub(super) fn listed() -> impl Strategy<Value = (String, String)> {
+    let how = || prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
+    let sizes = (how(), -3..4i64).prop_map(|(how, n)| format!("each {how} {n}"));
+    let tops = prop_oneof![
+        (how(), -3..4i64).prop_map(|(how, n)| format!("each.port {how} {n}")),
+        how().prop_map(|how| format!("each.port {how} t.count")),
+        how().prop_map(|how| format!("each.age {how} t.age or t.on")),
+        Just("each.age is absent".to_string()),
+        Just("true".to_string()),
+    ];
+    prop_oneof![
+        sizes.prop_map(|body| ("t.sizes".to_string(), body)),
+        tops.prop_map(|body| ("t.tops".to_string(), body)),
+    ]
+}
+
+/// Conditions made of many by a function: `of` is what stands in its brackets.
+pub(super) fn folded(of: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = String> {
+    prop_oneof![
+        of.clone().prop_map(|of| format!("any({of})")),
+        of.clone().prop_map(|of| format!("all({of})")),
+        (of.clone(), 0..4i64).prop_map(|(of, n)| format!("count({of}) > {n}")),
+        of.prop_map(|of| format!("share({of}) >= 0.5")),
+    ]
+}
+
 /// Numbers, as text.
 pub(super) fn number(depth: u32) -> BoxedStrategy<String> {
     let leaf = prop_oneof![
@@ -39,6 +75,8 @@ pub(super) fn number(depth: u32) -> BoxedStrategy<String> {
             Just("(t.count | default(3))".to_string()),
             Just("(t.age / t.age)".to_string()),
             Just("(t.memory / \"1MiB\")".to_string()),
+            Just("max(t.sizes, each)".to_string()),
+            listed().prop_map(|(list, body)| format!("count({list}, {body})")),
         ]
     })
     .boxed()
@@ -79,6 +117,12 @@ pub(super) fn condition() -> BoxedStrategy<String> {
         Just("t.count is not absent".to_string()),
         (number(2), how.clone(), number(2)).prop_map(|(a, how, b)| format!("{a} {how} {b}")),
         (measured(), how).prop_map(|((a, b), how)| format!("{a} {how} {b}")),
+        folded(
+            listed()
+                .prop_map(|(list, body)| format!("{list}, {body}"))
+                .boxed()
+        ),
+        Just("max(t.tops, each.age) > \"5s\"".to_string()),
     ];
     leaf.prop_recursive(3, 16, 3, |inner| {
         let two = (inner.clone(), inner.clone());
@@ -106,6 +150,18 @@ fn seen(kind: &Kind) -> BoxedStrategy<Value> {
             .prop_map(|ms| Value::Duration(DurationSpan(Duration::from_millis(u64::from(ms)))))
             .boxed(),
         Kind::Bytes => any::<u64>().prop_map(|n| Value::Bytes(Bytes(n))).boxed(),
+        Kind::List(of) => prop::collection::vec(seen(of), 0..4)
+            .prop_map(Value::List)
+            .boxed(),
+        Kind::Record(_) => (seen(&Kind::Integer), seen(&Kind::Duration))
+            .prop_map(|(port, age)| {
+                let age = match port {
+                    Value::Integer(0) => Value::Absent,
+                    _ => age,
+                };
+                Value::record([("port", port), ("age", age)])
+            })
+            .boxed(),
         _ => (0..3u64, 0..40u64)
             .prop_map(|(major, minor)| {
                 Value::Version(Version {
@@ -121,28 +177,50 @@ fn seen(kind: &Kind) -> BoxedStrategy<Value> {
 /// A world in which everything was answered, and the same with some answers missing.
 pub(super) fn worlds() -> impl Strategy<Value = (World, World)> {
     let fields: Vec<_> = FIELDS
-        .iter()
-        .map(|(_, kind)| {
-            let value = prop_oneof![9 => seen(kind), 1 => Just(Value::Absent)];
-            (value, prop::bool::weighted(0.3))
+        .into_iter()
+        .chain(lists())
+        .map(|(name, kind)| {
+            let value = prop_oneof![9 => seen(&kind), 1 => Just(Value::Absent)];
+            (Just(name), value, prop::bool::weighted(0.3), 0..6usize)
         })
         .collect();
     fields.prop_map(|fields| {
-        let whole = fields.iter().map(|(value, _)| value.clone());
-        let partial = fields.iter().map(|(value, lost)| match lost {
-            true => Value::Unseen(vec![Unseen {
-                look: "t".into(),
-                why: Why::Truncated,
-            }]),
-            false => value.clone(),
+        let whole = fields
+            .iter()
+            .map(|(name, value, ..)| (*name, value.clone()));
+        let partial = fields.iter().map(|(name, value, lost, from)| {
+            let value = match (lost, value) {
+                (false, value) => value.clone(),
+                (true, Value::List(items)) if *from <= items.len() => cut(items, *from),
+                (true, _) => gone(),
+            };
+            (*name, value)
         });
         (world(whole), world(partial))
     })
 }
 
-fn world(values: impl Iterator<Item = Value>) -> World {
-    let fields = FIELDS.iter().map(|(name, _)| *name).zip(values);
+/// Several nodes, likewise.
+pub(super) fn nodes() -> impl Strategy<Value = (Vec<World>, Vec<World>)> {
+    prop::collection::vec(worlds(), 1..5).prop_map(|nodes| nodes.into_iter().unzip())
+}
+
+fn world(fields: impl Iterator<Item = (&'static str, Value)>) -> World {
     World::from_iter([("t", Value::record(fields))])
+}
+
+/// A list of which nobody knows how it goes on from `from`.
+fn cut(items: &[Value], from: usize) -> Value {
+    let mut known: Vec<Value> = items.iter().take(from).cloned().collect();
+    known.push(gone());
+    Value::List(known)
+}
+
+fn gone() -> Value {
+    Value::Unseen(vec![Unseen {
+        look: "t".into(),
+        why: Why::Truncated,
+    }])
 }
 
 /// Text that nearly means something, and text that means nothing.
@@ -171,6 +249,11 @@ pub(super) fn soup() -> impl Strategy<Value = String> {
         " else ",
         "| default(",
         "larger(",
+        "any(",
+        "max(",
+        "count(t.sizes, ",
+        "each",
+        "each.port",
         ",",
         "==",
         "<",

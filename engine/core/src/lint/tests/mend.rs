@@ -95,7 +95,7 @@ fn units_and_quotes_are_mended_in_every_style_of_scalar() {
             ">-\n      t.wait > \"2m\" and\n      m.total > \"2GiB\"",
         ),
         ("t.wait > \"2 minutes\"", "t.wait > \"2m\""),
-        ("m.total > \"512Mi\"", "m.total > \"512MiB\""),
+        ("m.total > \"512 MiB\"", "m.total > \"512MiB\""),
     ] {
         let text = |when: &str| format!("{look}{}", finding(when, says));
         let mended = mended(&whole(&text(wrong)));

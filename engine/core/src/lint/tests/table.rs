@@ -60,6 +60,13 @@ fn examples_that_are_told_only_have_their_code_too() {
     let when = |condition: &str| {
         format!("find:\n  a:\n    when: {condition}\n    severity: note\n    says: x\n")
     };
+    let says = |text: &str| {
+        format!("find:\n  a:\n    when: table.on\n    severity: note\n    says: {text}\n")
+    };
+    let entries = |count: usize| {
+        let of = |number| format!("  a{number}: {{ when: table.on, severity: note, says: x }}\n");
+        format!("find:\n{}", (0..count).map(of).collect::<String>())
+    };
     let in_core = [
         ("text-long-line", format!("# {}\n", "x".repeat(3_000))),
         ("yaml-too-large", " ".repeat(2 << 20)),
@@ -72,6 +79,25 @@ fn examples_that_are_told_only_have_their_code_too() {
             when(&format!("{}table.on", "not ".repeat(101))),
         ),
     ];
+    let more = [
+        ("too-many-entries", entries(201)),
+        ("text-too-long", says(&"x".repeat(8_001))),
+        (
+            "pattern-too-long",
+            format!(
+                "look:\n  log:\n    dmesg: {{ pattern: {} }}\n",
+                "x".repeat(501)
+            ),
+        ),
+        (
+            "script-too-long",
+            format!(
+                "look:\n  ask:\n    run: {{ at: admin, script: {} }}\n",
+                "x".repeat(4_001)
+            ),
+        ),
+    ];
+    let in_core = in_core.into_iter().chain(more).collect::<Vec<_>>();
     for (code, part) in &in_core {
         assert!(codes(&checked(part).diagnostics).contains(code), "{code}");
     }
@@ -91,7 +117,10 @@ fn examples_that_are_told_only_have_their_code_too() {
                 .any(|(_, text)| literals(text).contains(name))
         })
         .collect();
-    let here = in_core.iter().map(|(code, _)| *code).chain(["folder-name"]);
+    let here = in_core
+        .iter()
+        .map(|(code, _)| *code)
+        .chain(["folder-name", "not-a-word"]);
     assert_eq!(told, here.chain(elsewhere).collect());
 }
 
@@ -105,7 +134,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if path.is_dir() && !["tests", "codes", "laws"].contains(&name.as_str()) {
                 open.push(path);
-            } else if name.ends_with(".rs") {
+            } else if name.ends_with(".rs") && name != "tests.rs" {
                 let text = fs::read_to_string(&path).unwrap();
                 let product = text.split("#[cfg(test)]\nmod tests").next().unwrap();
                 found.push((path, product.to_owned()));

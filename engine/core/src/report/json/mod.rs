@@ -1,5 +1,6 @@
 //! The report for programs: from the model into the shapes of `wire`.
 
+mod finding;
 mod fix;
 mod wire;
 
@@ -8,10 +9,11 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::clean::hostile;
-use super::findings::{Findings, Judgement, Looked};
+use super::findings::{Findings, Looked};
 use super::model::{ClusterCheck, NodeReport, Report};
-use crate::event::{RunId, Verdict};
-use crate::value::{Unseen, Value};
+use crate::event::RunId;
+use crate::value::Value;
+use finding::{Missing, findings, missing};
 
 pub use wire::FORMAT as JSON_FORMAT;
 
@@ -29,7 +31,7 @@ pub fn json(report: &Report) -> Json {
             caller_arn: place.caller_arn,
         }),
         nodes: report.nodes.iter().map(|item| node(report, item)).collect(),
-        findings: findings(&report.whole),
+        findings: findings(report, None),
         looks: looks(&report.whole),
         fix: report.fix.state().map(|state| fix::course(report, state)),
         in_doubt: report.doubts().into_iter().map(fix::doubt).collect(),
@@ -122,7 +124,7 @@ fn node(report: &Report, node: &NodeReport) -> wire::Node {
             fetched: answer.fetched,
         }),
         errors: node.errors.clone(),
-        findings: findings(&node.findings),
+        findings: findings(report, Some(node)),
         looks: looks(&node.findings),
         fixes: node
             .offers
@@ -137,40 +139,6 @@ fn node(report: &Report, node: &NodeReport) -> wire::Node {
                     .filter(|_| offer.withheld.is_none()),
             })
             .collect(),
-    }
-}
-
-fn findings(findings: &Findings) -> Vec<wire::Finding> {
-    findings.judged.iter().map(finding).collect()
-}
-
-fn finding(judgement: &Judgement) -> wire::Finding {
-    let (verdict, text, unseen) = match &judgement.verdict {
-        Verdict::Holds(text) => ("holds", Some(text.clone()), [].as_slice()),
-        Verdict::RuledOut => ("ruled-out", None, [].as_slice()),
-        Verdict::NotSeen(unseen) => ("not-seen", None, unseen.as_slice()),
-    };
-    wire::Finding {
-        finding: judgement.finding.clone(),
-        label: judgement.label.clone(),
-        severity: judgement.severity.word(),
-        verdict,
-        says: text.as_ref().map(|text| text.says.clone()),
-        details: text
-            .as_ref()
-            .map(|text| text.details.clone())
-            .unwrap_or_default(),
-        because: text.as_ref().and_then(|text| text.because.clone()),
-        lasting: text.and_then(|text| text.lasting),
-        missing: unseen.iter().map(missing).collect(),
-    }
-}
-
-fn missing(unseen: &Unseen) -> wire::Missing {
-    wire::Missing {
-        look: unseen.look.clone(),
-        why: data(&unseen.why),
-        text: unseen.why.to_string(),
     }
 }
 
@@ -211,7 +179,7 @@ fn value(of: &Value) -> Json {
             .collect(),
         Value::Absent => Json::Null,
         Value::Unseen(unseen) => {
-            let missing: Vec<wire::Missing> = unseen.iter().map(missing).collect();
+            let missing: Vec<Missing> = unseen.iter().map(missing).collect();
             serde_json::json!({ "unseen": data(&missing) })
         }
     }

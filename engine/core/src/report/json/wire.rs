@@ -4,6 +4,8 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::finding::Finding;
+
 /// The format of a report in JSON. Fields may be added within a format; none is taken away or
 /// given another meaning.
 pub const FORMAT: u32 = 1;
@@ -100,34 +102,6 @@ pub(super) struct Answer {
     pub(super) bytes: u64,
     /// It did not fit the listing and was fetched.
     pub(super) fetched: bool,
-}
-
-/// One verdict.
-#[derive(Serialize)]
-pub(super) struct Finding {
-    pub(super) finding: String,
-    pub(super) label: String,
-    /// `note`, `warning` or `critical`.
-    pub(super) severity: &'static str,
-    /// `holds`, `ruled-out` or `not-seen`.
-    pub(super) verdict: &'static str,
-    /// Only where it holds.
-    pub(super) says: Option<String>,
-    pub(super) details: Vec<String>,
-    pub(super) because: Option<String>,
-    pub(super) lasting: Option<String>,
-    /// Only where it was not seen.
-    pub(super) missing: Vec<Missing>,
-}
-
-/// One look that a verdict wanted for.
-#[derive(Serialize)]
-pub(super) struct Missing {
-    pub(super) look: String,
-    /// The reason as data: a kebab-case word, or an object of that word and its argument.
-    pub(super) why: Json,
-    /// The reason in words.
-    pub(super) text: String,
 }
 
 /// One look. Durations are in seconds, sizes in bytes, shares 0 to 1, versions text; an absent

@@ -1,5 +1,6 @@
 //! Whole screens, as somebody reads them.
 
+mod evidence;
 mod fixes;
 mod machines;
 mod repairs;

@@ -150,6 +150,7 @@ pub(super) fn judged(
         label: label.into(),
         severity: severity.into(),
         verdict,
+        evidence: Vec::new(),
     }
 }
 
@@ -176,6 +177,7 @@ pub(super) fn looked(number: u8, look: &str, label: &str, value: Value) -> Event
         label: label.into(),
         value,
         trace: Vec::new(),
+        raw: None,
     }
 }
 

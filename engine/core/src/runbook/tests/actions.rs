@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use crate::action::{Action, Change, KubeGet, Look, Source, Target};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Fields, Spanned, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Spanned, Tree};
 use crate::value::{Kind, Value, Why};
 
 pub(super) static ALL: [&dyn Action; 3] = [&Gauge, &Object, &Set];
+
+const OVER: &[Key] = &[Key::optional("over", Shape::Duration(None), "")];
+const NAME: &[Key] = &[Key::optional("name", Shape::Text, "")];
+const WAIT: &[Key] = &[Key::required("wait", Shape::Template, "")];
 
 /// Everything that a look of a node can answer, kind by kind.
 pub(super) fn gauge_kind() -> Kind {
@@ -24,7 +28,12 @@ pub(super) fn gauge_kind() -> Kind {
         ("names", Kind::List(Box::new(Kind::Text)), ""),
         ("a.b/c", Kind::Integer, ""),
         ("top", Kind::record([("port", Kind::Integer, "")]), ""),
+        ("tops", Kind::List(Box::new(top_kind())), ""),
     ])
+}
+
+fn top_kind() -> Kind {
+    Kind::record([("port", Kind::Integer, ""), ("name", Kind::Text, "")])
 }
 
 struct Gauge;
@@ -38,8 +47,12 @@ impl Action for Gauge {
         "A gauge."
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(OVER))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        Fields::read(parameters, "a gauge", &["over"], faults)?;
+        Fields::read(parameters, "a gauge", OVER, faults)?;
         Some(Box::new(GaugeLook))
     }
 
@@ -77,8 +90,12 @@ impl Action for Object {
         "An object of Kubernetes."
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(NAME))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let fields = Fields::read(parameters, "an object", &["name"], faults)?;
+        let fields = Fields::read(parameters, "an object", NAME, faults)?;
         let name = fields.text("name", faults).map(|name| name.value.clone());
         Some(Box::new(ObjectLook { name }))
     }
@@ -128,13 +145,21 @@ impl Action for Set {
         "Sets a value."
     }
 
+    fn look_shape(&self) -> Option<Shape> {
+        None
+    }
+
+    fn change_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(WAIT))
+    }
+
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
         faults.error("no-action", parameters.span(), "`set` can't look");
         None
     }
 
     fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
-        let fields = Fields::read(parameters, "a change", &["wait"], faults)?;
+        let fields = Fields::read(parameters, "a change", WAIT, faults)?;
         let wanted = fields
             .require("wait", "a change", faults)?
             .expect_text("`wait`", faults)?;

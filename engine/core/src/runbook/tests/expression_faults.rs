@@ -164,13 +164,13 @@ fn expressions_can_be_read() {
        = help: did you mean `larger`?
     ");
     insta::assert_snapshot!(spoilt("table.count > 10", "any(table.on)"), @r"
-    error[run-scope]: `any` over the nodes of a run is not there yet
+    error[run-scope]: `any` can't go over the nodes of the run here
       --> runbook.yaml:22:14
        |
     22 |     only-if: any(table.on)
        |              ^^^^^^^^^^^^^
        |
-       = help: let the finding stand for one node
+       = help: only findings are judged over a whole run; over a list it is `any(LIST, …)`
     ");
     insta::assert_snapshot!(spoilt("table.count > 10", "table.count | length > 10"), @r"
     error[unsupported-expression]: the filter `length` can't be used here

@@ -2,8 +2,15 @@
 
 mod actions;
 mod conntrack;
+mod corpus;
 mod expression_faults;
+mod finding_faults;
+mod function_faults;
 mod good;
+mod input_faults;
+mod input_values;
+mod limits;
+mod lists;
 mod structure_faults;
 mod text_faults;
 

@@ -153,7 +153,7 @@ fn a_look_has_one_action() {
       --> runbook.yaml:20:10
        |
     20 |     set: {}
-       |          ^
+       |          ^^
     ");
 }
 
@@ -189,53 +189,6 @@ fn looks_come_after_looks_that_exist() {
 }
 
 #[test]
-fn inputs_have_types_and_fitting_defaults() {
-    insta::assert_snapshot!(spoilt("type: duration", "type: time"), @r"
-    error[unknown-type]: there is no type `time`
-     --> runbook.yaml:8:11
-      |
-    8 |     type: time
-      |           ^^^^
-      |
-      = help: types: duration, integer, text, boolean
-    ");
-    insta::assert_snapshot!(spoilt("default: 60s", "default: 10s"), @r"
-    error[default-out-of-range]: the default is below the minimum of 30 s
-     --> runbook.yaml:9:14
-      |
-    9 |     default: 10s
-      |              ^^^
-      |
-      = help: change the default or the limits
-    ");
-    insta::assert_snapshot!(spoilt("minimum: 30s", "minimum: soon"), @r"
-    error[wrong-type]: `minimum` is not a duration
-      --> runbook.yaml:10:14
-       |
-    10 |     minimum: soon
-       |              ^^^^
-       |
-       = help: `soon` is no duration; write it as 250ms, 60s, 2m or 1h30m
-    ");
-    insta::assert_snapshot!(spoilt("secret: true", "secret: true, default: abc"), @r"
-    error[secret-default]: a secret has no default
-      --> runbook.yaml:13:47
-       |
-    13 |   token: { type: text, secret: true, default: abc, help: A token }
-       |                                               ^^^
-       |
-       = help: whoever reads the runbook would know it
-    ");
-    insta::assert_snapshot!(spoilt("{ type: text, secret", "{ type: text, minimum: a, secret"), @r"
-    error[no-range]: text has no minimum
-      --> runbook.yaml:13:33
-       |
-    13 |   token: { type: text, minimum: a, secret: true, help: A token }
-       |                                 ^
-    ");
-}
-
-#[test]
 fn findings_name_severities_and_fixes_that_exist() {
     insta::assert_snapshot!(spoilt("severity: note", "severity: notice"), @r"
     error[unknown-severity]: there is no severity `notice`
@@ -256,13 +209,13 @@ fn findings_name_severities_and_fixes_that_exist() {
        = help: did you mean `shorten`?
     ");
     insta::assert_snapshot!(spoilt("    says: no limit", "    says: no limit\n    fix: shorten"), @r"
-    error[run-scope]: `odd-config` names nothing of a node, but a fix changes one
+    error[run-scope]: `odd-config` is judged once a run, but a fix changes a node
       --> runbook.yaml:36:3
        |
     36 |   odd-config:
        |   ^^^^^^^^^^
        |
-       = help: let `when` name a look of the node
+       = help: let `when` name a look of the node, outside of any, all, count, share and max
     ");
 }
 
@@ -300,6 +253,6 @@ fn fixes_change_something_and_prove_it() {
       --> runbook.yaml:46:16
        |
     46 |       - gauge: {}
-       |                ^
+       |                ^^
     ");
 }

@@ -1,6 +1,6 @@
 //! Codes of expressions and templates: what can't be read.
 
-use super::{Code, error};
+use super::{Code, Example, error};
 
 pub(super) const CODES: &[Code] = &[
     error("malformed-expression", "an expression can't be read")
@@ -23,7 +23,7 @@ pub(super) const CODES: &[Code] = &[
         ),
     error("unknown-function", "there is no such function")
         .why("Nobody knows what it gives.")
-        .remedy("There are `larger(a, b)` and `smaller(a, b)`.")
+        .remedy("There are `larger(a, b)`, `smaller(a, b)`, and `any`, `all`, `count`, `share` and `max` over nodes or a list.")
         .part(
             when!("table.count > largest(table.max, 100)"),
             when!("table.count > larger(table.max, 100)"),
@@ -43,15 +43,15 @@ pub(super) const CODES: &[Code] = &[
         .why("Nobody reads it to its end, and reading it takes the stack.")
         .remedy("Make several findings, or let a look answer it.")
         .examples(
-            super::Example::Told("a `when` of 2,001 bytes"),
-            super::Example::Part(when!("table.count > table.max")),
+            Example::Told("a `when` of 2,001 bytes"),
+            Example::Part(when!("table.count > table.max")),
         ),
     error("expression-too-deep", "an expression is nested more than 100 deep")
         .why("Evaluating it takes the stack.")
         .remedy("Make several findings.")
         .examples(
-            super::Example::Told("a `when` with 101 `not`s"),
-            super::Example::Part(when!("table.count > table.max")),
+            Example::Told("a `when` with 101 `not`s"),
+            Example::Part(when!("table.count > table.max")),
         ),
     error("template-in-expression", "`{{ }}` stands in an expression")
         .why("`when`, `only-if`, `require` and `that` are expressions as a whole; `{{ }}` marks one within text.")
@@ -101,5 +101,40 @@ pub(super) const CODES: &[Code] = &[
         .part(
             when!("node.os_version < \"new\" and table.count > table.max"),
             when!("node.os_version < \"1.50\" and table.count > table.max"),
+        ),
+    error("not-a-list", "what a function goes over is no list")
+        .why("`any(LIST, …)` and `for-each` take the items of a list; a number has none.")
+        .remedy("Name a list, or leave the first argument out to go over the nodes of the run.")
+        .part(
+            "find:\n  table-full:\n    when: any(table.count, each > 10)\n    severity: note\n    says: \"up to {{ max(table.count) }} of {{ max(table.max) }} entries\"\n",
+            "find:\n  table-full:\n    when: any(table.count > 10)\n    severity: note\n    says: \"up to {{ max(table.count) }} of {{ max(table.max) }} entries\"\n",
+        ),
+    error("nested-function", "a function over nodes or a list stands within another one")
+        .why("Going over lists within lists takes the square of the time, and nobody can read it.")
+        .remedy("Let one function be enough, or make two findings.")
+        .part(
+            "find:\n  table-full:\n    when: any(all(table.count > 10))\n    severity: note\n    says: \"up to {{ max(table.count) }} of {{ max(table.max) }} entries\"\n",
+            "find:\n  table-full:\n    when: all(table.count > 10)\n    severity: note\n    says: \"up to {{ max(table.count) }} of {{ max(table.max) }} entries\"\n",
+        ),
+    error("nested-each", "a function goes over a list within `for-each`")
+        .why("`each` would mean two things.")
+        .remedy("Leave out `for-each`, or the function.")
+        .part(
+            "inputs:\n  zones: { type: list, of: text, default: [a, b], help: The zones }\nfind:\n  table-full:\n    for-each: inputs.zones\n    when: any(inputs.zones, each == \"a\") and table.count > 10\n    severity: note\n    says: \"{{ table.count }} entries\"\n",
+            "inputs:\n  zones: { type: list, of: text, default: [a, b], help: The zones }\nfind:\n  table-full:\n    for-each: inputs.zones\n    when: each == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries in {{ each }}\"\n",
+        ),
+    error("text-too-long", "a text with `{{ }}` is longer than 8,000 bytes")
+        .why("A text is read at three in the morning.")
+        .remedy("Shorten it.")
+        .examples(
+            Example::Told("`says` of 8,001 bytes"),
+            Example::Part("find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n"),
+        ),
+    error("not-a-word", "a list stands in a text that programs read")
+        .why("It would be one word of many, or many of one.")
+        .remedy("Go over it with `for-each`, and name `each`.")
+        .examples(
+            Example::Told("a script with `{{ inputs.zones }}`, a list"),
+            Example::Part("find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n"),
         ),
 ];

@@ -49,4 +49,53 @@ pub(super) const CODES: &[Code] = &[
             "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n  table-filling:\n    when: table.count > 0.8 * table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n",
             "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"all {{ table.max }} entries\"\n  table-filling:\n    when: table.count > 0.8 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
         ),
+    error("unknown-finding", "`instead-of` names a finding that does not exist")
+        .why("Nothing would be left out of the report.")
+        .remedy("Name a finding of the runbook.")
+        .part(
+            "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filing]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n",
+            "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filling]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n",
+        ),
+    error("finding-cycle", "findings stand for one another")
+        .why("None of them would ever be reported.")
+        .remedy("Follow `instead-of`, and take one of them out.")
+        .part(
+            "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filling]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n    instead-of: [table-full]\n",
+            "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filling]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n",
+        ),
+    error("empty-evidence", "`evidence` names no look")
+        .why("A finding for which nothing speaks is a guess.")
+        .remedy("Leave `evidence` out: then every look that `when` reads proves it.")
+        .part(
+            "find:\n  table-full:\n    evidence: []\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("evidence-entry", "an entry of `evidence` names more than one look, or none")
+        .why("How much each of them proves could not be told.")
+        .remedy("Write `- proves: LOOK` or `- suggests: LOOK`, an entry for each look.")
+        .part(
+            "find:\n  table-full:\n    evidence: [{ proves: table, suggests: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "find:\n  table-full:\n    evidence: [{ proves: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("duplicate-evidence", "a look is named twice in `evidence`")
+        .why("It proves a finding, or it suggests it.")
+        .remedy("Keep one of them.")
+        .part(
+            "find:\n  table-full:\n    evidence: [{ proves: table }, { suggests: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "find:\n  table-full:\n    evidence: [{ proves: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("idle-evidence", "`evidence` names a look that `when` does not read")
+        .why("What does not decide whether a finding holds does not speak for it either.")
+        .remedy("Read the look in `when`, or leave it out of `evidence`.")
+        .part(
+            "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n  memory:\n    memory: {}\nfind:\n  table-full:\n    evidence: [{ proves: memory }]\n    when: table.count >= 0.9 * table.max and node.cpus > 2\n    severity: note\n    says: \"{{ table.count }} entries, {{ memory.available }} left\"\n",
+            "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n  memory:\n    memory: {}\nfind:\n  table-full:\n    evidence: [{ proves: table }]\n    when: table.count >= 0.9 * table.max and node.cpus > 2\n    severity: note\n    says: \"{{ table.count }} entries, {{ memory.available }} left\"\n",
+        ),
+    error("suggestion-with-fix", "a finding that is only suggested has a fix")
+        .why("What changes a node needs a reason that is proved.")
+        .remedy("Name a look that proves it below `evidence`, or leave `fix` out.")
+        .part(
+            "find:\n  table-full:\n    evidence: [{ suggests: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    fix: [raise]\nfix:\n  raise:\n    effect: room for more\n    change: [{ sysctl: { net.netfilter.nf_conntrack_max: 262144 } }]\n    verify: { that: table.count < 0.8 * table.max, for: 30s, within: 5m }\n",
+            "find:\n  table-full:\n    evidence: [{ proves: table }]\n    when: table.count >= 0.9 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    fix: [raise]\nfix:\n  raise:\n    effect: room for more\n    change: [{ sysctl: { net.netfilter.nf_conntrack_max: 262144 } }]\n    verify: { that: table.count < 0.8 * table.max, for: 30s, within: 5m }\n",
+        ),
 ];

@@ -45,4 +45,53 @@ pub(super) const CODES: &[Code] = &[
             "inputs:\n  wait: { type: duration, default: 60s, help: How long }\n",
             "target: node\n",
         ),
+    error("not-of-type", "an input has a key that belongs to another type")
+        .why("The key would be ignored, and whoever wrote it relies on it.")
+        .remedy("Leave the key out, or write the type that it belongs to.")
+        .part(
+            "inputs:\n  zone: { type: text, values: [a, b], default: a, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: enum, values: [a, b], default: a, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("empty-enum", "an enum has no values")
+        .why("Nothing that a caller gives could be accepted.")
+        .remedy("Write the values: `values: [a, b]`.")
+        .part(
+            "inputs:\n  zone: { type: enum, values: [], help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: enum, values: [a, b], help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("duplicate-value", "a value of an enum occurs twice")
+        .why("It looks as if another one had been meant.")
+        .remedy("Remove one.")
+        .part(
+            "inputs:\n  zone: { type: enum, values: [a, b, a], help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: enum, values: [a, b], help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("default-not-in-values", "a default is none of the values of its enum")
+        .why("A run without the input would be refused.")
+        .remedy("Write one of the values, or add it to them.")
+        .part(
+            "inputs:\n  zone: { type: enum, values: [a, b], default: c, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: enum, values: [a, b], default: b, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("default-not-in-pattern", "a default does not match the pattern of its input")
+        .why("A run without the input would be refused.")
+        .remedy("Change the default, or the pattern.")
+        .part(
+            "inputs:\n  zone: { type: text, pattern: '[a-z]', default: abc, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: text, pattern: '[a-z]', default: a, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"a\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("empty-range", "the maximum of an input is below its minimum")
+        .why("Nothing that a caller gives could be accepted.")
+        .remedy("Exchange them.")
+        .part(
+            "inputs:\n  most: { type: integer, minimum: 10, maximum: 1, help: The most entries }\nfind:\n  table-full:\n    when: table.count > inputs.most\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  most: { type: integer, minimum: 1, maximum: 10, help: The most entries }\nfind:\n  table-full:\n    when: table.count > inputs.most\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
+    error("secret-type", "an input that is no text is secret")
+        .why("A number or a word is short: it would be found, and hidden, wherever it stands by chance.")
+        .remedy("Write `type: text`, with a `pattern` where it has a form.")
+        .part(
+            "inputs:\n  zone: { type: integer, secret: true, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == 3 and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+            "inputs:\n  zone: { type: text, pattern: '[0-9]+', secret: true, help: A zone }\nfind:\n  table-full:\n    when: inputs.zone == \"3\" and table.count > 10\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
+        ),
 ];

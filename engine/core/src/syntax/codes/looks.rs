@@ -95,6 +95,41 @@ pub(super) const CODES: &[Code] = &[
         .why("`apiclient exec` takes about 12,000 bytes of script for the admin container; nothing of the wave would be asked.")
         .remedy("Let some of the looks wait for others with `after`, or make two runbooks.")
         .examples(Example::Part(LONG), Example::Part("target: node\n")),
+    error("unknown-hop", "a node has no such place")
+        .why("A script runs in the control container, in the admin container or on the host.")
+        .remedy("Write `control`, `admin` or `host`.")
+        .part(
+            "look:\n  ask:\n    run: { at: pod, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+            "look:\n  ask:\n    run: { at: admin, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+        ),
+    error("no-shell", "a script is to run on the host")
+        .why("Bottlerocket has no shell on the host.")
+        .remedy("Name a program of the host, `argv: [PROGRAM, ARGUMENT]`, or write `at: admin`.")
+        .part(
+            "look:\n  ask:\n    run: { at: host, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+            "look:\n  ask:\n    run: { at: host, argv: [systemctl, is-system-running] }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+        ),
+    error("not-for-a-shell", "`argv` stands where there is a shell")
+        .why("It names a program of the host and its arguments.")
+        .remedy("Write it as `script:`, or write `at: host`.")
+        .part(
+            "look:\n  ask:\n    run: { at: admin, argv: [uptime] }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+            "look:\n  ask:\n    run: { at: admin, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+        ),
+    error("not-a-script", "a script is empty or no text")
+        .why("There is nothing to run.")
+        .remedy("Write what it runs.")
+        .part(
+            "look:\n  ask:\n    run: { at: admin, script: \" \" }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+            "look:\n  ask:\n    run: { at: admin, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n",
+        ),
+    error("script-too-long", "a script is longer than 4,000 bytes")
+        .why("All looks of a wave travel in one command.")
+        .remedy("Make several looks of it.")
+        .examples(
+            Example::Told("a script of 4,001 bytes"),
+            Example::Part("look:\n  ask:\n    run: { at: admin, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n"),
+        ),
 ];
 
 /// Twelve looks at the kernel's log, each of which may answer with a long line.

@@ -1,6 +1,6 @@
 //! Codes of regular expressions.
 
-use super::{Code, error, warning};
+use super::{Code, Example, error, warning};
 
 pub(super) const CODES: &[Code] = &[
     error("not-a-pattern", "a pattern is not one line of text")
@@ -44,5 +44,12 @@ pub(super) const CODES: &[Code] = &[
         .part(
             "look:\n  log:\n    dmesg: { pattern: 'netns \\d+' }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
             "look:\n  log:\n    dmesg: { pattern: 'netns [0-9]+' }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
+        ),
+    error("pattern-too-long", "a pattern is longer than 500 bytes")
+        .why("Nobody reads it to its end.")
+        .remedy("Search for less: a few words of the line do.")
+        .examples(
+            Example::Told("a pattern of 501 bytes"),
+            Example::Part("look:\n  log:\n    dmesg: { pattern: table full }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n"),
         ),
 ];

@@ -59,4 +59,11 @@ pub(super) const CODES: &[Code] = &[
         .why("It looks as if something had been lost.")
         .remedy("Remove it, or fill it.")
         .part("fix: {}\n", "target: node\n"),
+    error("too-many-entries", "a section has too many entries")
+        .why("All of it travels to each node, and is read by somebody.")
+        .remedy("Make two runbooks of it.")
+        .examples(
+            Example::Told("201 findings"),
+            Example::Part("target: node\n"),
+        ),
 ];

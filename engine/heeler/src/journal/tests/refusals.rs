@@ -154,6 +154,7 @@ fn a_number_that_json_does_not_know_is_refused_before_it_is_lost() {
         label: "traffic".into(),
         value: heeler_core::value::Value::Number(f64::NAN),
         trace: Vec::new(),
+        raw: None,
     };
     let fault = wait(journal.append(vec![record(run(1), 1, look)])).unwrap_err();
     has_a_face(&fault, "journal-unstorable", &scratch);

@@ -26,6 +26,7 @@ fn events() -> Vec<Event> {
             label: "kube".into(),
             value: Value::record([(SECRET, Value::List(vec![Value::text(SECRET)]))]),
             trace: Vec::new(),
+            raw: None,
         },
     ]
 }

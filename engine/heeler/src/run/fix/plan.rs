@@ -117,18 +117,17 @@ fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
     let rule = order.rule;
     let mut reasons = Vec::new();
     let mut unseen = Vec::new();
-    for finding in order
-        .runbook
-        .findings
-        .iter()
-        .filter(|f| f.fixes.contains(&rule.name))
-    {
-        match find::judge(finding, world) {
+    let verdicts = find::verdicts(order.runbook, world).into_iter();
+    for (finding, verdict) in verdicts.filter(|(finding, _)| finding.fixes.contains(&rule.name)) {
+        match verdict {
             Verdict::Holds(text) => {
                 let proof = format!("{}: {}", finding.name, text.says);
                 return required(order, world).map(|()| proof);
             }
             Verdict::RuledOut => reasons.push(format!("{} is ruled out", finding.name)),
+            Verdict::Superseded(by) => {
+                reasons.push(format!("{by} holds and stands for {}", finding.name));
+            }
             Verdict::NotSeen(missing) => {
                 let why = find::reasons(order.runbook, missing.clone());
                 reasons.push(format!("{} could not be told ({why})", finding.name));

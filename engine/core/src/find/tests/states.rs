@@ -1,15 +1,15 @@
 //! States that no machine can be brought into at will, judged with the bundled runbook, word for
 //! word: what holds, and that nothing else does.
 
-use super::judge;
 use crate::action;
 use crate::event::Verdict;
 use crate::expr::World;
+use crate::find::judge;
 use crate::runbook::{Runbook, load};
 use crate::syntax::{Source, render};
 use crate::value::{DurationSpan, Unseen, Value, Why};
 
-const TEXT: &str = include_str!("../../../../runbooks/conntrack-exhaustion/runbook.yaml");
+const TEXT: &str = include_str!("../../../../../runbooks/conntrack-exhaustion/runbook.yaml");
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn runbook() -> Runbook {
@@ -131,7 +131,7 @@ fn told(state: State) -> (Vec<String>, Vec<String>) {
         match judge(rule, &world) {
             Verdict::Holds(_) => told.0.push(rule.name.clone()),
             Verdict::NotSeen(_) => told.1.push(rule.name.clone()),
-            Verdict::RuledOut => {}
+            Verdict::RuledOut | Verdict::Superseded(_) => {}
         }
     }
     told

@@ -1,0 +1,4 @@
+//! Verdicts over states that are written down.
+
+mod run;
+mod states;
