@@ -23,7 +23,7 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
             .here(detail)
             .help("write a backslash in single quotes, or twice");
     } else if is(&["cannot deserialize null into string"]) {
-        super::yaml::odd_key(span, faults);
+        odd_key(span, faults);
     } else if is(&["quoted scalar"]) {
         let fault = faults.error("yaml-quote", span, title);
         fault
@@ -72,6 +72,14 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
             .here(detail)
             .help("check the indentation, quotes and brackets around it");
     }
+}
+
+/// Reports a key that is a list, a map or nothing.
+pub(super) fn odd_key(span: Span, faults: &mut Faults) {
+    faults
+        .error("yaml-key", span, "this key is no text")
+        .here("a list, a map or nothing")
+        .help("keys are words; text that starts with `{`, `[` or `~` is written in quotes");
 }
 
 /// The value on the line of the error that looks like text: behind `key: ` or `- `, and either
