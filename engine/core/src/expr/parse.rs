@@ -6,7 +6,7 @@ use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
 use super::numerals::check_numerals;
-use super::written::{closed, foreign};
+use super::written::{closed, malformed};
 use crate::syntax::limits::{BRACKETS, EXPRESSION, NESTING};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned};
 use crate::value::Value;
@@ -45,7 +45,8 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
             let detail = error.detail().unwrap_or("this is no expression");
             let start = part.start + range.start;
             let rest = text.get(range.start..).unwrap_or_default();
-            parser.malformed(Span::new(start, part.start + range.end), detail, rest);
+            let span = Span::new(start, part.start + range.end);
+            malformed(scalar, span, detail, rest, parser.faults);
             None
         }
     }
@@ -60,27 +61,6 @@ pub(super) struct Parser<'p> {
 }
 
 impl Parser<'_> {
-    /// What stands at `rest` makes no sense; a sign of another language is named as such.
-    fn malformed(&mut self, span: Span, detail: &str, rest: &str) {
-        if let Some((wrong, right)) = foreign(rest) {
-            let blanks = rest.len() - rest.trim_start().len();
-            let start = span.start + blanks;
-            let span = Span::new(start, start + wrong.len());
-            let patch = self.faults.written(self.scalar, span, right);
-            let title = format!("there is no `{wrong}` here");
-            self.fault("foreign-operator", span, title)
-                .help(format!("write `{}`", right.trim()))
-                .patches
-                .extend(patch);
-            return;
-        }
-        let fault = self.fault("malformed-expression", span, "the expression can't be read");
-        fault.here(detail);
-        if rest.trim_start().starts_with("}}") {
-            fault.help("`{{ }}` belongs into text; here the expression stands alone");
-        }
-    }
-
     pub(super) fn node(&mut self, parsed: &Parsed<'_>, depth: usize) -> Option<Node> {
         let span = self.span(parsed);
         if depth > NESTING.most {

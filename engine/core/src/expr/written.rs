@@ -1,7 +1,7 @@
 //! Expressions as they are written.
 
 use super::ast::{Fold, Pair};
-use crate::syntax::Span;
+use crate::syntax::{Faults, Span, Spanned};
 
 /// The functions, for messages.
 pub(super) const FUNCTIONS: &str = "there are larger, smaller, and any, all, count, share and max \
@@ -42,10 +42,39 @@ const FOREIGN: [(&str, &str); 7] = [
 ];
 
 /// The sign of another language where an expression stops making sense at `rest`, and ours.
-pub(super) fn foreign(rest: &str) -> Option<(&'static str, &'static str)> {
+fn foreign(rest: &str) -> Option<(&'static str, &'static str)> {
     let rest = rest.trim_start();
     let found = FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign));
     found.copied()
+}
+
+/// Reports an expression that makes no sense from `rest` on; a sign of another language is named as
+/// such.
+pub(super) fn malformed(
+    scalar: &Spanned<String>,
+    span: Span,
+    detail: &str,
+    rest: &str,
+    faults: &mut Faults,
+) {
+    let Some((wrong, right)) = foreign(rest) else {
+        let title = "the expression can't be read";
+        let fault = faults.error_within("malformed-expression", scalar, span, title);
+        fault.here(detail);
+        if rest.trim_start().starts_with("}}") {
+            fault.help("`{{ }}` belongs into text; here the expression stands alone");
+        }
+        return;
+    };
+    let start = span.start + rest.len() - rest.trim_start().len();
+    let span = Span::new(start, start + wrong.len());
+    let patch = faults.written(scalar, span, right);
+    let title = format!("there is no `{}` here", wrong.trim());
+    faults
+        .error_within("foreign-operator", scalar, span, title)
+        .help(format!("write `{}`", right.trim()))
+        .patches
+        .extend(patch);
 }
 
 /// Takes in the opening brackets before `start` that are closed before `end`.

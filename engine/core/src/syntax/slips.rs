@@ -9,7 +9,10 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
     let detail = message.replace('\n', " ");
     let is = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let title = "this is no valid YAML";
-    if is(&["tabs disallowed"]) {
+    if let Some(tab) = indenting_tab(text, span).filter(|_| !is(&["tabs disallowed"])) {
+        let fault = faults.error("yaml-tab", tab, "a tab can't indent");
+        fault.here(detail).help("indent with spaces");
+    } else if is(&["tabs disallowed"]) {
         let fault = faults.error("yaml-tab", span, "a tab can't indent");
         fault.here(detail).help("indent with spaces");
     } else if is(&["unsupported tag"]) {
@@ -23,7 +26,7 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
             .here(detail)
             .help("write a backslash in single quotes, or twice");
     } else if is(&["cannot deserialize null into string"]) {
-        super::yaml::odd_key(span, faults);
+        odd_key(span, faults);
     } else if is(&["quoted scalar"]) {
         let fault = faults.error("yaml-quote", span, title);
         fault
@@ -41,6 +44,14 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
         ])
     }) {
         let patch = quoted(text, scalar);
+        let is_template = text
+            .get(scalar.range())
+            .is_some_and(|text| text.starts_with("{{"));
+        // The scanner takes these for maps, and stumbles only behind them.
+        let span = match is_template {
+            true => Span::new(scalar.start, scalar.start + "{{".len()),
+            false => span,
+        };
         let fault = faults.error("yaml-unquoted", span, "this text has to be quoted");
         fault
             .here(detail)
@@ -72,6 +83,29 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
             .here(detail)
             .help("check the indentation, quotes and brackets around it");
     }
+}
+
+/// The first tab before the text of the line where reading ends, or of the next one, which then
+/// seems to go on with it.
+fn indenting_tab(text: &str, error: Span) -> Option<Span> {
+    let before = text.get(..error.start)?;
+    let mut start = before.rfind('\n').map_or(0, |end| end + 1);
+    for line in text.get(start..)?.split_inclusive('\n').take(2) {
+        let blanks = line.len() - line.trim_start().len();
+        if let Some(tab) = line.get(..blanks).and_then(|blanks| blanks.find('\t')) {
+            return Some(Span::new(start + tab, start + tab + 1));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Reports a key that is a list, a map or nothing.
+pub(super) fn odd_key(span: Span, faults: &mut Faults) {
+    faults
+        .error("yaml-key", span, "this key is no text")
+        .here("a list, a map or nothing")
+        .help("keys are words; text that starts with `{`, `[` or `~` is written in quotes");
 }
 
 /// The value on the line of the error that looks like text: behind `key: ` or `- `, and either

@@ -51,6 +51,7 @@ pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<
         }
         pages.push(page);
     }
+    pages.sort_by(|a, b| a.source.name.cmp(&b.source.name));
     match output {
         Output::Text => start::say(&text(&pages, &said)),
         Output::Json => start::say(&format!("{:#}\n", json(&pages))),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use super::{checked, codes, source, whole};
 use crate::action::all;
 use crate::lint::lint;
 use crate::syntax::codes::{self as table, Example};
-use crate::syntax::{Diagnostic, decode, render};
+use crate::syntax::{Diagnostic, Level, decode, render};
 
 /// What the linter says of an example; `None` where it can't be shown as text.
 fn found(example: &Example) -> Option<(String, Vec<Diagnostic>)> {
@@ -201,4 +201,41 @@ fn each_row_says_everything() {
         assert!(table::explain(code).starts_with(code.name));
     }
     assert!(names.len() >= 75, "{}", names.len());
+}
+
+/// `HEELER_WRITE_REFERENCE=1 cargo test -p heeler-core reference` writes it anew.
+#[test]
+fn reference_of_codes_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/diagnostics.md");
+    let wanted = reference();
+    if env::var_os("HEELER_WRITE_REFERENCE").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, wanted, "the reference is not what the code says");
+}
+
+fn reference() -> String {
+    let mut text = String::from(
+        "# Diagnostics\nWritten from the code; a test fails when it disagrees.\n\n\
+         What `heeler lint` reports. An error can't run; a warning can, and is hardly what was \
+         meant: a comment\n`# heeler: allow CODE because REASON`, above the line or at its end, \
+         allows it there. `heeler explain CODE` also shows why it\nmatters, an example, and the \
+         same example mended.\n",
+    );
+    for (title, codes) in table::GROUPS {
+        text += &format!(
+            "\n## {title}\n| code | level | what is wrong | what to do |\n| --- | --- | --- | --- |\n"
+        );
+        for code in codes {
+            let level = match code.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+            };
+            let cells = [code.summary, code.remedy].map(|cell| cell.replace('|', "\\|"));
+            let [summary, remedy] = cells;
+            text += &format!("| `{}` | {level} | {summary} | {remedy} |\n", code.name);
+        }
+    }
+    text
 }

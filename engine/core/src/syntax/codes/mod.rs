@@ -60,26 +60,28 @@ pub enum Example {
     Told(&'static str),
 }
 
-/// Every code, by the part of a runbook that it is about.
+/// The codes by the part of a runbook that they are about, each part with its heading.
+pub const GROUPS: [(&str, &[Code]); 15] = [
+    ("The text", text::CODES),
+    ("YAML", yaml::CODES),
+    ("Structure", structure::CODES),
+    ("Names", words::CODES),
+    ("Inputs", inputs::CODES),
+    ("Looks", looks::CODES),
+    ("Patterns", patterns::CODES),
+    ("Expressions", expressions::CODES),
+    ("Numbers and units", numbers::CODES),
+    ("Conditions", conditions::CODES),
+    ("Texts", texts::CODES),
+    ("Findings", findings::CODES),
+    ("Fixes", fixes::CODES),
+    ("What is allowed", allow::CODES),
+    ("Files and folders", files::CODES),
+];
+
+/// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let groups = [
-        text::CODES,
-        yaml::CODES,
-        structure::CODES,
-        words::CODES,
-        inputs::CODES,
-        looks::CODES,
-        patterns::CODES,
-        expressions::CODES,
-        numbers::CODES,
-        conditions::CODES,
-        texts::CODES,
-        findings::CODES,
-        fixes::CODES,
-        allow::CODES,
-        files::CODES,
-    ];
-    groups.into_iter().flatten()
+    GROUPS.into_iter().flat_map(|(_, codes)| codes)
 }
 
 /// The row of a code.
