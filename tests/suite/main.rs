@@ -40,6 +40,7 @@ mod fix;
 mod harness;
 mod house;
 mod kubectl;
+mod lint;
 mod machine;
 mod operator;
 mod screens;
@@ -54,6 +55,7 @@ const AREAS: &[&[Case]] = &[
     harness::CASES,
     house::CASES,
     binary::CASES,
+    lint::CASES,
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,

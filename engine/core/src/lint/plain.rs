@@ -1,7 +1,7 @@
 //! Plain text that other tools read as something else: YAML 1.1 knows more booleans, dates and
 //! numbers than are known here, and editors and linters still follow it.
 
-use crate::syntax::{Faults, Span, Spanned, Tree, older_boolean};
+use crate::syntax::{Faults, Level, Span, Spanned, Tree, older_boolean};
 
 pub(super) fn check(tree: &Tree, text: &str, faults: &mut Faults) {
     match tree {
@@ -45,6 +45,10 @@ fn word(text: &Spanned<String>, faults: &mut Faults) {
     } else {
         return;
     };
+    let mut found = faults.found().iter();
+    if found.any(|fault| fault.level == Level::Error && fault.span() == text.span) {
+        return;
+    }
     let title = format!("other tools read `{}` as {what}", text.value);
     let quoted = format!("\"{}\"", text.value);
     faults

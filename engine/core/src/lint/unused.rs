@@ -2,7 +2,7 @@
 
 use super::removal;
 use crate::runbook::Draft;
-use crate::syntax::{Entry, Faults, Patch, Spanned, Tree};
+use crate::syntax::{Entry, Faults, Level, Patch, Spanned, Tree};
 use crate::value::Kind;
 
 pub(super) fn check(draft: &Draft, text: &str, faults: &mut Faults) {
@@ -17,7 +17,7 @@ fn inputs(draft: &Draft, text: &str, faults: &mut Faults) {
     for entry in entries {
         let name = &entry.key.value;
         let is_known = draft.inputs.iter().any(|input| input.name == *name);
-        if !is_known || draft.reads.has("inputs", Some(name)) {
+        if !is_known || has_error(entry, faults) || draft.reads.has("inputs", Some(name)) {
             continue;
         }
         let is_named = mentions(&draft.tree, &format!("inputs.{name}"));
@@ -37,7 +37,8 @@ fn looks(draft: &Draft, text: &str, faults: &mut Faults) {
     let entries = entries(draft, "look");
     for entry in entries {
         let name = &entry.key.value;
-        let Some(step) = draft.looks.iter().find(|step| step.name == *name) else {
+        let step = draft.looks.iter().find(|step| step.name == *name);
+        let Some(step) = step.filter(|_| !has_error(entry, faults)) else {
             continue;
         };
         if !draft.reads.has(name, None) {
@@ -90,6 +91,13 @@ fn fixes(draft: &Draft, faults: &mut Faults) {
                 ));
         }
     }
+}
+
+/// One thing at a time: what has to be mended anyway is not called unused as well.
+fn has_error(entry: &Entry, faults: &Faults) -> bool {
+    let span = entry.key.span.to(entry.value.span());
+    let mut found = faults.found().iter();
+    found.any(|fault| fault.level == Level::Error && span.holds(fault.span()))
 }
 
 /// Whether any text names it, if only as a text: then it is not certain that nobody wants it.

@@ -199,12 +199,8 @@ pub fn draft(
 fn read_anyway(tree: &Tree, facts: &Facts, faults: &Faults) {
     let has_fault = |entry: &Entry| {
         let span = entry.key.span.to(entry.value.span());
-        let within = |fault: &Diagnostic| {
-            let place = fault.span();
-            span.start <= place.start && place.end <= span.end
-        };
         let mut found = faults.found().iter();
-        found.any(|fault| fault.level == Level::Error && within(fault))
+        found.any(|fault| fault.level == Level::Error && span.holds(fault.span()))
     };
     for section in tree.entries().unwrap_or_default() {
         let is_known = KEYS.iter().any(|key| key.name == section.key.value);

@@ -21,14 +21,16 @@ pub(super) struct Search {
     pub(super) faults: Vec<(Source, Vec<Diagnostic>)>,
     /// Folders and files that have been met already, by their real paths.
     met: BTreeSet<PathBuf>,
+    /// How often something was found, for the first time or again.
+    hits: usize,
 }
 
 impl Search {
     /// Searches one more folder.
     pub(super) fn folder(&mut self, folder: &Path) {
-        let before = (self.files.len(), self.faults.len());
+        let before = self.hits;
         self.walk(folder, &mut Vec::new());
-        if (self.files.len(), self.faults.len()) == before {
+        if self.hits == before {
             self.say(folder, |faults| {
                 faults
                     .error("no-runbook", Span::default(), "there is no runbook in it")
@@ -41,6 +43,7 @@ impl Search {
     pub(super) fn file(&mut self, file: &Path) {
         match fs::canonicalize(file) {
             Ok(real) => {
+                self.hits += 1;
                 if self.met.insert(real) {
                     self.files.push(file.to_owned());
                 }
@@ -69,6 +72,7 @@ impl Search {
             });
         }
         if !self.met.insert(real.clone()) {
+            self.hits += 1;
             return;
         }
         above.push(real);
@@ -136,6 +140,7 @@ impl Search {
         };
         let mut faults = Faults::of(&source);
         tell(&mut faults);
+        self.hits += 1;
         self.faults.push((source, faults.into_vec()));
     }
 }
