@@ -205,7 +205,7 @@ fn expressions_can_be_read() {
 fn templates_hold_values_only() {
     insta::assert_snapshot!(spoilt(r#""since {{ table.age }}""#, r#""{% if table.on %}x{% endif %}""#), @r#"
     error[template-statement]: text can hold `{{ }}` only
-      --> runbook.yaml:32:10
+      --> runbook.yaml:32:9
        |
     32 |       - "{% if table.on %}x{% endif %}"
        |          ^^
@@ -249,10 +249,10 @@ fn templates_hold_values_only() {
     "#);
     insta::assert_snapshot!(spoilt(r#""since {{ table.age }}""#, "{{ table.age }}"), @r"
     error[yaml-unquoted]: this text has to be quoted
-      --> runbook.yaml:32:10
+      --> runbook.yaml:32:9
        |
     32 |       - {{ table.age }}
-       |          ^ a map that is a key, expected string scalar
+       |         ^^ a map that is a key, expected string scalar
        |
        = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
     ");
