@@ -2,7 +2,7 @@
 //! run is *ignored* here, with the reason and the one command that helps. With
 //! `HEELER_TESTS_IGNORED=fail` that is a failure of the whole binary.
 //!
-//! It drives programs (`heeler`, the lab's command, the AWS CLI, boto3, kubectl) and reads what
+//! It drives programs (`heeler`, the lab's command, the AWS CLI, boto3, kubectl, a JSON Schema validator) and reads what
 //! they print, what the lab's endpoints counted and what the kernel says. It never calls the
 //! engine's code.
 //!
@@ -35,12 +35,15 @@ mod aws_cli;
 mod bad_input;
 mod binary;
 mod boto3;
+mod cases;
 mod cluster;
 mod fix;
 mod harness;
 mod house;
 mod kubectl;
+mod language;
 mod lint;
+mod live_language;
 mod machine;
 mod operator;
 mod screens;
@@ -55,10 +58,13 @@ const AREAS: &[&[Case]] = &[
     harness::CASES,
     house::CASES,
     binary::CASES,
+    language::CASES,
     lint::CASES,
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,
+    cases::files::CASES,
+    cases::recorded::CASES,
     verdicts::CASES,
     fix::CASES,
     screens::CASES,
@@ -75,6 +81,16 @@ const AREAS: &[&[Case]] = &[
     bad_input::silence::CASES,
     bad_input::targets::CASES,
     machine::CASES,
+    live_language::authoring::CASES,
+    live_language::disk::CASES,
+    live_language::inputs::CASES,
+    live_language::journal::CASES,
+    live_language::lint::CASES,
+    live_language::lists::CASES,
+    live_language::nodes::CASES,
+    live_language::scripts::CASES,
+    live_language::secrets::CASES,
+    live_language::time::CASES,
 ];
 
 fn main() -> ExitCode {

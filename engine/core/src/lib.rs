@@ -9,6 +9,7 @@
 //! `action → frame`; `find, plan, guard → event`.
 
 pub mod action;
+pub mod case;
 pub mod event;
 pub mod expr;
 pub mod find;

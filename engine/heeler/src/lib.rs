@@ -3,6 +3,7 @@
 //! Arrows: `cli → run → world (ports) → heeler_core`. The adapters of [`world`] are known to
 //! nobody but [`cli`], which wires them.
 
+pub mod cases;
 pub mod cli;
 pub mod failure;
 pub mod journal;

@@ -1,22 +1,22 @@
 //! Where runbooks come from: a path, a folder of the operator's own, or the binary itself.
 
 mod search;
-mod shelf;
+mod stock;
 
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use heeler_core::action;
-use heeler_core::runbook::{self, Runbook};
+use heeler_core::runbook::{self, Runbook, Shelf};
 use heeler_core::syntax::{self, Diagnostic, Faults, Source, Span};
 
-pub use shelf::{Shelf, Volume, replace};
+pub use stock::{Stock, Volume, replace};
 
 use crate::failure::Failure;
 
 /// The file that makes a folder a runbook.
-const FILE: &str = "runbook.yaml";
+pub const FILE: &str = "runbook.yaml";
 /// A runbook is a page, not a program: a larger file is refused before it is read.
 const LARGEST: u64 = 1 << 20;
 
@@ -25,12 +25,55 @@ struct Bundled {
     name: &'static str,
     text: &'static str,
     readme: &'static str,
+    /// Its cases: the name of each, and its text.
+    cases: &'static [(&'static str, &'static str)],
+}
+
+/// The cases of a bundled runbook, by their names.
+macro_rules! cases {
+    ($runbook:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!(
+            "../../../runbooks/", $runbook, "/cases/", $name, ".yaml"
+        )))),*]
+    };
 }
 
 const BUNDLED: &[Bundled] = &[Bundled {
     name: "conntrack-exhaustion",
     text: include_str!("../../../runbooks/conntrack-exhaustion/runbook.yaml"),
     readme: include_str!("../../../runbooks/conntrack-exhaustion/README.md"),
+    cases: cases!["conntrack-exhaustion":
+        "accept-queue",
+        "admin-off",
+        "admin-off-full-table",
+        "admin-off-no-proc-statistics",
+        "admin-off-no-proc-statistics-nearly-full",
+        "full-table",
+        "full-table-and-clashes",
+        "full-table-at-one-reading",
+        "full-table-fix-kept",
+        "full-table-fix-reverted-drops",
+        "full-table-fix-reverted-growth",
+        "full-table-of-open-connections",
+        "full-table-shortened-already",
+        "full-table-shortened-further",
+        "healthy",
+        "insert-clashes",
+        "instance-allowance",
+        "kubernetes-down",
+        "proxy-left-alone",
+        "proxy-lowered-max",
+        "proxy-lowered-max-1-28",
+        "proxy-lowered-max-1-36",
+        "proxy-lowered-max-configured",
+        "proxy-lowered-max-minimum",
+        "proxy-same-as-bottlerocket",
+        "table-bursts",
+        "table-filling",
+        "table-filling-steady",
+        "was-full",
+        "was-full-admin-off",
+    ],
 }];
 
 /// A runbook with the page that explains it.
@@ -62,7 +105,7 @@ impl Library {
     /// `unknown-runbook`, `unreadable-runbook`, and `faulty-runbook` with every fault of the file.
     pub fn find(&self, wanted: &str) -> Result<Entry, Failure> {
         if wanted.contains(['/', '\\']) || wanted.ends_with(".yaml") {
-            return open(Path::new(wanted));
+            return self.open(Path::new(wanted));
         }
         if !is_name(wanted) {
             return Err(Failure::usage(
@@ -75,11 +118,42 @@ impl Library {
         if let Some(folder) = &self.folder
             && folder.join(wanted).join(FILE).is_file()
         {
-            return open(&folder.join(wanted));
+            return self.open(&folder.join(wanted));
         }
-        match BUNDLED.iter().find(|bundled| bundled.name == wanted) {
-            Some(bundled) => bundled.entry(),
+        match bundled(wanted) {
+            Some(bundled) => Ok(Entry {
+                runbook: self.check(bundled.source())?,
+                readme: Some(bundled.readme.to_owned()),
+                file: None,
+            }),
             None => Err(self.unknown(wanted)),
+        }
+    }
+
+    fn open(&self, path: &Path) -> Result<Entry, Failure> {
+        let file = file_of(path);
+        let source = read(&file)?;
+        let readme = file.parent().map(|folder| folder.join("README.md"));
+        Ok(Entry {
+            runbook: self.check(source)?,
+            readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
+            file: Some(absolute(&file)),
+        })
+    }
+
+    fn check(&self, source: Source) -> Result<Runbook, Failure> {
+        runbook::load_among(source.clone(), action::all(), self)
+            .map_err(|faults| faulty(&source, &faults))
+    }
+
+    /// The runbook of a past run: at its file, unless a folder is given or it was bundled.
+    ///
+    /// # Errors
+    /// As [`Library::find`].
+    pub fn again(&self, name: &str, file: Option<&str>) -> Result<Entry, Failure> {
+        match (&self.folder, file) {
+            (None, Some(file)) => self.find(file),
+            _ => self.find(name),
         }
     }
 
@@ -132,6 +206,35 @@ impl Entry {
     }
 }
 
+/// The runbooks that another one uses are found by their names only, in the same places.
+impl Shelf for Library {
+    fn text(&self, name: &str) -> Result<Option<Source>, String> {
+        if !is_name(name) {
+            return Ok(None);
+        }
+        if let Some(folder) = &self.folder {
+            let file = folder.join(name).join(FILE);
+            if file.is_file() {
+                return read(&file).map(Some).map_err(|failure| failure.what);
+            }
+        }
+        Ok(bundled(name).map(Bundled::source))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Library::names(self).unwrap_or_default()
+    }
+}
+
+/// The cases that were compiled in with a bundled runbook: the name of each, and its text.
+pub fn bundled_cases(runbook: &str) -> &'static [(&'static str, &'static str)] {
+    bundled(runbook).map_or(&[], |bundled| bundled.cases)
+}
+
+fn bundled(name: &str) -> Option<&'static Bundled> {
+    BUNDLED.iter().find(|bundled| bundled.name == name)
+}
+
 impl Bundled {
     fn source(&self) -> Source {
         Source {
@@ -139,35 +242,48 @@ impl Bundled {
             text: self.text.to_owned(),
         }
     }
-
-    fn entry(&self) -> Result<Entry, Failure> {
-        Ok(Entry {
-            runbook: check(self.source())?,
-            readme: Some(self.readme.to_owned()),
-            file: None,
-        })
-    }
 }
 
-fn open(path: &Path) -> Result<Entry, Failure> {
-    let file = if path.is_dir() {
+fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
         path.join(FILE)
     } else {
         path.to_owned()
-    };
+    }
+}
+
+fn read(file: &Path) -> Result<Source, Failure> {
     let name = file.display().to_string();
-    let bytes = read(&file).map_err(|error| unreadable(&file, &error))?;
-    let source = source(name, bytes).map_err(|(source, faults)| faulty(&source, &faults))?;
-    let readme = file.parent().map(|folder| folder.join("README.md"));
-    Ok(Entry {
-        runbook: check(source)?,
-        readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
-        file: Some(absolute(&file)),
+    let bytes = bytes(file).map_err(|error| unreadable(file, &error))?;
+    source(name, bytes).map_err(|(source, faults)| faulty(&source, &faults))
+}
+
+/// The text of a case's file: what it is stands in messages.
+///
+/// # Errors
+/// `unreadable-runbook`, and `faulty-runbook` for what is too large or not UTF-8.
+pub fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
+    let bytes = bytes(file).map_err(|error| unreadable(file, &error))?;
+    if is_large(&bytes) {
+        return Err(Failure::failed(
+            "faulty-runbook",
+            format!("a {what} has at most {LARGEST} bytes, and the file has more"),
+            file.display().to_string(),
+            "is this the right file?",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        Failure::failed(
+            "faulty-runbook",
+            format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
+            file.display().to_string(),
+            "save the file as UTF-8",
+        )
     })
 }
 
 /// A file's bytes, but not many more than a runbook may have.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
+fn bytes(file: &Path) -> io::Result<Vec<u8>> {
     // A pipe would be waited for.
     if !fs::metadata(file)?.is_file() {
         return Err(io::Error::other("it is no file"));
@@ -179,13 +295,16 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+fn is_large(bytes: &[u8]) -> bool {
+    u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST)
+}
+
 /// The text of a runbook's file.
 ///
 /// # Errors
 /// Bytes that are too many, or of another encoding: what can be shown of them, and what is wrong.
 fn source(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Vec<Diagnostic>)> {
-    let is_large = u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST);
-    if !is_large {
+    if !is_large(&bytes) {
         return syntax::decode(name, bytes);
     }
     let text = String::new();
@@ -205,10 +324,6 @@ fn source(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Vec<Diagnosti
 fn absolute(file: &Path) -> String {
     let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     path.display().to_string()
-}
-
-fn check(source: Source) -> Result<Runbook, Failure> {
-    runbook::load(source.clone(), action::all()).map_err(|faults| faulty(&source, &faults))
 }
 
 fn faulty(source: &Source, faults: &[Diagnostic]) -> Failure {
@@ -235,7 +350,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     )
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text has the form of a runbook's or a case's name.
+pub fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()

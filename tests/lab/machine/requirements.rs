@@ -32,6 +32,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("gzip", "gzip"),
     ("nsenter", "util-linux"),
     ("findmnt", "util-linux"),
+    ("journalctl", "systemd"),
 ];
 
 /// Kernel interfaces, and what they are.

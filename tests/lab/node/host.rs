@@ -10,7 +10,7 @@ use super::config::NodePlan;
 use super::image::Layer;
 use super::root::{self, below};
 use super::state::LAB;
-use super::{cpus, devices, mount, proc_view};
+use super::{cpus, devices, journal, mount, proc_view};
 
 /// Folders of the data volume, and where the host sees them besides `/local`.
 const DATA_FOLDERS: &[(&str, &str)] = &[("var", "/var"), ("opt", "/opt"), ("mnt", "/mnt")];
@@ -129,6 +129,11 @@ fn write_etc(plan: &NodePlan, root: &Path) -> Result<()> {
         os_release(&plan.config.os_version),
     )?;
     fs::write(image.join("hostname"), format!("{}\n", plan.config.name))?;
+    // journalctl reads the journal of this machine only.
+    fs::write(
+        image.join("machine-id"),
+        format!("{}\n", journal::machine_id(plan)),
+    )?;
     fs::create_dir_all(image.join("sysctl.d"))?;
     symlink("/proc/self/mounts", image.join("mtab"))?;
     fs::set_permissions(image.join("os-release"), fs::Permissions::from_mode(0o644))

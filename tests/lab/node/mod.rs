@@ -19,6 +19,7 @@ mod devices;
 pub(crate) mod ena;
 pub(crate) mod host;
 pub(crate) mod image;
+pub mod journal;
 mod life;
 pub(crate) mod mount;
 pub(crate) mod network;
@@ -76,6 +77,7 @@ impl Node {
         let state = State::at(&plan.folder);
         state.write_json(NodePlan::FILE, &plan)?;
         life::note_boot(&state)?;
+        journal::begin(&plan, &state)?;
         let log = plan.folder.join("log");
         let (life, init) = Life::begin(machine, &plan, &state).with_context(|| {
             format!(

@@ -96,6 +96,8 @@ pub(crate) mod file {
     pub(crate) const BOOTED_AT: &str = "booted_at";
     /// Kernel log lines that a test planted: seconds, a tab, the text.
     pub(crate) const KERNEL_LINES: &str = "kernel_lines";
+    /// Lines of the journal.
+    pub(crate) const JOURNAL: &str = "journal.json";
     /// The ENA driver's counters.
     pub(crate) const ENA: &str = "ena.json";
     /// The settings document.

@@ -19,5 +19,5 @@ mod puppet;
 pub(crate) mod rights;
 pub(crate) mod secrets;
 pub(crate) mod silence;
-mod stage;
+pub(crate) mod stage;
 pub(crate) mod targets;

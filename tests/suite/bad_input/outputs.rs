@@ -130,6 +130,7 @@ fn plan(context: &Context) -> Result<()> {
 {POD} → {NODE} → {INSTANCE}
 quick would look at
   the system's name  control container
+impact: read
 1 command at most; only a plan, nothing was sent to a node"
     ))?;
     let json = stage

@@ -1,4 +1,4 @@
-//! The AWS CLI and boto3 in pinned versions, in a virtual environment below the target folder.
+//! The AWS CLI, boto3 and a JSON Schema validator in pinned versions, in a virtual environment below the target folder.
 //! Made on first use and kept; two test processes at once wait for each other.
 
 use std::fs::{self, File};
@@ -12,10 +12,11 @@ use super::build::target_folder;
 
 const AWSCLI: &str = "1.46.2";
 const BOTO3: &str = "1.44.5";
+const JSONSCHEMA: &str = "4.26.0";
 /// Written last: a virtual environment without it is one that was interrupted.
 const COMPLETE: &str = "complete";
 
-/// The virtual environment that holds both clients.
+/// The virtual environment that holds them.
 #[derive(Debug)]
 pub(crate) struct Clients {
     folder: PathBuf,
@@ -32,7 +33,7 @@ impl Clients {
         made.as_ref().map_err(|error| anyhow!("{error}"))
     }
 
-    /// The interpreter that can import both.
+    /// The interpreter that can import them.
     pub(crate) fn python(&self) -> PathBuf {
         self.folder.join("bin/python")
     }
@@ -43,7 +44,9 @@ impl Clients {
         let lock = File::create(tools.join("clients.lock"))?;
         lock.lock()
             .context("wait for another process that installs the AWS clients")?;
-        let folder = tools.join(format!("awscli-{AWSCLI}-boto3-{BOTO3}"));
+        let folder = tools.join(format!(
+            "awscli-{AWSCLI}-boto3-{BOTO3}-jsonschema-{JSONSCHEMA}"
+        ));
         if !folder.join(COMPLETE).exists() {
             install(&folder)?;
         }
@@ -55,7 +58,7 @@ fn install(folder: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(folder);
     let made = succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
     made.context(
-        "no virtual environment for the AWS CLI and boto3: apt-get install -y python3-venv",
+        "no virtual environment for the AWS CLI, boto3 and jsonschema: apt-get install -y python3-venv",
     )?;
     let pip = succeed(
         Command::new(folder.join("bin/python"))
@@ -66,10 +69,14 @@ fn install(folder: &Path) -> Result<()> {
                 "--quiet",
                 "--disable-pip-version-check",
             ])
-            .args([format!("awscli=={AWSCLI}"), format!("boto3=={BOTO3}")]),
+            .args([
+                format!("awscli=={AWSCLI}"),
+                format!("boto3=={BOTO3}"),
+                format!("jsonschema=={JSONSCHEMA}"),
+            ]),
     );
     pip.context(
-        "the AWS CLI and boto3 can't be installed from PyPI: connect this machine to it once",
+        "the AWS CLI, boto3 and jsonschema can't be installed from PyPI: connect this machine to it once",
     )?;
     fs::write(folder.join(COMPLETE), "").context("complete the virtual environment")
 }

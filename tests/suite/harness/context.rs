@@ -81,7 +81,8 @@ impl Context {
         Ok(aws.args(["-m", "awscli"]))
     }
 
-    /// A Python that has boto3; the case has to have [`Need::AwsClients`].
+    /// A Python that has boto3, jsonschema and PyYAML; the case has to have [`Need::AwsClients`] or
+    /// [`Need::Validator`].
     ///
     /// # Errors
     /// When it can't be installed.

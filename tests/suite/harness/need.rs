@@ -13,6 +13,8 @@ pub(crate) enum Need {
     Nodes,
     /// The pinned AWS CLI and boto3.
     AwsClients,
+    /// The pinned JSON Schema validator.
+    Validator,
     /// kubectl, whichever there is.
     Kubectl,
     /// A clone that `git` can read.
@@ -26,7 +28,7 @@ impl Need {
             Self::Nodes => requirements()
                 .first()
                 .map_or(Ok(()), |missing| Err(told(missing))),
-            Self::AwsClients => Clients::get()
+            Self::AwsClients | Self::Validator => Clients::get()
                 .map(drop)
                 .map_err(|error| format!("{error:#}")),
             Self::Kubectl => answers("kubectl", &["version", "--client"])

@@ -38,15 +38,25 @@ const CORE: Arrows = &[
         ],
     ),
     ("report", &["event", "value"]),
+    (
+        "case",
+        &[
+            "action", "event", "expr", "find", "frame", "runbook", "syntax", "value",
+        ],
+    ),
 ];
 
 const HEELER: Arrows = &[
     ("failure", &["journal", "library", "world"]),
     ("journal", &[]),
     ("library", &["failure"]),
+    ("cases", &["failure", "library"]),
     ("world", &[]),
     ("run", &["failure", "journal", "library", "world"]),
-    ("cli", &["failure", "journal", "library", "run", "world"]),
+    (
+        "cli",
+        &["cases", "failure", "journal", "library", "run", "world"],
+    ),
 ];
 
 /// What may name an adapter: itself, and whoever wires it to the ports.

@@ -131,12 +131,13 @@ impl Look for DiskLook {
             HOST.replace("ROOT", HOST_ROOT)
         );
         let mut rungs = vec![rung(Place::Host, "df on the host", host)];
-        if DATA.contains(&path) {
+        // Before it is filled in, the path may be any.
+        if !filled || DATA.contains(&path) {
             let control = Rung {
                 only_where: Some(format!("[ -d {PERSISTENT} ]")),
                 ..rung(
                     Place::Control,
-                    "folder of the data volume",
+                    PERSISTENT,
                     CONTROL.replace("FOLDER", PERSISTENT),
                 )
             };

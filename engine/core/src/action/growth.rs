@@ -92,6 +92,8 @@ impl Window {
     }
 }
 
+const ONE_END: &str = "it was not read at both ends of the time";
+
 fn backwards() -> Why {
     garbled("a counter went backwards: it was reset, or the node was restarted")
 }
@@ -105,8 +107,12 @@ pub(super) fn between(look: &str, first: &Value, last: &Value, elapsed: Duration
             why,
         }])
     };
-    let (Value::Record(before), Value::Record(after)) = (first, last) else {
-        return last.clone();
+    let (before, after) = match (first, last) {
+        (Value::Record(before), Value::Record(after)) => (before, after),
+        // What grew since then can't be told without then.
+        (Value::Unseen(reasons), Value::Record(_)) => return Value::Unseen(reasons.clone()),
+        (Value::Absent, Value::Record(_)) => return unseen(garbled(ONE_END)),
+        _ => return last.clone(),
     };
     if elapsed.is_zero() {
         return unseen(garbled("no time lies between the two answers"));
@@ -121,6 +127,9 @@ pub(super) fn between(look: &str, first: &Value, last: &Value, elapsed: Duration
         (None, None) if before.get("name") != after.get("name") => {
             unseen(garbled("the two answers are about different pods"))
         }
+        (None, None) if after.contains_key("growth") => lost(before, after)
+            .cloned()
+            .unwrap_or_else(|| unseen(garbled(ONE_END))),
         (None, None) => Value::record(after.iter().map(|(name, now)| {
             let value = match before.get(name) {
                 _ if name == "over" => window.value(),
@@ -130,6 +139,18 @@ pub(super) fn between(look: &str, first: &Value, last: &Value, elapsed: Duration
             (name, value)
         })),
     }
+}
+
+/// The reading of a counter that was not seen.
+fn lost<'v>(
+    before: &'v BTreeMap<String, Value>,
+    after: &'v BTreeMap<String, Value>,
+) -> Option<&'v Value> {
+    let ends = ["total", "last"]
+        .into_iter()
+        .flat_map(|name| [before.get(name), after.get(name)]);
+    ends.flatten()
+        .find(|value| matches!(value, Value::Unseen(_)))
 }
 
 fn integers(

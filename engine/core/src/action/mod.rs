@@ -37,7 +37,8 @@ pub use quote::shell_quote;
 pub use script::{Misplaced, misplaced};
 pub use text::{Filling, LookText};
 
-use crate::frame::{Place, Reply};
+pub use crate::frame::Place;
+use crate::frame::Reply;
 use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Kind, Value, Why};
 

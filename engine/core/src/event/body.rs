@@ -31,6 +31,9 @@ pub enum Event {
         inputs: Vec<(String, String)>,
         /// The run that a fix or a revert belongs to.
         about: Option<RunId>,
+        /// Scripts of the runbook's own may be asked.
+        #[serde(default)]
+        unconfined: bool,
         /// The version of `heeler`.
         version: String,
     },

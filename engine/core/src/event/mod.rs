@@ -5,6 +5,7 @@ mod body;
 mod fix;
 mod ids;
 mod place;
+mod provider;
 mod raw;
 mod record;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use body::Event;
 pub use fix::{ChangePlan, Direction, FixOffer, FixPlan};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeTarget, PodTarget, Where};
+pub use provider::{ProviderId, is_region, region_of_zone};
 pub use raw::RawAnswer;
 pub use record::{Exit, FORMAT, Record};
 pub use verdict::{Evidence, FindingText, Strength, Verdict};

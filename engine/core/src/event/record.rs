@@ -47,6 +47,35 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, in the order in which the highest that applies wins; the last one is no
+    /// verdict at all.
+    pub const ALL: [Exit; 8] = [
+        Exit::Stuck,
+        Exit::Reverted,
+        Exit::Refused,
+        Exit::Failed,
+        Exit::Found,
+        Exit::NotSeen,
+        Exit::Clear,
+        Exit::Interrupted,
+    ];
+
+    /// What it means, for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Clear => "no finding holds, or the fix is kept, or only a plan was asked for",
+            Exit::NotSeen => "no finding holds, and some could not be told",
+            Exit::Found => "a finding holds, whatever else is unseen",
+            Exit::Failed => "failed: the run could not do (all of) its work",
+            Exit::Refused => "refused: a fix was not started; nothing was changed",
+            Exit::Reverted => "reverted: a fix was taken back",
+            Exit::Stuck => {
+                "stuck: a fix could not be taken back; the commands to do by hand are printed"
+            }
+            Exit::Interrupted => "interrupted",
+        }
+    }
+
     /// The process's exit status.
     pub fn code(self) -> u8 {
         match self {

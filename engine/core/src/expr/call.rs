@@ -4,37 +4,37 @@ use minijinja::machinery::ast::{Call, CallArg, Expr as Parsed};
 
 use super::ast::{Fold, Op};
 use super::parse::Parser;
-use super::written::{FUNCTIONS, Function, NAMES, function_named};
+use super::table::{FUNCTIONS, Made, function_named, functions};
 use crate::syntax::{Span, nearest};
 
 impl Parser<'_> {
     /// A call of one of our functions; all others are faults.
     pub(super) fn call(&mut self, call: &Call<'_>, span: Span, depth: usize) -> Option<Op> {
         let Parsed::Var(function) = &call.expr else {
-            return self.unsupported(span, "a method", FUNCTIONS);
+            return self.unsupported(span, "a method", &functions());
         };
         let name = function.id;
         match (function_named(name), call.args.as_slice()) {
-            (Some(Function::Pair(pair)), [CallArg::Pos(left), CallArg::Pos(right)]) => {
+            (Some(Made::Pair(pair)), [CallArg::Pos(left), CallArg::Pos(right)]) => {
                 return self.pair(pair, left, right, depth);
             }
-            (Some(Function::Fold(fold)), [CallArg::Pos(body)]) => {
+            (Some(Made::Fold(fold)), [CallArg::Pos(body)]) => {
                 return self.fold(fold, None, body, depth);
             }
-            (Some(Function::Fold(fold)), [CallArg::Pos(list), CallArg::Pos(body)]) => {
+            (Some(Made::Fold(fold)), [CallArg::Pos(list), CallArg::Pos(body)]) => {
                 return self.fold(fold, Some(list), body, depth);
             }
-            (Some(Function::Pair(_)), _) => {
+            (Some(Made::Pair(_)), _) => {
                 let title = format!("`{name}` takes two values");
                 self.fault("wrong-arguments", span, title)
                     .help(format!("write `{name}(a, b)`"));
             }
-            (Some(Function::Fold(fold)), _) => self.refuse_arguments(fold, span),
+            (Some(Made::Fold(fold)), _) => self.refuse_arguments(fold, span),
             (None, _) => {
-                let near = nearest(name, NAMES);
+                let near = nearest(name, FUNCTIONS.iter().map(|function| function.name));
                 let title = format!("there is no function `{name}`");
                 self.fault("unknown-function", span, title)
-                    .help(FUNCTIONS)
+                    .help(functions())
                     .did_you_mean(near);
             }
         }

@@ -131,6 +131,12 @@ impl Path {
         self.answered(value, world)
     }
 
+    /// The value behind the path; absent or unseen where there is none.
+    pub(super) fn value(&self, world: &World) -> Value {
+        let found = self.look_up(world).cloned();
+        found.unwrap_or_else(Missing::into_value)
+    }
+
     fn answered<'w>(&self, value: &'w Value, world: &World) -> Result<&'w Value, Missing> {
         match value {
             Value::Absent => Err(self.absent(world)),
@@ -144,9 +150,13 @@ impl Path {
     }
 }
 
+/// What is said of a value that is not of the kind that the checker was told. It can only be a fault
+/// of ours, or of a look.
+pub const UNFIT: &str = "a value of another kind than declared";
+
 /// A look answered something else than it declares.
 fn unfit(look: &str) -> Missing {
-    let why = Why::Garbled("a value of another kind than declared".to_string());
+    let why = Why::Garbled(UNFIT.to_string());
     Missing::unseen([reason(look, why)])
 }
 

@@ -136,6 +136,16 @@ impl Expr {
         &self.scalar
     }
 
+    pub(super) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// A part of it as it is written, on one line.
+    pub(super) fn part(&self, span: Span) -> String {
+        let text = self.scalar.value.get(span.range()).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The expression as it is written.
     pub fn text(&self) -> &str {
         self.scalar.value.trim()

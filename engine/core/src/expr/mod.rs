@@ -12,6 +12,7 @@
 
 mod arithmetic;
 mod ast;
+mod atoms;
 mod call;
 mod check;
 mod check_folds;
@@ -27,6 +28,7 @@ mod names;
 mod numerals;
 mod parse;
 mod ranges;
+mod table;
 mod template;
 mod text_doubts;
 mod world;
@@ -36,7 +38,10 @@ mod written;
 mod laws;
 
 pub use ast::Read;
+pub use atoms::Atom;
+pub use eval::UNFIT;
 pub use expression::Expr;
 pub use names::Names;
+pub use table::{BINDING, FORMS, FUNCTIONS, Form, Function, GOES_OVER, OPERATORS, Operator};
 pub use template::{Rendered, Template};
 pub use world::World;

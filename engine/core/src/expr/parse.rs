@@ -4,8 +4,9 @@ use minijinja::machinery::ast::{BinOpKind, CallArg, Expr as Parsed, IfExpr, Unar
 use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
-use super::ast::{Comparison, Node, Op, Operator, Pair, Path};
+use super::ast::{Node, Op, Pair, Path};
 use super::numerals::check_numerals;
+use super::table::operation;
 use super::written::{closed, malformed};
 use crate::syntax::limits::{BRACKETS, EXPRESSION, NESTING};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned};
@@ -262,22 +263,26 @@ fn text_of<'p>(parsed: &'p Parsed<'_>) -> Option<&'p str> {
     }
 }
 
+/// What an operator does; `None` where the table has none of its sign.
 fn pair_of(op: BinOpKind) -> Option<Pair> {
-    Some(match op {
-        BinOpKind::ScAnd => Pair::And,
-        BinOpKind::ScOr => Pair::Or,
-        BinOpKind::Eq => Pair::Compare(Comparison::Equal),
-        BinOpKind::Ne => Pair::Compare(Comparison::NotEqual),
-        BinOpKind::Lt => Pair::Compare(Comparison::Less),
-        BinOpKind::Lte => Pair::Compare(Comparison::LessOrEqual),
-        BinOpKind::Gt => Pair::Compare(Comparison::Greater),
-        BinOpKind::Gte => Pair::Compare(Comparison::GreaterOrEqual),
-        BinOpKind::Add => Pair::Calculate(Operator::Add),
-        BinOpKind::Sub => Pair::Calculate(Operator::Subtract),
-        BinOpKind::Mul => Pair::Calculate(Operator::Multiply),
-        BinOpKind::Div => Pair::Calculate(Operator::Divide),
-        BinOpKind::Concat => Pair::Join,
-        BinOpKind::FloorDiv | BinOpKind::Rem | BinOpKind::Pow | BinOpKind::In => return None,
+    operation(match op {
+        BinOpKind::ScAnd => "and",
+        BinOpKind::ScOr => "or",
+        BinOpKind::Eq => "==",
+        BinOpKind::Ne => "!=",
+        BinOpKind::Lt => "<",
+        BinOpKind::Lte => "<=",
+        BinOpKind::Gt => ">",
+        BinOpKind::Gte => ">=",
+        BinOpKind::Add => "+",
+        BinOpKind::Sub => "-",
+        BinOpKind::Mul => "*",
+        BinOpKind::Div => "/",
+        BinOpKind::Concat => "~",
+        BinOpKind::FloorDiv => "//",
+        BinOpKind::Rem => "%",
+        BinOpKind::Pow => "**",
+        BinOpKind::In => "in",
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::{Node, Read, roots};
+use super::ast::{EACH, Node, Read, roots};
 use super::check::Checker;
 use super::expression::doubts;
 use super::missing::{Missing, Seen};
@@ -253,9 +253,28 @@ impl Template {
         self.parts.iter().flat_map(read).collect()
     }
 
+    /// Whether it names `each`, the item of a list.
+    pub fn names_each(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text(_) => false,
+            Part::Value(node) => node.paths().iter().any(|path| path.root == EACH),
+        })
+    }
+
     /// The scalar that it was read from.
     pub fn scalar(&self) -> &Spanned<String> {
         &self.scalar
+    }
+
+    /// Every path that it reads, as names: `[table, count]`.
+    pub fn paths(&self) -> Vec<Vec<String>> {
+        self.parts
+            .iter()
+            .flat_map(|part| match part {
+                Part::Text(_) => Vec::new(),
+                Part::Value(node) => node.path_names(),
+            })
+            .collect()
     }
 
     /// The template as it is written.

@@ -1,34 +1,6 @@
 //! Expressions as they are written.
 
-use super::ast::{Fold, Pair};
 use crate::syntax::{Faults, Span, Spanned};
-
-/// The functions, for messages.
-pub(super) const FUNCTIONS: &str = "there are larger, smaller, and any, all, count, share and max \
-                                    over the nodes of a run or over a list";
-/// The names of all functions.
-pub(super) const NAMES: [&str; 7] = ["larger", "smaller", "any", "all", "count", "share", "max"];
-
-/// What a function is.
-pub(super) enum Function {
-    /// One of two values.
-    Pair(Pair),
-    /// One value of many.
-    Fold(Fold),
-}
-
-pub(super) fn function_named(name: &str) -> Option<Function> {
-    Some(match name {
-        "larger" => Function::Pair(Pair::Larger),
-        "smaller" => Function::Pair(Pair::Smaller),
-        "any" => Function::Fold(Fold::Any),
-        "all" => Function::Fold(Fold::All),
-        "count" => Function::Fold(Fold::Count),
-        "share" => Function::Fold(Fold::Share),
-        "max" => Function::Fold(Fold::Max),
-        _ => return None,
-    })
-}
 
 /// What people write who know other languages, and what they mean.
 const FOREIGN: [(&str, &str); 7] = [
@@ -61,7 +33,7 @@ pub(super) fn malformed(
         let title = "the expression can't be read";
         let fault = faults.error_within("malformed-expression", scalar, span, title);
         fault.here(detail);
-        if rest.trim_start().starts_with("}}") {
+        if rest.trim_start().starts_with(['{', '}']) {
             fault.help("`{{ }}` belongs into text; here the expression stands alone");
         }
         return;

@@ -10,7 +10,7 @@ use crate::value::{Unseen, Value};
 use super::offer;
 use super::verdicts::{Told, all, holding, superseding};
 use super::view::View;
-use super::whole::whole;
+use super::worlds::whole;
 
 /// A finding that was judged.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Judged<'a> {
     pub verdict: Verdict,
     /// The fixes that would help, where it holds.
     pub offers: Vec<FixOffer>,
+    /// The looks that speak for it.
+    evidence: Vec<Evidence>,
 }
 
 /// Judges every finding: those of a node over every node that has answered, those of the run once.
@@ -37,9 +39,7 @@ pub fn judged<'a>(
         .filter(|view| view.has_answered())
         .map(|view| (view, view.world(runbook, inputs, run)))
         .collect();
-    let nodes = answered.iter().map(|(_, world)| world.clone());
-    let of_run = whole(runbook, inputs, run, views).with_nodes(nodes);
-    let of_run = all(runbook, Scope::Run, &of_run);
+    let of_run = all(runbook, Scope::Run, &whole(runbook, inputs, run, views));
     let above = holding(&of_run);
     let mut judged = Vec::new();
     for (view, world) in &answered {
@@ -69,6 +69,11 @@ fn one<'a>(
         rule,
         verdict: labelled(runbook, verdict),
         offers,
+        evidence: rule
+            .evidence
+            .iter()
+            .flat_map(|one| recorded(runbook, one))
+            .collect(),
     }
 }
 
@@ -76,7 +81,7 @@ impl Judged<'_> {
     /// The verdict and the offers, as they are recorded.
     pub fn into_events(self) -> impl Iterator<Item = Event> {
         let evidence = match self.verdict {
-            Verdict::Holds(_) => self.rule.evidence.iter().map(recorded).collect(),
+            Verdict::Holds(_) => self.evidence,
             _ => Vec::new(),
         };
         let judged = Event::Judged {
@@ -93,14 +98,24 @@ impl Judged<'_> {
     }
 }
 
-fn recorded(evidence: &runbook::Evidence) -> Evidence {
-    Evidence {
-        look: evidence.look.clone(),
-        strength: match evidence.strength {
-            runbook::Strength::Proves => Strength::Proves,
-            runbook::Strength::Suggests => Strength::Suggests,
-        },
-    }
+/// Evidence as it is recorded. The findings of a used runbook are proved by its looks.
+fn recorded(runbook: &Runbook, evidence: &runbook::Evidence) -> Vec<Evidence> {
+    let strength = match evidence.strength {
+        runbook::Strength::Proves => Strength::Proves,
+        runbook::Strength::Suggests => Strength::Suggests,
+    };
+    let steps = runbook.looks.iter();
+    let inner = steps.filter(|step| step.home.first() == Some(&evidence.look));
+    let names: Vec<&String> = inner.map(|step| &step.name).collect();
+    let names = match names.is_empty() {
+        true => vec![&evidence.look],
+        false => names,
+    };
+    let one = |look: &String| Evidence {
+        look: look.clone(),
+        strength,
+    };
+    names.into_iter().map(one).collect()
 }
 
 /// What verdicts come to: a finding that holds decides, whatever else is unseen. What another

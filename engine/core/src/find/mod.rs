@@ -4,17 +4,22 @@
 //! that holds may stand for others.
 //! Nothing is sent or asked here.
 
+mod hold;
 mod judge;
 mod judged;
 mod offer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod used_tests;
 mod verdicts;
 mod view;
-mod whole;
+mod worlds;
 
+pub use hold::{Hold, Sampled};
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
 pub use offer::{reasons, unmet};
 pub use verdicts::verdicts;
 pub use view::View;
+pub use worlds::{Worlds, whole};

@@ -33,9 +33,11 @@ impl View {
         }
     }
 
-    /// Whether it is to be judged.
+    /// Whether it is to be judged: it has said who it is, or nothing was wanted of itself. A node that
+    /// was asked and is silent is not: nothing is known of it.
     pub fn has_answered(&self) -> bool {
-        self.barred.is_none() && self.ident.is_some()
+        let spared = !self.looks.is_empty() && !self.looks.values().any(is_silence);
+        self.barred.is_none() && (self.ident.is_some() || spared)
     }
 
     /// What the looks of this node may know about it.
@@ -52,22 +54,23 @@ impl View {
         }
     }
 
-    /// Everything that an expression can name. A look without a value is unseen, never missing.
+    /// Everything that an expression of the runbook can name. A look without a value is unseen,
+    /// never missing.
     pub fn world(&self, runbook: &Runbook, inputs: &BTreeMap<String, Value>, run: RunId) -> World {
-        let mut world = World::default();
-        for step in &runbook.looks {
-            let value = self.looks.get(&step.name).cloned();
-            world.insert(&step.name, value.unwrap_or_else(|| unasked(&step.name)));
-        }
-        world.insert("inputs", Value::record(inputs.clone()));
-        world.insert("node", self.node_value());
-        world.insert("pod", self.pod_value());
-        world.insert("run", Value::record([("id", Value::text(run.short()))]));
-        world.insert(
-            "target",
-            Value::record([("name", Value::text(self.target.name()))]),
-        );
-        world
+        self.worlds(runbook, inputs, run).into_own()
+    }
+
+    /// What every runbook can name: the node, the pod, the run and its target.
+    pub(super) fn reserved(&self, run: RunId) -> World {
+        let target = Value::record([("name", Value::text(self.target.name()))]);
+        [
+            ("node", self.node_value()),
+            ("pod", self.pod_value()),
+            ("run", run_value(run)),
+            ("target", target),
+        ]
+        .into_iter()
+        .collect()
     }
 
     fn node_value(&self) -> Value {
@@ -119,10 +122,19 @@ impl View {
     }
 }
 
-/// The value of a look that nobody has asked.
-pub(super) fn unasked(look: &str) -> Value {
-    Value::Unseen(vec![Unseen {
-        look: look.to_string(),
-        why: Why::NotAsked,
-    }])
+/// What texts can say of the run.
+pub(super) fn run_value(run: RunId) -> Value {
+    Value::record([("id", Value::text(run.short()))])
+}
+
+/// Whether a look, or the one for an item of a list, has met a silent node.
+fn is_silence(value: &Value) -> bool {
+    match value {
+        Value::Unseen(missing) => missing
+            .iter()
+            .any(|unseen| matches!(unseen.why, Why::NoAnswer(_))),
+        Value::List(items) => items.iter().any(is_silence),
+        Value::Record(fields) => fields.values().any(is_silence),
+        _ => false,
+    }
 }

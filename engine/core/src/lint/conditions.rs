@@ -2,17 +2,17 @@
 //! offered, and proofs that prove the trouble.
 
 use crate::expr::Expr;
-use crate::runbook::{Draft, FindingRule};
+use crate::runbook::{FindingRule, Reading};
 use crate::syntax::Faults;
 
-pub(super) fn check(draft: &Draft, faults: &mut Faults) {
-    for (index, later) in draft.findings.iter().enumerate() {
-        for earlier in draft.findings.iter().take(index) {
+pub(super) fn check(reading: &Reading, faults: &mut Faults) {
+    for (index, later) in reading.findings.iter().enumerate() {
+        for earlier in reading.findings.iter().take(index) {
             pair(earlier, later, faults);
         }
     }
-    for fix in &draft.fixes {
-        for rule in &draft.findings {
+    for fix in &reading.fixes {
+        for rule in &reading.findings {
             if !rule.fixes.contains(&fix.name) {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Linted, lint};
 use crate::action::Action;
+use crate::runbook::Shelf;
 use crate::syntax::{Diagnostic, Level, Lines, Patch, Source};
 
 /// A text after everything that is certain was mended.
@@ -25,9 +26,14 @@ const MOST_IDLE: usize = 50;
 ///
 /// A patch is kept only where the text has no more errors with it than without, so the result is
 /// never worse than the text was; and a text without diagnostics has no patches, so it stays.
-pub fn mend(source: Source, folder: Option<&str>, actions: &[&'static dyn Action]) -> Mended {
+pub fn mend(
+    source: Source,
+    folder: Option<&str>,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+) -> Mended {
     let mut now = Mended {
-        linted: lint(source.clone(), folder, actions),
+        linted: lint(source.clone(), folder, actions, shelf),
         source,
         done: Vec::new(),
     };
@@ -40,7 +46,7 @@ pub fn mend(source: Source, folder: Option<&str>, actions: &[&'static dyn Action
         let better = std::iter::once(together)
             .chain(singles)
             .filter(|group| !group.is_empty())
-            .find_map(|group| now.with(&group, folder, actions));
+            .find_map(|group| now.with(&group, folder, actions, shelf));
         let Some(better) = better else { break };
         idle = if better.measure() < now.measure() {
             0
@@ -86,6 +92,7 @@ impl Mended {
         group: &[&Diagnostic],
         folder: Option<&str>,
         actions: &[&'static dyn Action],
+        shelf: &dyn Shelf,
     ) -> Option<Mended> {
         let text = patch(&self.source.text, group)?;
         if text == self.source.text {
@@ -101,7 +108,7 @@ impl Mended {
             (one.code, line, one.title.clone())
         });
         let better = Mended {
-            linted: lint(source.clone(), folder, actions),
+            linted: lint(source.clone(), folder, actions, shelf),
             source,
             done: self.done.iter().cloned().chain(done).collect(),
         };

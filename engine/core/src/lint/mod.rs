@@ -21,7 +21,7 @@ mod tests;
 pub use mend::{Mended, mend};
 
 use crate::action::Action;
-use crate::runbook::{Runbook, draft};
+use crate::runbook::{Runbook, Shelf, read};
 use crate::syntax::{Diagnostic, Faults, Level, Source, Spanned};
 
 /// A runbook that has been checked.
@@ -47,10 +47,16 @@ impl Linted {
     }
 }
 
-/// Checks a runbook. `folder` is the name of the folder that its file lies in, where it lies in one.
-pub fn lint(source: Source, folder: Option<&str>, actions: &[&'static dyn Action]) -> Linted {
+/// Checks a runbook. `folder` is the name of the folder that its file lies in, where it lies in one;
+/// the runbooks that it uses are on the `shelf`.
+pub fn lint(
+    source: Source,
+    folder: Option<&str>,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+) -> Linted {
     let mut faults = Faults::of(&source);
-    let Some(draft) = draft(&source, actions, &mut faults) else {
+    let Some(reading) = read(&source, actions, shelf, &mut faults) else {
         return Linted {
             runbook: None,
             diagnostics: faults.into_vec(),
@@ -60,17 +66,17 @@ pub fn lint(source: Source, folder: Option<&str>, actions: &[&'static dyn Action
         };
     };
     let text = source.text.as_str();
-    names::check(&draft, folder, &mut faults);
-    plain::check(&draft.tree, text, &mut faults);
-    unused::check(&draft, text, &mut faults);
-    conditions::check(&draft, &mut faults);
-    texts::check(&draft, &mut faults);
-    said::check(&draft, &mut faults);
-    repeats::check(&draft, text, &mut faults);
-    room::check(&draft, &mut faults);
-    let allows = allow::read(&draft.tree, text);
-    let name = draft.name.clone();
-    let runbook = draft.finish(source.clone());
+    names::check(&reading, folder, &mut faults);
+    plain::check(&reading.tree, text, &mut faults);
+    unused::check(&reading, text, &mut faults);
+    conditions::check(&reading, &mut faults);
+    texts::check(&reading, &mut faults);
+    said::check(&reading, &mut faults);
+    repeats::check(&reading, text, &mut faults);
+    room::check(&reading, &mut faults);
+    let allows = allow::read(&reading.tree, text);
+    let name = reading.name.clone();
+    let runbook = reading.finish(source.clone());
     let sound = faults.is_empty();
     let (diagnostics, allowed) = allow::apply(allows, &source, faults.into_vec(), sound);
     Linted {

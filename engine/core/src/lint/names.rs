@@ -1,10 +1,10 @@
 //! Names that others know: the runbook's own is its folder's.
 
-use crate::runbook::Draft;
+use crate::runbook::Reading;
 use crate::syntax::Faults;
 
-pub(super) fn check(draft: &Draft, folder: Option<&str>, faults: &mut Faults) {
-    let (Some(name), Some(folder)) = (&draft.name, folder) else {
+pub(super) fn check(reading: &Reading, folder: Option<&str>, faults: &mut Faults) {
+    let (Some(name), Some(folder)) = (&reading.name, folder) else {
         return;
     };
     if name.value != folder {

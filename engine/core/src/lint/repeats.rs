@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::removal;
-use crate::runbook::Draft;
+use crate::runbook::Reading;
 use crate::syntax::{Entry, Faults, Patch, Span, Spanned, Tree};
 
 /// Keys of a look that say when it is asked, not what.
 const WHEN: [&str; 5] = ["label", "only-if", "after", "within", "retry"];
 
-pub(super) fn check(draft: &Draft, text: &str, faults: &mut Faults) {
-    same_looks(draft, faults);
-    lists(draft, text, faults);
-    changes(draft, faults);
+pub(super) fn check(reading: &Reading, text: &str, faults: &mut Faults) {
+    same_looks(reading, faults);
+    lists(reading, text, faults);
+    changes(reading, faults);
 }
 
-fn same_looks(draft: &Draft, faults: &mut Faults) {
-    let looks = draft.tree.get("look").and_then(Tree::entries);
+fn same_looks(reading: &Reading, faults: &mut Faults) {
+    let looks = reading.tree.get("look").and_then(Tree::entries);
     let looks = looks.unwrap_or_default();
     for (index, later) in looks.iter().enumerate() {
         let same = looks
@@ -76,14 +76,14 @@ fn written(tree: &Tree) -> String {
 }
 
 /// Names in `after`, `fix` and `instead-of`.
-fn lists(draft: &Draft, text: &str, faults: &mut Faults) {
+fn lists(reading: &Reading, text: &str, faults: &mut Faults) {
     for section in ["look", "find"] {
-        let entries = draft.tree.get(section).and_then(Tree::entries);
+        let entries = reading.tree.get(section).and_then(Tree::entries);
         for entry in entries.unwrap_or_default() {
             for key in ["after", "fix", "instead-of"] {
                 listed_twice(&entry.value, key, text, faults);
             }
-            awaited_anyway(draft, entry, text, faults);
+            awaited_anyway(reading, entry, text, faults);
         }
     }
 }
@@ -110,8 +110,11 @@ fn listed_twice(owner: &Tree, key: &str, text: &str, faults: &mut Faults) {
 }
 
 /// A look comes after what its `only-if` reads without being told.
-fn awaited_anyway(draft: &Draft, entry: &Entry, text: &str, faults: &mut Faults) {
-    let step = draft.looks.iter().find(|step| step.name == entry.key.value);
+fn awaited_anyway(reading: &Reading, entry: &Entry, text: &str, faults: &mut Faults) {
+    let step = reading
+        .looks
+        .iter()
+        .find(|step| step.name == entry.key.value);
     let Some(only_if) = step.and_then(|step| step.only_if.as_ref()) else {
         return;
     };
@@ -136,8 +139,8 @@ fn awaited_anyway(draft: &Draft, entry: &Entry, text: &str, faults: &mut Faults)
     }
 }
 
-fn changes(draft: &Draft, faults: &mut Faults) {
-    for fix in &draft.fixes {
+fn changes(reading: &Reading, faults: &mut Faults) {
+    for fix in &reading.fixes {
         let mut seen: Vec<(String, Span)> = Vec::new();
         for (change, wanted) in fix.changes.iter().zip(&fix.wanted) {
             let subject = change.subject();

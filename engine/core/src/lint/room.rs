@@ -1,9 +1,9 @@
 //! Whether what is asked fits one command, and the answers one listing.
 
-use crate::action::{Look, Rung, Source, Target};
+use crate::action::{Rung, Source, Target};
 use crate::frame::Nonce;
 use crate::plan::{PlanFault, fuse, waves};
-use crate::runbook::{Draft, LookStep};
+use crate::runbook::{LookStep, Reading};
 use crate::syntax::Faults;
 use crate::value::Kind;
 
@@ -15,11 +15,11 @@ const FRAME: usize = 200;
 /// The line in front of each look's answer.
 const RECORD: usize = 40;
 
-pub(super) fn check(draft: &Draft, faults: &mut Faults) {
-    for wave in waves(&draft.looks) {
+pub(super) fn check(reading: &Reading, faults: &mut Faults) {
+    for wave in waves(&reading.looks) {
         let steps: Vec<&LookStep> = wave
             .into_iter()
-            .filter_map(|index| draft.looks.get(index))
+            .filter_map(|index| reading.looks.get(index))
             .collect();
         command(&steps, faults);
         answer(&steps, faults);
@@ -30,7 +30,7 @@ pub(super) fn check(draft: &Draft, faults: &mut Faults) {
 fn command(steps: &[&LookStep], faults: &mut Faults) {
     let looks: Vec<(String, Vec<Rung>)> = steps
         .iter()
-        .filter_map(|step| Some((step.name.clone(), rungs(step.look.as_ref())?)))
+        .filter_map(|step| Some((step.name.clone(), rungs(step)?)))
         .collect();
     let Err(PlanFault::TooLong { size, most }) = fuse(&looks, &Nonce::new([0; 8])) else {
         return;
@@ -54,7 +54,7 @@ fn command(steps: &[&LookStep], faults: &mut Faults) {
 fn answer(steps: &[&LookStep], faults: &mut Faults) {
     let expected: Vec<(&LookStep, usize)> = steps
         .iter()
-        .filter_map(|step| Some((*step, expected(step.look.as_ref())?)))
+        .filter_map(|step| Some((*step, expected(step)?)))
         .collect();
     let payload: usize = expected.iter().map(|(_, bytes)| bytes + RECORD).sum();
     // Base64 makes four characters of three bytes.
@@ -74,18 +74,22 @@ fn answer(steps: &[&LookStep], faults: &mut Faults) {
     }
 }
 
-fn rungs(look: &dyn Look) -> Option<Vec<Rung>> {
-    match look.source(&Target::default()) {
-        Ok(Source::Node(rungs)) => Some(rungs),
+/// The ways that are allowed.
+fn rungs(step: &LookStep) -> Option<Vec<Rung>> {
+    match step.look.source(&Target::default()) {
+        Ok(Source::Node(mut rungs)) => {
+            rungs.retain(|rung| rung.place <= step.hop);
+            Some(rungs)
+        }
         _ => None,
     }
 }
 
 /// Bytes of a look's answer: its numbers without names, as scripts print them, but never more than
 /// the look allows itself.
-fn expected(look: &dyn Look) -> Option<usize> {
-    let most = rungs(look)?.iter().map(|rung| rung.most_bytes).max()?;
-    Some(bytes(&look.kind()).min(most))
+fn expected(step: &LookStep) -> Option<usize> {
+    let most = rungs(step)?.iter().map(|rung| rung.most_bytes).max()?;
+    Some(bytes(&step.look.kind()).min(most))
 }
 
 fn bytes(kind: &Kind) -> usize {

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::expr::Template;
-use crate::runbook::{Draft, FindingRule, Severity};
+use crate::runbook::{FindingRule, Reading, Severity};
 use crate::syntax::{Faults, Span, Tree};
 
-pub(super) fn check(draft: &Draft, faults: &mut Faults) {
-    for rule in &draft.findings {
+pub(super) fn check(reading: &Reading, faults: &mut Faults) {
+    for rule in &reading.findings {
         values(rule, faults);
         advice(rule, faults);
     }
-    labels(draft, faults);
-    same_words(draft, faults);
-    for fix in &draft.fixes {
+    labels(reading, faults);
+    same_words(reading, faults);
+    for fix in &reading.fixes {
         if fix.effect.is_none() {
             faults
                 .warning(
@@ -25,7 +25,7 @@ pub(super) fn check(draft: &Draft, faults: &mut Faults) {
         }
     }
     for section in ["inputs", "look", "find", "fix"] {
-        if let Some(tree @ Tree::Map(entries)) = draft.tree.get(section)
+        if let Some(tree @ Tree::Map(entries)) = reading.tree.get(section)
             && entries.value.is_empty()
         {
             faults
@@ -79,15 +79,15 @@ fn advice(rule: &FindingRule, faults: &mut Faults) {
     }
 }
 
-fn labels(draft: &Draft, faults: &mut Faults) {
-    let looks = draft.looks.iter().map(|step| (&step.label, step.span));
-    let findings = draft.findings.iter().map(|rule| (&rule.label, rule.span));
+fn labels(reading: &Reading, faults: &mut Faults) {
+    let looks = reading.own_looks().map(|step| (&step.label, step.span));
+    let findings = reading.findings.iter().map(|rule| (&rule.label, rule.span));
     twice("same-label", "are called", looks, faults);
     twice("same-label", "are called", findings, faults);
 }
 
-fn same_words(draft: &Draft, faults: &mut Faults) {
-    let words: Vec<(String, Span)> = draft
+fn same_words(reading: &Reading, faults: &mut Faults) {
+    let words: Vec<(String, Span)> = reading
         .findings
         .iter()
         .map(|rule| (rule.says.text().to_owned(), rule.says.span()))

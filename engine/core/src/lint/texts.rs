@@ -1,6 +1,6 @@
 //! Texts that people read: none is empty, and none shows brackets that were meant to be filled in.
 
-use crate::runbook::Draft;
+use crate::runbook::Reading;
 use crate::syntax::{Entry, Faults, Span, Spanned, Tree};
 
 /// Texts that are printed as they stand.
@@ -10,17 +10,17 @@ const FILLED: [&str; 5] = ["says", "details", "because", "lasting", "effect"];
 /// Texts that are one line of a report.
 const LINES: [&str; 5] = ["label", "summary", "help", "says", "effect"];
 
-pub(super) fn check(draft: &Draft, faults: &mut Faults) {
-    let sections = draft.tree.entries().unwrap_or_default();
-    entries(sections, draft, faults);
+pub(super) fn check(reading: &Reading, faults: &mut Faults) {
+    let sections = reading.tree.entries().unwrap_or_default();
+    entries(sections, reading, faults);
     for section in sections {
         for entry in section.value.entries().unwrap_or_default() {
-            entries(entry.value.entries().unwrap_or_default(), draft, faults);
+            entries(entry.value.entries().unwrap_or_default(), reading, faults);
         }
     }
 }
 
-fn entries(entries: &[Entry], draft: &Draft, faults: &mut Faults) {
+fn entries(entries: &[Entry], reading: &Reading, faults: &mut Faults) {
     for Entry { key, value } in entries {
         let key = key.value.as_str();
         let items = value.items().unwrap_or_default().iter();
@@ -39,7 +39,7 @@ fn entries(entries: &[Entry], draft: &Draft, faults: &mut Faults) {
                     .help("fold it with `>-`, or move the rest to `details`");
             }
             if FILLED.contains(&key) {
-                brackets(text, draft, faults);
+                brackets(text, reading, faults);
             } else if text.value.contains("{{") {
                 faults
                     .warning(
@@ -56,7 +56,7 @@ fn entries(entries: &[Entry], draft: &Draft, faults: &mut Faults) {
 }
 
 /// A `}}` that closes nothing, and `{ name }` where `{{ name }}` was meant.
-fn brackets(text: &Spanned<String>, draft: &Draft, faults: &mut Faults) {
+fn brackets(text: &Spanned<String>, reading: &Reading, faults: &mut Faults) {
     let value = text.value.as_str();
     let mut at = 0;
     while let Some(found) = value.get(at..).and_then(|rest| rest.find(['{', '}'])) {
@@ -77,18 +77,24 @@ fn brackets(text: &Spanned<String>, draft: &Draft, faults: &mut Faults) {
                 .help("write `{{` before the value");
             at = start + 2;
         } else if let Some(inner) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            single(text, start, inner.0, draft, faults);
+            single(text, start, inner.0, reading, faults);
         }
     }
 }
 
-fn single(text: &Spanned<String>, start: usize, inner: &str, draft: &Draft, faults: &mut Faults) {
+fn single(
+    text: &Spanned<String>,
+    start: usize,
+    inner: &str,
+    reading: &Reading,
+    faults: &mut Faults,
+) {
     let root = inner.trim().split('.').next().unwrap_or_default();
     let is_path = inner
         .trim()
         .chars()
         .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'));
-    if !is_path || !draft.names.iter().any(|name| name == root) {
+    if !is_path || !reading.names.iter().any(|name| name == root) {
         return;
     }
     let whole = Span::new(start, start + inner.len() + 2);

@@ -1,28 +1,28 @@
 //! Parts of a runbook that nothing uses.
 
 use super::removal;
-use crate::runbook::Draft;
+use crate::runbook::Reading;
 use crate::syntax::{Entry, Faults, Level, Patch, Spanned, Tree};
 use crate::value::Kind;
 
-pub(super) fn check(draft: &Draft, text: &str, faults: &mut Faults) {
-    inputs(draft, text, faults);
-    looks(draft, text, faults);
-    fixes(draft, faults);
+pub(super) fn check(reading: &Reading, text: &str, faults: &mut Faults) {
+    inputs(reading, text, faults);
+    looks(reading, text, faults);
+    fixes(reading, faults);
 }
 
-fn inputs(draft: &Draft, text: &str, faults: &mut Faults) {
-    let tree = draft.tree.get("inputs");
+fn inputs(reading: &Reading, text: &str, faults: &mut Faults) {
+    let tree = reading.tree.get("inputs");
     let entries = tree.and_then(Tree::entries).unwrap_or_default();
     for entry in entries {
         let name = &entry.key.value;
-        let is_known = draft.inputs.iter().any(|input| input.name == *name);
-        if !is_known || has_error(entry, faults) || draft.reads.has("inputs", Some(name)) {
+        let is_known = reading.inputs.iter().any(|input| input.name == *name);
+        if !is_known || has_error(entry, faults) || reading.reads.has("inputs", Some(name)) {
             continue;
         }
-        let is_named = mentions(&draft.tree, &format!("inputs.{name}"));
+        let is_named = mentions(&reading.tree, &format!("inputs.{name}"));
         let patch = removal::entry(entries, name, text).or_else(|| {
-            let section = draft.tree.entries()?;
+            let section = reading.tree.entries()?;
             let inputs = section.iter().find(|entry| entry.key.value == "inputs")?;
             (entries.len() == 1).then(|| removal::whole_lines(inputs, text))?
         });
@@ -33,31 +33,29 @@ fn inputs(draft: &Draft, text: &str, faults: &mut Faults) {
     }
 }
 
-fn looks(draft: &Draft, text: &str, faults: &mut Faults) {
-    let entries = entries(draft, "look");
+fn looks(reading: &Reading, text: &str, faults: &mut Faults) {
+    let entries = entries(reading, "look");
     for entry in entries {
         let name = &entry.key.value;
-        let step = draft.looks.iter().find(|step| step.name == *name);
+        if reading.used.iter().any(|used| used.name == *name) {
+            if !reading.reads.has(name, None) && !has_error(entry, faults) {
+                unread(reading, entries, entry, text, faults);
+            }
+            continue;
+        }
+        let step = reading.looks.iter().find(|step| step.name == *name);
         let Some(step) = step.filter(|_| !has_error(entry, faults)) else {
             continue;
         };
-        if !draft.reads.has(name, None) {
-            let awaited = draft.looks.iter().any(|other| other.after.contains(name));
-            let is_named = awaited || mentions(&draft.tree, &format!("{name}."));
-            let patch = removal::entry(entries, name, text).filter(|_| !is_named);
-            let title = format!("nothing reads the look `{name}`");
-            let fault = faults.warning("unused-look", entry.key.span, title);
-            fault.help(
-                "read it in a finding or a fix, or remove it: each look costs time on every node",
-            );
-            fault.patches.extend(patch);
+        if !reading.reads.has(name, None) {
+            unread(reading, entries, entry, text, faults);
             continue;
         }
         let kind = step.look.kind();
         for (field, patch) in own_fields(&entry.value, &kind, text) {
-            if !draft.reads.has(name, Some(&field.value)) {
+            if !reading.reads.has(name, Some(&field.value)) {
                 let path = format!("{name}.{}", field.value);
-                let patch = patch.filter(|_| !mentions(&draft.tree, &path));
+                let patch = patch.filter(|_| !mentions(&reading.tree, &path));
                 let title = format!("nothing reads `{path}`");
                 let fault = faults.warning("unused-field", field.span, title);
                 fault.help("read it in a finding or a fix, or remove it");
@@ -67,14 +65,36 @@ fn looks(draft: &Draft, text: &str, faults: &mut Faults) {
     }
 }
 
-fn fixes(draft: &Draft, faults: &mut Faults) {
-    let findings = entries(draft, "find");
+/// A look, or a used runbook, that no expression and no text names.
+fn unread(reading: &Reading, entries: &[Entry], entry: &Entry, text: &str, faults: &mut Faults) {
+    let name = &entry.key.value;
+    let awaited = entries.iter().any(|other| waits(&other.value, name));
+    let is_named = awaited || mentions(&reading.tree, &format!("{name}."));
+    let patch = removal::entry(entries, name, text).filter(|_| !is_named);
+    let title = format!("nothing reads the look `{name}`");
+    let fault = faults.warning("unused-look", entry.key.span, title);
+    fault.help("read it in a finding or a fix, or remove it: each look costs time on every node");
+    fault.patches.extend(patch);
+}
+
+/// Whether an entry names another one in `after`.
+fn waits(entry: &Tree, name: &str) -> bool {
+    let Some(after) = entry.get("after") else {
+        return false;
+    };
+    let items = after.items().unwrap_or_default().iter().chain([after]);
+    let mut names = items.filter_map(Tree::as_text);
+    names.any(|text| text.value == name)
+}
+
+fn fixes(reading: &Reading, faults: &mut Faults) {
+    let findings = entries(reading, "find");
     // A finding with a fault may be the one that points at it.
-    if findings.len() != draft.findings.len() {
+    if findings.len() != reading.findings.len() {
         return;
     }
-    for fix in &draft.fixes {
-        let named = draft
+    for fix in &reading.fixes {
+        let named = reading
             .findings
             .iter()
             .any(|rule| rule.fixes.contains(&fix.name));
@@ -110,8 +130,8 @@ fn mentions(tree: &Tree, path: &str) -> bool {
             .any(|inner| mentions(inner, path))
 }
 
-fn entries<'d>(draft: &'d Draft, section: &str) -> &'d [Entry] {
-    let tree = draft.tree.get(section);
+fn entries<'d>(reading: &'d Reading, section: &str) -> &'d [Entry] {
+    let tree = reading.tree.get(section);
     tree.and_then(Tree::entries).unwrap_or_default()
 }
 

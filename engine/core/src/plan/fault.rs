@@ -28,6 +28,22 @@ pub enum PlanFault {
     /// The changes of one fix must all stand or fall together.
     #[error("the changes of one fix are carried out in different places; make them several fixes")]
     SeveralPlaces,
+    /// The script is longer than a command can carry.
+    #[error("the looks need a script of {size} bytes, and a command carries {most}")]
+    Script {
+        /// Bytes of the script.
+        size: usize,
+        /// Most bytes.
+        most: usize,
+    },
+    /// The answers can be longer than a command can bring back.
+    #[error("the looks can answer {size} bytes, and a command brings back {most}")]
+    Answer {
+        /// Bytes of the longest answers.
+        size: usize,
+        /// Most bytes.
+        most: usize,
+    },
     /// The part for the admin container is longer than `apiclient exec` takes.
     #[error(
         "the looks in the admin container need a script of {size} bytes, and `apiclient exec` takes {most}; \

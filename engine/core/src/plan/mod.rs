@@ -1,9 +1,12 @@
 //! What is asked when, and the one script per node that asks it.
 //!
 //! Looks that wait for nobody form a wave; all looks of a wave that a node can answer are fused
-//! into one command. Changes travel in the same way, each bound to the boot and to the value that
+//! into one command, or into several where one can't carry them. Changes travel in the same way, each bound to the boot and to the value that
 //! its plan was made for, and so does their way back. Nothing here decides whether a change may be made, and nothing is sent.
 
+mod ask;
+mod batch;
+mod bound;
 mod change;
 mod fault;
 mod fix;
@@ -14,9 +17,12 @@ mod tests;
 mod undo;
 mod waves;
 
+pub use ask::{Ask, MOST_ITEMS, Part, ask, ask_anyway};
+pub use batch::{Asked, Batches, batches};
+pub use bound::{Bounds, places};
 pub use change::{applied, change, present, read_present};
 pub use fault::{ChangeFault, PlanFault};
 pub use fix::Step;
 pub use fuse::{fuse, longest};
 pub use undo::{Undone, undo, undone};
-pub use waves::waves;
+pub use waves::{needed, waves};

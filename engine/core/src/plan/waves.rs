@@ -15,6 +15,23 @@ pub fn waves(looks: &[LookStep]) -> Vec<Vec<usize>> {
     layers(&waits)
 }
 
+/// The looks that have to be asked so that these names have a value: those looks, all looks of a used
+/// runbook, and whatever comes before them.
+pub fn needed(looks: &[LookStep], names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut needed = Vec::new();
+    let mut open: Vec<String> = names.into_iter().collect();
+    while let Some(name) = open.pop() {
+        let meant = |step: &&LookStep| step.name == name || step.home.first() == Some(&name);
+        for step in looks.iter().filter(meant) {
+            if !needed.contains(&step.name) {
+                needed.push(step.name.clone());
+                open.extend(step.after.iter().cloned());
+            }
+        }
+    }
+    needed
+}
+
 fn layers(waits: &[(&str, &[String])]) -> Vec<Vec<usize>> {
     let mut waves: Vec<Vec<usize>> = Vec::new();
     let mut asked: Vec<&str> = Vec::new();

@@ -47,6 +47,7 @@ impl Report {
                 file,
                 inputs,
                 about,
+                unconfined,
                 version,
             } => {
                 self.order = Some(Order {
@@ -56,6 +57,7 @@ impl Report {
                     file: file.clone(),
                     inputs: inputs.clone(),
                     about: *about,
+                    unconfined: *unconfined,
                     version: version.clone(),
                 });
             }

@@ -52,6 +52,8 @@ pub struct Order {
     pub inputs: Vec<(String, String)>,
     /// The run that a fix or a revert belongs to.
     pub about: Option<RunId>,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
     /// The version of `heeler`.
     pub version: String,
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::input::Input;
-use super::model::{LookStep, Scope};
+use super::model::Scope;
+use super::step::{LookStep, Used};
 use crate::expr::{Names, Read};
 use crate::syntax::Tree;
 use crate::value::Kind;
@@ -100,16 +101,36 @@ impl Facts {
 
     /// Adds a look that was read.
     pub(super) fn add_look(&mut self, step: &LookStep) {
-        self.looks.push(step.name.clone());
-        match step.scope {
-            Scope::Node => self.names.insert_per_node(&step.name, step.look.kind()),
-            Scope::Run => self.names.insert(&step.name, step.look.kind()),
+        self.add(&step.name, step.kind(), step.scope);
+    }
+
+    /// Adds what the findings of a used runbook come to.
+    pub(super) fn add_used(&mut self, used: &Used) {
+        let fields = used.told().map(|finding| {
+            let help = "whether the finding holds";
+            (Used::field(finding), Kind::Bool, help)
+        });
+        self.add(&used.name, Kind::record(fields), used.scope());
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, scope: Scope) {
+        self.note(name);
+        match scope {
+            Scope::Node => self.names.insert_per_node(name, kind),
+            Scope::Run => self.names.insert(name, kind),
+        }
+    }
+
+    /// An entry is told twice where more becomes known of it.
+    fn note(&mut self, name: &str) {
+        if !self.looks.iter().any(|known| known == name) {
+            self.looks.push(name.to_string());
         }
     }
 
     /// Adds a look that is faulty: what names it is not blamed.
     pub(super) fn add_faulty_look(&mut self, name: &str) {
-        self.looks.push(name.to_string());
+        self.note(name);
         self.names.insert_faulty(name);
     }
 
@@ -164,33 +185,45 @@ fn kind_of(inputs: &[Input]) -> Kind {
     }))
 }
 
-/// The names that every runbook has.
 fn reserved_names() -> Names {
     let mut names = Names::new();
-    names.insert(
-        "run",
-        Kind::record([("id", Kind::Text, "the run's short id")]),
-    );
-    names.insert_per_node(
-        "target",
-        Kind::record([("name", Kind::Text, "what the run was pointed at")]),
-    );
-    names.insert_per_node(
-        "pod",
-        Kind::record([
-            ("name", Kind::Text, "the pod that the run is about"),
-            ("namespace", Kind::Text, "its namespace"),
-        ]),
-    );
-    names.insert_per_node(
-        "node",
-        Kind::record([
-            ("name", Kind::Text, "the node's name in Kubernetes"),
-            ("instance", Kind::Text, "the EC2 instance's id"),
-            ("cpus", Kind::Integer, "number of CPUs"),
-            ("os_version", Kind::Version, "Bottlerocket's version"),
-            ("boot_id", Kind::Text, "changes with every boot"),
-        ]),
-    );
+    for (name, kind) in reserved() {
+        // All of them but the run's own id differ from node to node.
+        match name {
+            "run" => names.insert(name, kind),
+            _ => names.insert_per_node(name, kind),
+        }
+    }
     names
+}
+
+/// The names that every runbook has, besides its `inputs`.
+pub fn reserved() -> Vec<(&'static str, Kind)> {
+    vec![
+        (
+            "target",
+            Kind::record([("name", Kind::Text, "what the run was pointed at")]),
+        ),
+        (
+            "run",
+            Kind::record([("id", Kind::Text, "the run's short id")]),
+        ),
+        (
+            "pod",
+            Kind::record([
+                ("name", Kind::Text, "the pod that the run is about"),
+                ("namespace", Kind::Text, "its namespace"),
+            ]),
+        ),
+        (
+            "node",
+            Kind::record([
+                ("name", Kind::Text, "the node's name in Kubernetes"),
+                ("instance", Kind::Text, "the EC2 instance's id"),
+                ("cpus", Kind::Integer, "number of CPUs"),
+                ("os_version", Kind::Version, "Bottlerocket's version"),
+                ("boot_id", Kind::Text, "changes with every boot"),
+            ]),
+        ),
+    ]
 }

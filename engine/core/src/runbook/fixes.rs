@@ -44,6 +44,7 @@ const CHANGE: Shape = Shape::Named(
     &Shape::Step {
         keys: CHANGE_KEYS,
         role: Role::Change,
+        instead: None,
     },
 );
 const VERIFY_KEYS: &[Key] = &[

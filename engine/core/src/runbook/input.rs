@@ -184,7 +184,8 @@ impl Input {
         accepted
     }
 
-    pub(super) fn within(&self, value: &Value) -> Result<(), String> {
+    /// Whether a value of its kind lies within its limits. `Err` says what is wrong with it.
+    pub fn within(&self, value: &Value) -> Result<(), String> {
         match (&self.minimum, &self.maximum) {
             (Some(minimum), _) if is_below(value, minimum) => {
                 Err(format!("is below the minimum of {minimum}"))

@@ -1,21 +1,17 @@
 //! From text to a checked runbook.
 
-use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
-
-use super::facts::{Facts, Reads};
+use super::facts::Facts;
 use super::findings::{self, FINDINGS};
 use super::fixes::{self, FIXES};
-use super::input::Input;
 use super::inputs::{self, INPUTS};
 use super::looks::{self, LOOKS};
-use super::model::{FindingRule, FixRule, LookStep, Runbook, TargetKind};
-use super::naming;
+use super::model::{Runbook, TargetKind};
+use super::reading::Reading;
+use super::shelf::{Alone, Others, Shelf};
+use super::{bounds, naming};
 use crate::action::Action;
-use crate::expr::Names;
 use crate::syntax::{
-    Diagnostic, Entry, Faults, Fields, Key, Level, Shape, Source, Spanned, Spelling, Tree, Word,
+    Diagnostic, Entry, Faults, Fields, Key, Level, Shape, Source, Spelling, Tree, Word,
     check_letters, nearest, parse_yaml,
 };
 
@@ -23,7 +19,7 @@ use crate::syntax::{
 const LANGUAGE: &str = "1";
 
 /// The keys of a runbook.
-pub(super) const KEYS: &[Key] = &[
+pub const KEYS: &[Key] = &[
     Key::required(
         "heeler",
         Shape::Word(|| vec![(LANGUAGE, "this version")]),
@@ -36,6 +32,16 @@ pub(super) const KEYS: &[Key] = &[
     ),
     Key::required("summary", Shape::Text, "What it is about, in one line"),
     Key::required("target", Shape::Word(targets), "What it is pointed at"),
+    Key::optional(
+        "within",
+        bounds::OF_RUN,
+        "How long all looks of a run may take together",
+    ),
+    Key::optional(
+        "allow",
+        bounds::ALLOW,
+        "The hops that looks and changes may go to; all of them without it",
+    ),
     Key::optional(
         "inputs",
         Shape::Entries(&INPUTS),
@@ -70,68 +76,65 @@ fn targets() -> Vec<Word> {
     TARGETS.iter().map(|(word, _)| *word).collect()
 }
 
-/// Reads and checks a runbook for a run: warnings don't stand in its way.
+/// Reads and checks a runbook that uses no other, for a run: warnings don't stand in its way.
 ///
 /// # Errors
 /// Every error in it, in the order of the text.
 pub fn load(source: Source, actions: &[&'static dyn Action]) -> Result<Runbook, Vec<Diagnostic>> {
+    load_among(source, actions, &Alone)
+}
+
+/// Reads and checks a runbook, and those that it uses.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_among(
+    source: Source,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+) -> Result<Runbook, Vec<Diagnostic>> {
+    within(source, actions, shelf, &[])
+}
+
+/// Reads a runbook that those of `path` use, one the other.
+pub(super) fn within(
+    source: Source,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
+    path: &[String],
+) -> Result<Runbook, Vec<Diagnostic>> {
     let mut faults = Faults::of(&source);
-    let draft = draft(&source, actions, &mut faults);
-    match draft.and_then(|draft| draft.finish(source)) {
+    let others = Others {
+        actions,
+        shelf,
+        path: path.to_vec(),
+        target: None,
+    };
+    let reading = reading(&source, others, &mut faults);
+    match reading.and_then(|reading| reading.finish(source)) {
         Some(runbook) if faults.is_empty() => Ok(runbook),
         _ => Err(faults.into_errors()),
     }
 }
 
-/// What could be read of a runbook. A part that has a fault is missing.
-#[derive(Debug)]
-pub struct Draft {
-    /// Its whole text.
-    pub tree: Tree,
-    /// Its name, with its place.
-    pub name: Option<Spanned<String>>,
-    /// One sentence.
-    pub summary: Option<String>,
-    /// What it is pointed at.
-    pub target: Option<TargetKind>,
-    /// The inputs without a fault.
-    pub inputs: Vec<Input>,
-    /// The looks without a fault.
-    pub looks: Vec<LookStep>,
-    /// The findings without a fault.
-    pub findings: Vec<FindingRule>,
-    /// The fixes without a fault.
-    pub fixes: Vec<FixRule>,
-    /// Everything that expressions can name.
-    pub names: Names,
-    /// What expressions and texts read, also those with a fault.
-    pub reads: Reads,
-}
-
-impl Draft {
-    /// The whole runbook; `None` where a part of it is missing.
-    pub fn finish(self, source: Source) -> Option<Runbook> {
-        Some(Runbook {
-            name: self.name?.value,
-            summary: self.summary?,
-            target: self.target?,
-            inputs: self.inputs,
-            looks: self.looks,
-            findings: self.findings,
-            fixes: self.fixes,
-            digest: digest(&source.text),
-            source: Arc::new(source),
-        })
-    }
-}
-
 /// Reads and checks as much of a runbook as can be; what is wrong is collected. `None` where
 /// nothing can be told, because the text is no YAML or no map.
-pub fn draft(
+pub fn read(
     source: &Source,
     actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
     faults: &mut Faults,
-) -> Option<Draft> {
+) -> Option<Reading> {
+    let others = Others {
+        actions,
+        shelf,
+        path: Vec::new(),
+        target: None,
+    };
+    reading(source, others, faults)
+}
+
+fn reading(source: &Source, mut others: Others<'_>, faults: &mut Faults) -> Option<Reading> {
     if !check_letters(source, faults) {
         return None;
     }
@@ -157,13 +160,18 @@ pub fn draft(
     let target = fields
         .require("target", what, faults)
         .and_then(|tree| target(tree, faults));
+    let within = bounds::of_run(&fields, faults);
+    let hops = bounds::hops(fields.get("allow"), faults);
+    others.target = target;
+    let own = name.as_ref().map_or("this runbook", |name| &name.value);
+    others.path.push(own.to_owned());
     let faults_before = faults.len();
     let inputs = fields.get("inputs").map(|tree| inputs::read(tree, faults));
     let inputs = inputs.unwrap_or_default();
     let mut facts = Facts::new(&inputs, faults.len() == faults_before);
     let looks = fields
         .require("look", what, faults)
-        .map(|tree| looks::read(tree, actions, &mut facts, faults));
+        .map(|tree| looks::read(tree, &others, &mut facts, faults));
     if looks.is_none() {
         facts.names.incomplete();
     }
@@ -177,17 +185,21 @@ pub fn draft(
     let findings = fields
         .require("find", what, faults)
         .map(|tree| findings::read(tree, &fix_names, &facts, faults));
-    let fixes = fix_tree.map(|tree| fixes::read(tree, actions, &facts, faults));
+    let fixes = fix_tree.map(|tree| fixes::read(tree, others.actions, &facts, faults));
+    let (mut looks, fixes) = (looks.unwrap_or_default(), fixes.unwrap_or_default());
+    hops.bind(&mut looks.steps, &fixes, faults);
     read_anyway(&tree, &facts, faults);
     let (names, reads) = facts.into_parts();
-    Some(Draft {
+    Some(Reading {
         name,
         summary,
         target,
+        within,
         inputs,
-        looks: looks.unwrap_or_default(),
+        looks: looks.steps,
+        used: looks.used,
         findings: findings.unwrap_or_default(),
-        fixes: fixes.unwrap_or_default(),
+        fixes,
         names,
         reads,
         tree,
@@ -250,9 +262,4 @@ fn target(tree: &Tree, faults: &mut Faults) -> Option<TargetKind> {
             .did_you_mean(nearest(&text.value, names.iter().copied()));
     }
     found.map(|(_, target)| *target)
-}
-
-fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,14 +1,14 @@
 //! Looks: what is asked, where, and in which order.
 
-use std::collections::BTreeSet;
-
+use super::draft::{self, Draft, What};
 use super::facts::Facts;
-use super::model::{LookStep, Scope};
-use super::{naming, texts};
-use crate::action::{Action, Look, Source, Target};
-use crate::syntax::limits;
+use super::naming;
+use super::shelf::Others;
+use super::step::{LookStep, Used};
+use crate::action::Action;
+use crate::syntax::limits::{self, ALL_LOOKS};
 use crate::syntax::{
-    Entries, Entry, Faults, Fields, Key, Role, Shape, Spanned, Spelling, Tree, nearest,
+    Entries, Entry, Faults, Fields, Role, Shape, Spanned, Spelling, Tree, nearest,
 };
 
 /// What stands below `look:`.
@@ -19,54 +19,43 @@ pub(super) const LOOKS: Entries = Entries {
         &Shape::Named(
             "look",
             &Shape::Step {
-                keys: KEYS,
+                keys: draft::KEYS,
                 role: Role::Look,
+                instead: Some("use"),
             },
         ),
     )
 };
 
-/// The keys of a look, besides its action.
-const KEYS: &[Key] = &[
-    Key::optional(
-        "label",
-        Shape::Text,
-        "What people call it; its name with spaces otherwise",
-    ),
-    Key::optional(
-        "only-if",
-        Shape::Condition,
-        "Whether it is asked at all; the looks that this names are asked before",
-    ),
-    Key::optional(
-        "after",
-        Shape::OneOrMore(&Shape::Spelt(Spelling::Snake)),
-        "Looks that have to be asked before",
-    ),
-];
+/// The looks of a runbook, and the runbooks that it uses.
+#[derive(Default)]
+pub(super) struct Looks {
+    /// Its own looks, then those of the runbooks that it uses.
+    pub(super) steps: Vec<LookStep>,
+    /// Each after those that it needs.
+    pub(super) used: Vec<Used>,
+}
 
-/// Reads `look:`. Names are known to `facts` when this returns; conditions are checked after all
-/// looks are known, because they may name later ones.
+/// Reads `look:`. Names are known to `facts` when this returns. Expressions are checked after all
+/// entries are known, because they may name later ones, and in the order in which they are asked:
+/// what a list holds has to be known before `each` can be.
 pub(super) fn read(
     tree: &Tree,
-    actions: &[&'static dyn Action],
+    others: &Others<'_>,
     facts: &mut Facts,
     faults: &mut Faults,
-) -> Vec<LookStep> {
+) -> Looks {
     let entries = tree.expect_few("`look`", limits::LOOKS, faults);
     let all = tree.entries().unwrap_or_default();
     if tree.entries().is_none() {
         facts.names.incomplete();
     }
-    let mut steps = Vec::new();
+    let mut drafts = Vec::new();
     for entry in entries {
-        match step(entry, actions, faults) {
-            Some(step) => {
-                facts.add_look(&step);
-                for text in step.look.texts() {
-                    facts.may_read(&text.text.value);
-                }
-                steps.push(step);
+        match draft::read(entry, all, others, faults) {
+            Some(draft) => {
+                draft.announce(facts);
+                drafts.push(draft);
             }
             None => facts.add_faulty_look(&entry.key.value),
         }
@@ -74,35 +63,113 @@ pub(super) fn read(
     for beyond in all.iter().skip(entries.len()) {
         facts.add_faulty_look(&beyond.key.value);
     }
-    for step in &mut steps {
-        if let Some(entry) = entries.iter().find(|entry| entry.key.value == step.name) {
-            order(step, entry, all, facts, faults);
-        }
+    let mut drafts = in_order(drafts, faults);
+    for draft in &mut drafts {
+        draft.check(facts, faults);
     }
-    refuse_cycles(&steps, faults);
-    steps
+    assemble(drafts, faults)
 }
 
-fn step(entry: &Entry, actions: &[&'static dyn Action], faults: &mut Faults) -> Option<LookStep> {
-    let what = format!("the look `{}`", entry.key.value);
-    let named = naming::operand(&entry.key, "a look", faults);
-    let fields = Fields::open(&entry.value, &what, KEYS, faults)?;
-    let (action, parameters) = one_action(&fields, &entry.key, actions, faults)?;
-    let look = action.look(parameters, faults)?;
-    let label = fields.text("label", faults);
-    named.then(|| LookStep {
-        name: entry.key.value.clone(),
-        label: label.map_or_else(
-            || naming::spoken(&entry.key.value),
-            |label| label.value.clone(),
-        ),
-        action: action.name(),
-        scope: scope(look.as_ref()),
-        look,
-        only_if: None,
-        after: Vec::new(),
-        span: entry.key.span,
-    })
+/// Each entry after those that it waits for. Those that wait for themselves are never asked.
+fn in_order(drafts: Vec<Draft>, faults: &mut Faults) -> Vec<Draft> {
+    let mut ordered: Vec<Draft> = Vec::new();
+    let mut left = drafts;
+    while !left.is_empty() {
+        let waits = |draft: &Draft| {
+            let for_one_of = |others: &[Draft]| {
+                let mut names = others.iter().map(|other| &other.name);
+                names.any(|name| draft.after.contains(name))
+            };
+            for_one_of(&left)
+        };
+        let waiting: Vec<bool> = left.iter().map(waits).collect();
+        if waiting.iter().all(|waits| *waits) {
+            break;
+        }
+        let mut waiting = waiting.into_iter();
+        let (ready, others) = left
+            .into_iter()
+            .partition(|_| !waiting.next().unwrap_or_default());
+        ordered.extend::<Vec<Draft>>(ready);
+        left = others;
+    }
+    if let Some(draft) = left.first() {
+        faults
+            .error(
+                "look-cycle",
+                draft.span,
+                format!("`{}` waits for itself", draft.name),
+            )
+            .help(format!(
+                "it comes after {}; follow `only-if` and `after` from there",
+                draft.after.join(", ")
+            ));
+    }
+    ordered.extend(left);
+    ordered
+}
+
+/// All looks by the names that they have in the whole: to wait for a used runbook is to wait for
+/// all of its looks.
+fn assemble(drafts: Vec<Draft>, faults: &mut Faults) -> Looks {
+    let (mut looks, mut inner) = (Looks::default(), Vec::new());
+    for draft in drafts {
+        match draft.what {
+            What::Look(step) => looks.steps.push(LookStep {
+                only_if: draft.only_if,
+                after: draft.after,
+                ..*step
+            }),
+            What::Use(used, steps) => {
+                for step in steps {
+                    let after = step.after.iter().chain(&draft.after).cloned().collect();
+                    inner.push(LookStep { after, ..step });
+                }
+                looks.used.push(Used {
+                    only_if: draft.only_if,
+                    ..*used
+                });
+            }
+        }
+        if looks.steps.len() + inner.len() > ALL_LOOKS.most {
+            faults
+                .error(
+                    ALL_LOOKS.code,
+                    draft.span,
+                    format!(
+                        "with those of the runbooks that it uses there are more than {} looks",
+                        ALL_LOOKS.most
+                    ),
+                )
+                .help("use fewer runbooks, or make two of this one");
+            return looks;
+        }
+    }
+    looks.steps.sort_by_key(|step| step.span.start);
+    looks.steps.extend(inner);
+    let all: Vec<(String, Option<String>)> = looks
+        .steps
+        .iter()
+        .map(|step| (step.name.clone(), step.home.first().cloned()))
+        .collect();
+    let expand = |name: String| -> Vec<String> {
+        let is_used = looks.used.iter().any(|used| used.name == name);
+        let of_it = |home: &Option<String>| home.as_ref() == Some(&name);
+        match is_used {
+            true => {
+                let inside = all.iter().filter(|(_, home)| of_it(home));
+                inside.map(|(look, _)| look.clone()).collect()
+            }
+            false => vec![name],
+        }
+    };
+    for step in &mut looks.steps {
+        let after = std::mem::take(&mut step.after);
+        step.after = after.into_iter().flat_map(expand).collect();
+        step.after.sort();
+        step.after.dedup();
+    }
+    looks
 }
 
 /// The one entry that names an action, and its parameters.
@@ -168,62 +235,6 @@ pub(super) fn one_action<'t>(
     found.map(|action| (*action, &entry.value))
 }
 
-/// A look of the node, or of an object that is keyed by it, is asked once a node.
-fn scope(look: &dyn Look) -> Scope {
-    match look.source(&Target::default()) {
-        Ok(Source::Kube(get)) if get.name.is_some() => Scope::Run,
-        // Without a target it can't even be said where the answer is: it belongs to one.
-        _ => Scope::Node,
-    }
-}
-
-/// Reads `only-if` and `after`.
-fn order(step: &mut LookStep, entry: &Entry, all: &[Entry], facts: &Facts, faults: &mut Faults) {
-    let only_if = entry.value.get("only-if");
-    step.only_if = only_if.and_then(|tree| texts::condition(tree, "`only-if`", facts, faults));
-    let roots = step
-        .only_if
-        .as_ref()
-        .map(|expr| expr.roots())
-        .unwrap_or_default();
-    let is_look = |name: &str| all.iter().any(|entry| entry.key.value == name);
-    if let Some(tree) = only_if
-        && step.scope == Scope::Run
-        && facts.scope(&roots) == Scope::Node
-    {
-        faults
-            .error(
-                "run-scope",
-                tree.span(),
-                format!("`{}` is asked once a run, this differs by node", step.name),
-            )
-            .help("name only looks that are asked once a run");
-    }
-    let mut after: BTreeSet<String> = roots
-        .into_iter()
-        .map(|(name, _)| name)
-        .filter(|name| is_look(name))
-        .collect();
-    for name in names_of(entry.value.get("after"), "`after`", faults) {
-        if is_look(&name.value) {
-            after.insert(name.value.clone());
-        } else {
-            let near = nearest(
-                &name.value,
-                all.iter().map(|entry| entry.key.value.as_str()),
-            );
-            faults
-                .error(
-                    "unknown-look",
-                    name.span,
-                    format!("there is no look `{}`", name.value),
-                )
-                .did_you_mean(near);
-        }
-    }
-    step.after = after.into_iter().collect();
-}
-
 /// One name, or a list of names.
 pub(super) fn names_of<'t>(
     tree: Option<&'t Tree>,
@@ -237,42 +248,5 @@ pub(super) fn names_of<'t>(
             .filter_map(|item| item.expect_text(what, faults))
             .collect(),
         None => tree.expect_text(what, faults).into_iter().collect(),
-    }
-}
-
-/// Looks that wait for one another are never asked.
-fn refuse_cycles(steps: &[LookStep], faults: &mut Faults) {
-    let mut ready: BTreeSet<&str> = BTreeSet::new();
-    let known = |name: &str| steps.iter().any(|step| step.name == name);
-    loop {
-        let next: Vec<&str> = steps
-            .iter()
-            .filter(|step| !ready.contains(step.name.as_str()))
-            .filter(|step| {
-                step.after
-                    .iter()
-                    .all(|name| ready.contains(name.as_str()) || !known(name))
-            })
-            .map(|step| step.name.as_str())
-            .collect();
-        if next.is_empty() {
-            break;
-        }
-        ready.extend(next);
-    }
-    if let Some(step) = steps
-        .iter()
-        .find(|step| !ready.contains(step.name.as_str()))
-    {
-        faults
-            .error(
-                "look-cycle",
-                step.span,
-                format!("`{}` waits for itself", step.name),
-            )
-            .help(format!(
-                "it comes after {}; follow `only-if` and `after` from there",
-                step.after.join(", ")
-            ));
     }
 }

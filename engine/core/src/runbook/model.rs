@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::input::Input;
-use crate::action::{Change, Look};
+use super::step::{LookStep, Used};
+use crate::action::{Change, Impact};
 use crate::expr::{Expr, Template};
 use crate::syntax::{Source, Span};
 
@@ -20,16 +21,28 @@ pub struct Runbook {
     pub target: TargetKind,
     /// Values that the caller may give, by name.
     pub inputs: Vec<Input>,
-    /// What is looked at, in the order of the file.
+    /// How long all looks of a run may take together.
+    pub within: Option<Duration>,
+    /// What is looked at: the looks of the file in its order, then those of the runbooks it uses.
     pub looks: Vec<LookStep>,
+    /// The runbooks that it uses, each after those that it needs.
+    pub used: Vec<Used>,
     /// What can be found, in the order of the file.
     pub findings: Vec<FindingRule>,
     /// What can be done about it.
     pub fixes: Vec<FixRule>,
     /// The text that it was read from.
     pub source: Arc<Source>,
-    /// SHA-256 of that text, in hexadecimal.
+    /// SHA-256 of that text, and of those that it uses, in hexadecimal.
     pub digest: String,
+}
+
+impl Runbook {
+    /// What its looks can do at worst.
+    pub fn impact(&self) -> Impact {
+        let impacts = self.looks.iter().map(|step| step.look.impact());
+        impacts.max().unwrap_or(Impact::Read)
+    }
 }
 
 /// What a runbook is pointed at.
@@ -48,28 +61,6 @@ pub enum Scope {
     Run,
     /// Once a node.
     Node,
-}
-
-/// One look of the runbook.
-#[derive(Debug)]
-pub struct LookStep {
-    /// snake_case name that expressions use.
-    pub name: String,
-    /// What people call it: "shares by state and address".
-    pub label: String,
-    /// The action's name.
-    pub action: &'static str,
-    /// The look with its parameters.
-    pub look: Box<dyn Look>,
-    /// Once per node, or once per run.
-    pub scope: Scope,
-    /// Asked only where this is true.
-    pub only_if: Option<Expr>,
-    /// Looks that must have answered before this one is asked, by name: those that `only_if`
-    /// names, and those of `after`.
-    pub after: Vec<String>,
-    /// Where it stands in the file.
-    pub span: Span,
 }
 
 /// How bad a finding is.
@@ -170,6 +161,14 @@ pub struct FixRule {
     pub verify: Verify,
     /// Where it stands in the file.
     pub span: Span,
+}
+
+impl FixRule {
+    /// What it can do at worst.
+    pub fn impact(&self) -> Impact {
+        let impacts = self.changes.iter().map(|change| change.impact());
+        impacts.max().unwrap_or(Impact::Reversible)
+    }
 }
 
 /// When a fix has worked.

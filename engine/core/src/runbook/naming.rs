@@ -8,6 +8,8 @@ const RESERVED: [&str; 6] = ["inputs", "target", "node", "pod", "run", "each"];
 const WORDS: [&str; 10] = [
     "and", "or", "not", "is", "in", "if", "else", "true", "false", "none",
 ];
+/// What YAML takes for something else wherever it stands without quotes.
+const BOOLEANS: [&str; 2] = ["true", "false"];
 
 /// Names that no look and no input can have.
 pub(super) fn taken() -> Vec<&'static str> {
@@ -18,14 +20,7 @@ pub(super) fn taken() -> Vec<&'static str> {
 pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
     let text = name.value.as_str();
     if taken().contains(&text) {
-        faults
-            .error(
-                "reserved-name",
-                name.span,
-                format!("`{text}` means something else already"),
-            )
-            .help(format!("give {what} another name"));
-        return false;
+        return reserved(name, what, faults);
     }
     let fits = Spelling::Snake.fits(text);
     if !fits {
@@ -36,6 +31,9 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
 
 /// A name that is never an operand: `kebab-case`.
 pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
+    if BOOLEANS.contains(&name.value.as_str()) {
+        return reserved(name, what, faults);
+    }
     let fits = Spelling::Kebab.fits(&name.value);
     if !fits {
         wrong(name, what, '-', Spelling::Kebab, faults);
@@ -58,6 +56,17 @@ fn wrong(name: &Spanned<String>, what: &str, joint: char, spelling: Spelling, fa
         .help(format!("write it in {spelling}: `{right}`"))
         .patches
         .extend(patch);
+}
+
+fn reserved(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
+    faults
+        .error(
+            "reserved-name",
+            name.span,
+            format!("`{}` means something else already", name.value),
+        )
+        .help(format!("give {what} another name"));
+    false
 }
 
 /// What people read where a look or finding has no label of its own.

@@ -1,6 +1,7 @@
 //! Expressions and templates of a runbook, parsed and checked.
 
 use super::facts::{Facts, Roots};
+use crate::action::{Filling, LookText, misplaced};
 use crate::expr::{Expr, Template};
 use crate::syntax::{Faults, Spanned, Tree};
 use crate::value::Kind;
@@ -39,6 +40,38 @@ pub(super) fn list(
     let item = expr.check_list(&facts.names, faults)?;
     refuse_secret(&expr.roots(), text, facts, faults)?;
     Some((expr, item))
+}
+
+/// A text of a look's parameters, parsed: its values stand where a look can take them. Their names
+/// are not checked yet.
+pub(super) fn parameter(text: &LookText, faults: &mut Faults) -> Option<Template> {
+    if text.filling == Filling::Plain {
+        return Template::parse(&text.text, faults);
+    }
+    let template = Template::parse_script(&text.text, faults)?;
+    let wrong = misplaced(&text.text.value, template.places());
+    for value in &wrong {
+        faults
+            .error_within(
+                "quoted-interpolation",
+                &text.text,
+                value.span,
+                "a value in a script is one word by itself",
+            )
+            .here(format!("it stands in or behind {}", value.place))
+            .help("write `name={{ … }}` on a line of its own, and `\"$name\"` where it is needed");
+    }
+    wrong.is_empty().then_some(template)
+}
+
+/// The values of such a text exist, are single ones, and none is a secret.
+pub(super) fn check_parameter(
+    template: &mut Template,
+    facts: &Facts,
+    faults: &mut Faults,
+) -> Option<()> {
+    template.check_plain(&facts.names, faults)?;
+    refuse_secret(&template.roots(), template.scalar(), facts, faults)
 }
 
 /// Text for people.

@@ -1,5 +1,6 @@
 //! What is wrong with a text.
 
+use super::limits::MESSAGE_LETTERS;
 use super::nearest::Near;
 use super::source::{Source, Span, Spanned, place_in_scalar};
 
@@ -44,20 +45,20 @@ impl Diagnostic {
     /// Says what stands at the place itself.
     pub fn here(&mut self, text: impl Into<String>) -> &mut Self {
         if let Some((_, label)) = self.labels.first_mut() {
-            *label = text.into();
+            *label = readable(&text.into());
         }
         self
     }
 
     /// Points at another place that explains it.
     pub fn label(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
-        self.labels.push((span, text.into()));
+        self.labels.push((span, readable(&text.into())));
         self
     }
 
     /// Says what to do.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
-        self.help = Some(text.into());
+        self.help = Some(readable(&text.into()));
         self
     }
 
@@ -102,6 +103,22 @@ impl Diagnostic {
             self.patch(Span::new(span.start + quote, span.end - quote), right);
         }
     }
+}
+
+/// What is said can hold what stands in the text, which can be anything: it stays one line of
+/// letters, and not a long one.
+fn readable(said: &str) -> String {
+    let mut letters = said.chars();
+    let plain = |letter: char| match letter {
+        '\n' | '\r' | '\t' => ' ',
+        letter if letter.is_control() => '\u{fffd}',
+        letter => letter,
+    };
+    let mut text: String = letters.by_ref().take(MESSAGE_LETTERS).map(plain).collect();
+    if letters.next().is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// Collects everything that is wrong, so that an author sees it all at once.
@@ -158,7 +175,7 @@ impl Faults {
         self.found.push_mut(Diagnostic {
             code,
             level,
-            title,
+            title: readable(&title),
             labels: vec![(span, String::new())],
             help: None,
             patches: Vec::new(),

@@ -51,6 +51,12 @@ pub const LOOKS: Limit = Limit {
     most: 100,
     code: "too-many-entries",
 };
+/// Looks with those of the runbooks that are used.
+pub const ALL_LOOKS: Limit = Limit {
+    what: "looks of a runbook and of all runbooks that it uses",
+    most: 150,
+    code: "too-many-looks",
+};
 /// Findings.
 pub const FINDINGS: Limit = Limit {
     what: "entries of `find`",
@@ -103,10 +109,13 @@ pub const SCRIPT: Limit = Limit {
 };
 
 /// All limits, in the order of the reference.
-pub const LIMITS: [Limit; 14] = [
-    DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, FINDINGS, FIXES, EXPRESSION, NESTING, BRACKETS,
-    TEXT, PATTERN, SCRIPT,
+pub const LIMITS: [Limit; 15] = [
+    DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, ALL_LOOKS, FINDINGS, FIXES, EXPRESSION,
+    NESTING, BRACKETS, TEXT, PATTERN, SCRIPT,
 ];
+
+/// The longest part of a diagnostic, in letters: a name that is repeated in it can be of any length.
+pub(super) const MESSAGE_LETTERS: usize = 500;
 
 /// The longest text that is made of a template and what was seen, in bytes. What a node answers is
 /// not the author's doing, so this is no diagnostic: the text is cut there, and says so.

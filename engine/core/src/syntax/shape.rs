@@ -80,6 +80,8 @@ pub enum Shape {
         keys: &'static [Key],
         /// What the action is for.
         role: Role,
+        /// One of these keys, which stands in the place of an action.
+        instead: Option<&'static str>,
     },
     /// A shape that has a name, by which the schema refers to it.
     Named(&'static str, &'static Shape),

@@ -78,7 +78,12 @@ impl Spelling {
                 others.sort_by_key(|c| *c == '-');
                 let others: String = others.into_iter().collect();
                 let others = others.replace('\\', r"\\");
-                format!(r"^(?!.*\.\.)[A-Za-z0-9{others}]+$")
+                let no_two_dots = if others.contains('.') {
+                    r"(?!.*\.\.)"
+                } else {
+                    ""
+                };
+                format!("^{no_two_dots}[A-Za-z0-9{others}]+$")
             }
             Spelling::Line => r"^[^\u0000-\u001f\u007f-\u009f]+$".to_owned(),
             Spelling::Own { pattern, .. } => pattern.to_owned(),
@@ -96,7 +101,10 @@ impl fmt::Display for Spelling {
             Spelling::Letters(others) => {
                 let others: Vec<String> = others.chars().map(|c| format!("`{c}`")).collect();
                 write!(f, "letters, digits and {}", others.join(" "))?;
-                f.write_str(", without two dots in a row")
+                if others.iter().any(|other| other == "`.`") {
+                    f.write_str(", without two dots in a row")?;
+                }
+                Ok(())
             }
             Spelling::Line => f.write_str("one line of text"),
             Spelling::Own { example, .. } => write!(f, "text such as `{example}`"),

@@ -50,6 +50,26 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// How it is written and read, for the reference.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Kind::Bool => "`true` or `false`; people read yes and no",
+            Kind::Integer => "exact; people read its digits in threes",
+            Kind::Number => "people read one digit after the point, and none from 10 on",
+            Kind::Share => "a part of a whole, written as `0.9`; people read percent",
+            Kind::Duration => "written in quotes: `\"250ms\"`, `\"60s\"`, `\"1h30m\"`",
+            Kind::Bytes => "an amount of memory or disk, written in quotes: `\"512MiB\"`",
+            Kind::Version => {
+                "up to three numbers, written in quotes: `\"1.33\"`; missing ones count as 0"
+            }
+            Kind::Text => "written in quotes",
+            Kind::List(_) => "values of one kind",
+            Kind::Record(_) => "named values, read as `look.name`; it can't be printed whole",
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

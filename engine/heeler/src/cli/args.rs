@@ -80,6 +80,15 @@ pub(super) enum Command {
         /// The run's id, or the beginning of it
         run: String,
     },
+    /// Judge a run again with today's runbook; exits 1 where a verdict has changed
+    Replay {
+        /// The run's id, or the beginning of it
+        run: String,
+    },
+    /// Turn a run into a case of its runbook, without names and addresses
+    Record(RecordArgs),
+    /// Test runbooks with their cases; exits 1 where one does not hold
+    Test(TestArgs),
     /// List the runbooks
     List,
     /// Show what a runbook looks at, finds and fixes
@@ -94,6 +103,10 @@ pub(super) enum Command {
         /// A code of `heeler lint`, or of a command that failed
         code: Option<String>,
     },
+    /// Start a runbook: a folder with one look, one finding and a page
+    New(NewArgs),
+    /// Print the JSON Schema of runbooks, for editors
+    Schema,
 }
 
 /// `heeler lint`.
@@ -114,6 +127,16 @@ pub(super) struct LintArgs {
     pub deny_warnings: bool,
 }
 
+/// `heeler new`.
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// The runbook's name in kebab-case, which is also its folder's
+    pub name: String,
+    /// Where its folder is made; here otherwise
+    #[arg(long = "in", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
 /// `heeler run`.
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
@@ -131,6 +154,9 @@ pub(super) struct RunArgs {
     /// An input of the runbook (repeatable)
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
     pub input: Vec<String>,
+    /// Ask the looks too that run scripts of the runbook's own: nothing confines them
+    #[arg(long)]
+    pub unconfined: bool,
     /// Resolve the target and say what would be asked; send nothing to a node
     #[arg(long)]
     pub plan: bool,
@@ -165,4 +191,31 @@ pub(super) struct FixArgs {
 pub(super) struct RevertArgs {
     /// The fix's own run: its id, or the beginning of it
     pub run: String,
+}
+
+/// `heeler record`.
+#[derive(Debug, Args)]
+pub(super) struct RecordArgs {
+    /// The run's id, or the beginning of it
+    pub run: String,
+    /// What the case is called: run-ID otherwise
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    /// The folder that it is written to: the runbook's own `cases` otherwise
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
+    /// Keep the names of pods, services and namespaces
+    #[arg(long)]
+    pub keep_names: bool,
+}
+
+/// `heeler test`.
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// Runbooks by name, or paths: of a runbook, a case, or a folder of runbooks; all otherwise
+    #[arg(value_name = "PATH|NAME")]
+    pub wanted: Vec<String>,
+    /// Only the case of this name (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub case: Vec<String>,
 }

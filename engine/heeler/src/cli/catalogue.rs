@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use heeler_core::runbook::{FindingRule, Runbook};
+use heeler_core::action::Impact;
+use heeler_core::runbook::{FindingRule, Runbook, Used};
+use heeler_core::value::DurationSpan;
 use serde_json::json;
 
 use super::args::Output;
@@ -57,11 +59,15 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
     }
     let runbook = &entry.runbook;
     let mut text = format!(
-        "{}\n{}\n({})\n",
+        "{}\n{}\n({})\nimpact: {}\n",
         runbook.name,
         runbook.summary,
-        entry.origin()
+        entry.origin(),
+        runbook.impact()
     );
+    if let Some(within) = runbook.within {
+        let _ = writeln!(text, "all looks within {}", DurationSpan(within));
+    }
     section(
         &mut text,
         "inputs",
@@ -82,8 +88,20 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         runbook.looks.iter().map(|look| {
             (
                 look.name.clone(),
-                format!("{} ({})", look.label, look.action),
+                match look.look.impact() {
+                    Impact::Read => format!("{} ({})", look.label, look.action),
+                    impact => format!("{} ({}, {impact})", look.label, look.action),
+                },
             )
+        }),
+    );
+    section(
+        &mut text,
+        "uses",
+        runbook.used.iter().map(|used| {
+            let fields: Vec<String> = used.told().map(Used::field).collect();
+            let told = format!("{}: {}", used.runbook, fields.join(", "));
+            (used.name.clone(), told)
         }),
     );
     section(
@@ -101,7 +119,8 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         "fixes",
         runbook.fixes.iter().map(|fix| {
             let subjects: Vec<String> = fix.changes.iter().map(|change| change.subject()).collect();
-            (fix.name.clone(), format!("sets {}", subjects.join(", ")))
+            let what = format!("sets {} ({})", subjects.join(", "), fix.impact());
+            (fix.name.clone(), what)
         }),
     );
     if let Some(readme) = &entry.readme {
@@ -138,6 +157,8 @@ fn wire(entry: &Entry) -> serde_json::Value {
         "summary": runbook.summary,
         "origin": entry.origin(),
         "digest": runbook.digest,
+        "impact": runbook.impact().name(),
+        "within_s": runbook.within.map(|within| within.as_secs()),
         "inputs": runbook.inputs.iter().map(|input| json!({
             "name": input.name,
             "kind": input.kind.to_string(),
@@ -148,6 +169,11 @@ fn wire(entry: &Entry) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "looks": runbook.looks.iter().map(|look| json!({
             "name": look.name, "label": look.label, "action": look.action,
+            "impact": look.look.impact().name(),
+        })).collect::<Vec<_>>(),
+        "uses": runbook.used.iter().map(|used| json!({
+            "name": used.name, "runbook": used.runbook, "digest": used.digest,
+            "fields": used.told().map(Used::field).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "findings": runbook.findings.iter().map(|rule| json!({
             "name": rule.name, "severity": rule.severity.name(), "when": rule.when.text(),
@@ -155,6 +181,7 @@ fn wire(entry: &Entry) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "fixes": runbook.fixes.iter().map(|fix| json!({
             "name": fix.name,
+            "impact": fix.impact().name(),
             "changes": fix.changes.iter().map(|change| change.subject()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })

@@ -1,12 +1,15 @@
 //! `heeler run --commands`: what a person would type to ask the same. Nothing is sent to a node.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use heeler_core::action::{Rung, Source};
-use heeler_core::event::InstanceId;
+use heeler_core::action::{KubeGet, Rung, Source};
+use heeler_core::event::{InstanceId, RunId};
 use heeler_core::find::View;
-use heeler_core::plan;
-use heeler_core::runbook::Runbook;
+use heeler_core::plan::{self, Ask, Asked, Bounds};
+use heeler_core::runbook::{LookStep, Runbook};
+use heeler_core::value::{Unseen, Value, Why};
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::run::ask::{nonce, unplannable, world_failure};
@@ -14,62 +17,61 @@ use crate::world::equivalent::{self, Flags};
 use crate::world::port::{Comment, MOST_INSTANCES, ObjectRef, SendCommand};
 use crate::world::resolve::Resolved;
 
-/// The commands, in the order in which the run would give them.
+/// The commands, in the order in which the run would give them; `unconfined`: scripts of the
+/// runbook's own may be asked.
 ///
 /// # Errors
-/// `unplannable`, when a wave does not fit one command.
-pub(super) fn commands(runbook: &Runbook, resolved: &Resolved) -> Result<String, Failure> {
+/// `unplannable`, when a look does not fit a command.
+pub(super) fn commands(
+    runbook: &Runbook,
+    inputs: &BTreeMap<String, Value>,
+    resolved: &Resolved,
+    unconfined: bool,
+) -> Result<String, Failure> {
     let flags = Flags::of(&resolved.aws, resolved.place.context.as_deref());
-    let mut text = String::new();
-    let mut section = |title: &str, command: &str| {
-        let _ = writeln!(text, "# {title}\n{command}\n");
-    };
-    section("who is asking", &equivalent::caller(&flags));
+    let mut text = section("who is asking", &equivalent::caller(&flags));
     let instances: Vec<InstanceId> = resolved
         .targets
         .iter()
         .map(|target| target.instance.clone())
         .collect();
-    section(
+    text += &section(
         "the instances and their tags",
         &equivalent::describe(&flags, &instances),
     );
+    let bounds = Bounds {
+        unconfined,
+        deadline: None,
+    };
     for wave in plan::waves(&runbook.looks) {
-        let steps: Vec<_> = wave
+        let steps: Vec<&LookStep> = wave
             .iter()
             .filter_map(|index| runbook.looks.get(*index))
             .collect();
         for target in &resolved.targets {
-            let facts = View::new(target.clone()).facts();
-            let mut looks: Vec<(String, Vec<Rung>)> = Vec::new();
+            let view = View::new(target.clone());
+            // Nothing has been seen: what depends on that can't be printed.
+            let worlds = view.worlds(runbook, inputs, RunId::new(Uuid::nil()));
+            let mut looks = Asked::new();
             for step in &steps {
-                match step.look.source(&facts) {
-                    Ok(Source::Node(rungs)) => looks.push((step.name.clone(), rungs)),
-                    Ok(Source::Kube(get)) => {
-                        let Some(name) = get.name.or_else(|| target.node.clone()) else {
-                            continue;
-                        };
-                        let object = ObjectRef {
-                            api: get.api,
-                            resource: get.resource,
-                            namespace: get.namespace,
-                            name,
-                        };
-                        section(&step.label, &equivalent::get(&flags, &object));
+                let ask = plan::ask_anyway(step, &view, &worlds, &bounds);
+                if let Ask::Not(missing) = &ask {
+                    text += &not_printed(step, missing);
+                }
+                for part in ask.parts() {
+                    match &part.source {
+                        Ok(Source::Node(rungs)) => looks.push((part.name.clone(), rungs.clone())),
+                        Ok(Source::Kube(get)) => {
+                            text += &section(&step.label, &equivalent::get(&flags, &object(get)));
+                        }
+                        Err(missing) => text += &not_printed(step, missing),
                     }
-                    Err(_) => {}
                 }
             }
-            if looks.is_empty() {
-                continue;
+            for batch in plan::batches(&looks).batches {
+                let title = format!("{}: {}", target.name(), labels(&steps, &batch));
+                text += &section(&title, &send(&flags, &batch, &target.instance)?);
             }
-            let labels: Vec<&str> = steps
-                .iter()
-                .filter(|step| looks.iter().any(|(name, _)| *name == step.name))
-                .map(|step| step.label.as_str())
-                .collect();
-            let title = format!("{}: {}", target.name(), labels.join(", "));
-            section(&title, &send(&flags, &looks, &target.instance)?);
         }
     }
     let _ = writeln!(
@@ -78,6 +80,46 @@ pub(super) fn commands(runbook: &Runbook, resolved: &Resolved) -> Result<String,
          line after `heeler1` is base64 (and gzip, where it says gz)"
     );
     Ok(text)
+}
+
+fn section(title: &str, command: &str) -> String {
+    format!("# {title}\n{command}\n\n")
+}
+
+/// The looks of a command, as people call them.
+fn labels(steps: &[&LookStep], batch: &Asked) -> String {
+    let in_it = |step: &&&LookStep| {
+        let items = format!("{}__", step.name);
+        let mut names = batch.iter().map(|(name, _)| name);
+        names.any(|name| *name == step.name || name.starts_with(&items))
+    };
+    let labels: Vec<&str> = steps
+        .iter()
+        .filter(in_it)
+        .map(|step| step.label.as_str())
+        .collect();
+    labels.join(", ")
+}
+
+fn object(get: &KubeGet) -> ObjectRef {
+    ObjectRef {
+        api: get.api.clone(),
+        resource: get.resource.clone(),
+        namespace: get.namespace.clone(),
+        name: get.name.clone().unwrap_or_default(),
+    }
+}
+
+/// Why a look has no command here, in one line.
+fn not_printed(step: &LookStep, missing: &[Unseen]) -> String {
+    let reasons: Vec<String> = missing
+        .iter()
+        .map(|missing| match &missing.why {
+            Why::NotAsked => format!("it depends on what `{}` answers", missing.look),
+            why => why.to_string(),
+        })
+        .collect();
+    format!("# {}: no command, {}\n\n", step.label, reasons.join("; "))
 }
 
 fn send(

@@ -18,8 +18,18 @@ pub(super) fn explain(code: Option<&str>, output: Output) -> Result<String, Fail
     };
     let failure = failures::find(name);
     match (codes::find(name), failure) {
-        (Some(code), _) if output == Output::Json => Ok(document(&wire(code))),
-        (Some(code), _) => Ok(codes::explain(code)),
+        (Some(code), failure) if output == Output::Json => {
+            let mut page = wire(code);
+            if let Some(failure) = failure {
+                page["failure"] = wire_failure(failure);
+            }
+            Ok(document(&page))
+        }
+        // What is wrong with a text can also be why a command fails.
+        (Some(code), Some(failure)) => {
+            Ok(format!("{}\n\n{}", codes::explain(code), failure.page()))
+        }
+        (Some(code), None) => Ok(codes::explain(code)),
         (None, Some(failure)) if output == Output::Json => Ok(document(&wire_failure(failure))),
         (None, Some(failure)) => Ok(failure.page()),
         (None, None) => Err(unknown(name)),

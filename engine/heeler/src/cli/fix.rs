@@ -49,6 +49,7 @@ pub(super) async fn fix(
         runbook: &entry.runbook,
         inputs: pairs(&given),
         about,
+        unconfined: past.unconfined(),
     };
     let mut recorder = start::begin(journal.clone(), beginning).await?;
     let resolved = match past.locate(global, &target, &journal, &cancel).await {
@@ -62,6 +63,7 @@ pub(super) async fn fix(
         rule,
         target: aim(&resolved, &target),
         plan_only: args.plan,
+        unconfined: past.unconfined(),
     };
     let mut operator = Operator::new(args.yes.clone());
     let outcome = fix::fix(&mut session, &order, &mut operator).await;
@@ -92,6 +94,7 @@ pub(super) async fn revert(
         runbook: &entry.runbook,
         inputs,
         about,
+        unconfined: false,
     };
     let mut recorder = start::begin(journal.clone(), beginning).await?;
     let resolved = match past.locate(global, &target, &journal, &cancel).await {
@@ -136,11 +139,7 @@ impl Past {
     /// The runbook as it is now: taking back needs no more of it than its changes.
     fn runbook(&self, global: &Global) -> Result<Entry, Failure> {
         let order = self.order()?;
-        let library = Library::new(global.runbooks.clone());
-        match (&global.runbooks, &order.file) {
-            (None, Some(file)) => library.find(file),
-            _ => library.find(&order.runbook),
-        }
+        Library::new(global.runbooks.clone()).again(&order.runbook, order.file.as_deref())
     }
 
     fn order(&self) -> Result<&report::Order, Failure> {
@@ -166,6 +165,14 @@ impl Past {
                 "run it again, or give the same --runbooks folder as then",
             )
         })
+    }
+
+    /// Whether the run was allowed to ask scripts of the runbook's own: then so is its fix.
+    fn unconfined(&self) -> bool {
+        self.report
+            .order
+            .as_ref()
+            .is_some_and(|order| order.unconfined)
     }
 
     /// The run's inputs as they were typed, and what is typed instead of them now.

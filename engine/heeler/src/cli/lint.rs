@@ -19,9 +19,9 @@ use crate::library::{Library, Volume, replace};
 /// # Errors
 /// A name that no runbook has, and a file that can't be written.
 pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<u8, Failure> {
-    let shelf = library.shelf(&args.wanted)?;
+    let stock = library.stock(&args.wanted)?;
     let mut said = String::new();
-    let mut pages: Vec<Page> = shelf
+    let mut pages: Vec<Page> = stock
         .faults
         .into_iter()
         .map(|(source, diagnostics)| Page {
@@ -31,13 +31,13 @@ pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<
         })
         .collect();
     let mut names = Names::default();
-    for volume in shelf.volumes {
+    for volume in stock.volumes {
         let from_disk = volume.file.is_some();
         let (source, linted) = if args.fix {
-            mended(volume, &mut said)?
+            mended(volume, library, &mut said)?
         } else {
             let folder = volume.folder.as_deref();
-            let linted = lint(volume.source.clone(), folder, action::all());
+            let linted = lint(volume.source.clone(), folder, action::all(), library);
             (volume.source, linted)
         };
         let mut page = Page {
@@ -66,14 +66,18 @@ pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<
 }
 
 /// Mends a runbook, writes it, and says what was done.
-fn mended(volume: Volume, said: &mut String) -> Result<(Source, Linted), Failure> {
+fn mended(
+    volume: Volume,
+    library: &Library,
+    said: &mut String,
+) -> Result<(Source, Linted), Failure> {
     let folder = volume.folder.as_deref();
     let Some(file) = &volume.file else {
-        let linted = lint(volume.source.clone(), folder, action::all());
+        let linted = lint(volume.source.clone(), folder, action::all(), library);
         return Ok((volume.source, linted));
     };
     let old = volume.source.text.clone();
-    let mended = mend(volume.source, folder, action::all());
+    let mended = mend(volume.source, folder, action::all(), library);
     if mended.source.text != old {
         replace(file, &old, &mended.source.text)?;
     }

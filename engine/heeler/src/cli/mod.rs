@@ -8,11 +8,17 @@ mod commands;
 mod explain;
 mod fix;
 mod lint;
+mod new;
 mod past;
 mod preview;
 mod progress;
+mod record;
+mod replay;
 mod run;
+mod schema;
 mod start;
+mod test;
+mod told;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -68,10 +74,15 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Report { run } => past::report(run, global.output).await,
         Command::Lint(args) => lint::run(&library(), args, global.output),
         Command::Explain { code } => explain::explain(code.as_deref(), global.output).map(printed),
+        Command::Replay { run } => replay::replay(global, run).await,
+        Command::Record(args) => record::record(global, args).await,
+        Command::Test(args) => test::test(&library(), args, global.output),
         Command::List => catalogue::list(&library(), global.output).map(printed),
         Command::Show { runbook } => {
             catalogue::show(&library(), runbook, global.output).map(printed)
         }
+        Command::New(args) => new::new(args, global.output).map(printed),
+        Command::Schema => Ok(printed(schema::schema())),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::Output;
 use super::start;
 use crate::failure::Failure;
-use crate::journal::{Chain, RunEntry};
+use crate::journal::RunEntry;
 use crate::run::recorder::journal_failure;
 
 /// Lists the newest runs.
@@ -43,23 +43,9 @@ pub(super) async fn runs(limit: u32, output: Output) -> Result<u8, Failure> {
 pub(super) async fn report(wanted: &str, output: Output) -> Result<u8, Failure> {
     let journal = start::journal(Vec::new())?;
     let run = start::find_run(&journal, wanted).await?;
-    let records = journal
-        .records(run)
-        .await
-        .map_err(|fault| journal_failure(&fault))?;
+    let records = start::records(&journal, run).await?;
     start::print(&Report::fold(&records), output);
-    let chain = journal
-        .verify(run)
-        .await
-        .map_err(|fault| journal_failure(&fault))?;
-    if let Chain::Broken { seq, .. } = chain {
-        return Err(Failure::failed(
-            "broken-chain",
-            format!("record {seq} of this run is not the one that was written"),
-            "the journal",
-            "do not rely on this report; somebody has changed the file",
-        ));
-    }
+    start::unbroken(&journal, run).await?;
     let ended = records.iter().rev().find_map(|record| match record.event {
         Event::RunEnded { exit, .. } => Some(exit),
         _ => None,

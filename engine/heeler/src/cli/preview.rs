@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use heeler_core::action::Source;
+use heeler_core::action::Impact;
 use heeler_core::find::View;
-use heeler_core::plan;
-use heeler_core::runbook::Runbook;
+use heeler_core::plan::{self, Bounds, MOST_ITEMS};
+use heeler_core::runbook::{LookStep, Runbook};
+use heeler_core::value::DurationSpan;
 use serde_json::json;
 
 use super::args::Output;
@@ -16,16 +17,25 @@ use crate::world::resolve::Resolved;
 struct Asked {
     name: String,
     label: String,
+    impact: Impact,
     places: Vec<String>,
+    /// What more there is to say, for people.
+    terms: Vec<String>,
 }
 
-/// The preview of a run.
-pub(super) fn preview(runbook: &Runbook, resolved: &Resolved, output: Output) -> String {
+/// The preview of a run; `unconfined`: scripts of the runbook's own may be asked.
+pub(super) fn preview(
+    runbook: &Runbook,
+    resolved: &Resolved,
+    unconfined: bool,
+    output: Output,
+) -> String {
     let waves: Vec<Vec<Asked>> = plan::waves(&runbook.looks)
         .iter()
         .map(|wave| {
-            wave.iter()
-                .filter_map(|index| asked(runbook, resolved, *index))
+            let steps = wave.iter().filter_map(|index| runbook.looks.get(*index));
+            steps
+                .filter_map(|step| asked(step, resolved, unconfined))
                 .collect()
         })
         .collect();
@@ -36,23 +46,44 @@ pub(super) fn preview(runbook: &Runbook, resolved: &Resolved, output: Output) ->
     }
 }
 
-fn asked(runbook: &Runbook, resolved: &Resolved, index: usize) -> Option<Asked> {
-    let step = runbook.looks.get(index)?;
-    let facts = View::new(resolved.targets.first()?.clone()).facts();
-    let places = match step.look.source(&facts) {
-        Ok(Source::Kube(_)) => vec!["the Kubernetes API".to_owned()],
-        Ok(Source::Node(rungs)) => {
-            let mut places: Vec<String> = rungs.iter().map(|rung| rung.place.to_string()).collect();
-            places.dedup();
-            places
-        }
+fn asked(step: &LookStep, resolved: &Resolved, unconfined: bool) -> Option<Asked> {
+    let view = View::new(resolved.targets.first()?.clone());
+    let bounds = Bounds {
+        unconfined,
+        deadline: None,
+    };
+    // Where an answer comes from is known before the values are that will be filled in.
+    let places = match plan::places(step, &view, &bounds) {
+        Ok(places) if places.is_empty() => vec!["the Kubernetes API".to_owned()],
+        Ok(places) => places.iter().map(ToString::to_string).collect(),
         Err(why) => vec![format!("not asked: {why}")],
     };
     Some(Asked {
         name: step.name.clone(),
         label: step.label.clone(),
+        impact: step.look.impact(),
         places,
+        terms: terms(step),
     })
+}
+
+/// Under which terms a look is asked, where they are not the usual ones.
+fn terms(step: &LookStep) -> Vec<String> {
+    let impact = step.look.impact();
+    let only_if = step.only_if.as_ref();
+    let within = step.within.map(DurationSpan);
+    [
+        (impact != Impact::Read).then(|| impact.to_string()),
+        only_if.map(|only_if| format!("only if {}", only_if.text())),
+        step.for_each
+            .as_ref()
+            .map(|each| format!("for each of {}, {MOST_ITEMS} at most", each.list.text())),
+        within.map(|within| format!("within {within}")),
+        (step.retry > 0).then(|| format!("again up to {} times", step.retry)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn text(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: usize) -> String {
@@ -95,12 +126,20 @@ fn text(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: 
         .unwrap_or(0);
     let _ = writeln!(text, "{} would look at", runbook.name);
     for asked in waves.iter().flatten() {
+        let terms = match asked.terms.as_slice() {
+            [] => String::new(),
+            terms => format!(" ({})", terms.join("; ")),
+        };
         let _ = writeln!(
             text,
-            "  {:labels$}  {}",
+            "  {:labels$}  {}{terms}",
             asked.label,
             asked.places.join(", else ")
         );
+    }
+    let _ = writeln!(text, "impact: {}", runbook.impact());
+    if let Some(within) = runbook.within {
+        let _ = writeln!(text, "all looks within {}", DurationSpan(within));
     }
     let noun = if commands == 1 { "command" } else { "commands" };
     let _ = writeln!(
@@ -128,8 +167,11 @@ fn wire(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: 
             "help": error.help(),
         })).collect::<Vec<_>>(),
         "waves": waves.iter().map(|wave| wave.iter().map(|asked| json!({
-            "look": asked.name, "label": asked.label, "places": asked.places,
+            "look": asked.name, "label": asked.label, "impact": asked.impact.name(),
+            "places": asked.places, "terms": asked.terms,
         })).collect::<Vec<_>>()).collect::<Vec<_>>(),
+        "impact": runbook.impact().name(),
+        "within_s": runbook.within.map(|within| within.as_secs()),
         "commands": commands,
     });
     format!("{document:#}\n")

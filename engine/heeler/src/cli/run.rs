@@ -37,9 +37,9 @@ pub(super) async fn run(
     if args.plan || args.commands {
         let resolved = start::locate(global, &ask, &journal, &cancel).await?;
         let text = if args.plan {
-            preview::preview(runbook, &resolved, global.output)
+            preview::preview(runbook, &resolved, args.unconfined, global.output)
         } else {
-            commands::commands(runbook, &resolved)?
+            commands::commands(runbook, &inputs, &resolved, args.unconfined)?
         };
         start::say_lines(&text);
         return Ok(Exit::Clear.code());
@@ -50,6 +50,7 @@ pub(super) async fn run(
         runbook,
         inputs: pairs(&args.input),
         about: None,
+        unconfined: args.unconfined,
     };
     let mut recorder = start::begin(journal.clone(), beginning).await?;
     let located = start::locate(global, &ask, &journal, &cancel).await;
@@ -58,14 +59,20 @@ pub(super) async fn run(
         Err(failure) => return start::finish(&mut recorder, Err(failure), global.output).await,
     };
     let mut session = start::enter(recorder, &resolved, cancel).await?;
-    let outcome = look_and_judge(&mut session, runbook, &inputs, resolved).await;
+    let round = Round {
+        runbook,
+        inputs: &inputs,
+        purpose: "look",
+        only: None,
+        unconfined: args.unconfined,
+    };
+    let outcome = look_and_judge(&mut session, &round, resolved).await;
     start::finish(&mut session.recorder, outcome, global.output).await
 }
 
 async fn look_and_judge(
     session: &mut Session,
-    runbook: &Runbook,
-    inputs: &BTreeMap<String, Value>,
+    round: &Round<'_>,
     resolved: Resolved,
 ) -> Result<Exit, Failure> {
     let mut views: Vec<View> = resolved.targets.into_iter().map(View::new).collect();
@@ -78,14 +85,9 @@ async fn look_and_judge(
     if views.iter().all(|view| view.barred.is_some()) {
         return Ok(Exit::Failed);
     }
-    let round = Round {
-        runbook,
-        inputs,
-        purpose: "look",
-        only: None,
-    };
-    let trouble = round::look(session, &round, &mut views).await?;
-    let exit = judge::judge(&mut session.recorder, runbook, inputs, &views).await?;
+    let trouble = round::look(session, round, &mut views).await?;
+    let recorder = &mut session.recorder;
+    let exit = judge::judge(recorder, round.runbook, round.inputs, &views).await?;
     if let Some(failure) = trouble {
         return Err(failure);
     }

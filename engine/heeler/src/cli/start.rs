@@ -4,7 +4,7 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use heeler_core::event::{Event, Exit, RunId};
+use heeler_core::event::{Event, Exit, Record, RunId};
 use heeler_core::report::{self, Report, Style};
 use heeler_core::runbook::Runbook;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::args::{Global, Output};
 use super::progress;
 use crate::failure::Failure;
-use crate::journal::{Found, Journal, Redactor, SqliteJournal, StateFolder};
+use crate::journal::{Chain, Found, Journal, Redactor, SqliteJournal, StateFolder};
 use crate::run::ask::world_failure;
 use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
@@ -43,6 +43,8 @@ pub(super) struct Beginning<'a> {
     pub inputs: Vec<(String, String)>,
     /// The run that a fix or revert belongs to.
     pub about: Option<RunId>,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
 }
 
 /// Records that a run has begun.
@@ -75,6 +77,7 @@ pub(super) async fn begin(
             file: beginning.file,
             inputs,
             about: beginning.about,
+            unconfined: beginning.unconfined,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
         .await?;
@@ -235,6 +238,35 @@ pub(super) async fn find_run(journal: &Arc<dyn Journal>, wanted: &str) -> Result
             "the journal",
             "`heeler runs` lists them",
         )),
+    }
+}
+
+/// All records of a run.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn records(
+    journal: &Arc<dyn Journal>,
+    run: RunId,
+) -> Result<Vec<Record>, Failure> {
+    let records = journal.records(run).await;
+    records.map_err(|fault| journal_failure(&fault))
+}
+
+/// Checks that a run's records are those that were written.
+///
+/// # Errors
+/// `broken-chain`, and the journal's own failures.
+pub(super) async fn unbroken(journal: &Arc<dyn Journal>, run: RunId) -> Result<(), Failure> {
+    let chain = journal.verify(run).await;
+    match chain.map_err(|fault| journal_failure(&fault))? {
+        Chain::Broken { seq, .. } => Err(Failure::failed(
+            "broken-chain",
+            format!("record {seq} of this run is not the one that was written"),
+            "the journal",
+            "do not rely on this report; somebody has changed the file",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! `docs/reference/failures.md` is written from it, and a test holds it to the code.
 
 mod calls;
+mod cases;
 mod journal;
 mod places;
 mod targets;
@@ -32,10 +33,14 @@ pub struct Group {
 }
 
 /// Every group, in the order of the reference.
-pub const GROUPS: [Group; 5] = [
+pub const GROUPS: [Group; 6] = [
     Group {
         title: "Use",
         codes: using::CODES,
+    },
+    Group {
+        title: "Cases",
+        codes: cases::CODES,
     },
     Group {
         title: "Where",

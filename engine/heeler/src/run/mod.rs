@@ -8,6 +8,7 @@ pub mod admit;
 pub mod ask;
 pub mod fix;
 pub mod judge;
+pub mod nodes;
 pub mod objects;
 pub mod recorder;
 pub mod round;

@@ -3,23 +3,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use futures::future::join_all;
 use heeler_core::action::KubeGet;
+use heeler_core::plan::Bounds;
 use heeler_core::value::Why;
 use serde_json::Value as Json;
+use tokio::time::timeout;
 
 use crate::world::names::{self, Names};
 use crate::world::port::ObjectRef;
 use crate::world::{CallError, Cause, Cluster};
+
+/// Before each further try.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// An object that a look wants, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The object.
+    pub get: KubeGet,
+    /// How long the look may take, with all its tries.
+    pub within: Option<Duration>,
+    /// How often it is asked for again where the API gave no answer.
+    pub retry: u8,
+}
 
 /// The objects of all Kubernetes looks of a wave.
 pub struct Objects(BTreeMap<String, Result<Option<Json>, Why>>);
 
 impl Objects {
     /// The object of a look; `None` where the API said that there is none.
-    pub fn get(&self, get: &KubeGet) -> Result<Option<&Json>, Why> {
-        match self.0.get(&key(get)) {
+    pub fn get(&self, wanted: &Wanted) -> Result<Option<&Json>, Why> {
+        match self.0.get(&key(wanted)) {
             Some(Ok(object)) => Ok(object.as_ref()),
             Some(Err(why)) => Err(why.clone()),
             None => Err(Why::NotAsked),
@@ -30,12 +47,18 @@ impl Objects {
 /// Asks for all objects at the same time.
 pub async fn fetch(
     cluster: Option<&dyn Cluster>,
-    wanted: impl Iterator<Item = &KubeGet>,
+    wanted: impl Iterator<Item = Wanted>,
+    bounds: &Bounds,
 ) -> Objects {
-    let unique: BTreeMap<String, &KubeGet> = wanted.map(|get| (key(get), get)).collect();
-    let asked = unique
-        .into_iter()
-        .map(|(key, get)| async move { (key, object(cluster, get).await) });
+    let unique: BTreeMap<String, Wanted> = wanted.map(|wanted| (key(&wanted), wanted)).collect();
+    let asked = unique.into_iter().map(|(key, wanted)| async move {
+        let object = object(cluster, &wanted);
+        let answer = match bounds.time(wanted.within) {
+            None => object.await,
+            Some((limit, late)) => timeout(limit, object).await.unwrap_or(Err(late)),
+        };
+        (key, answer)
+    });
     Objects(join_all(asked).await.into_iter().collect())
 }
 
@@ -49,15 +72,31 @@ pub async fn names(cluster: Option<&dyn Cluster>, addresses: BTreeSet<IpAddr>) -
     }
 }
 
-async fn object(cluster: Option<&dyn Cluster>, get: &KubeGet) -> Result<Option<Json>, Why> {
+async fn object(cluster: Option<&dyn Cluster>, wanted: &Wanted) -> Result<Option<Json>, Why> {
     let cluster = cluster.ok_or_else(|| Why::KubernetesDown("there is no kubeconfig".into()))?;
+    let get = &wanted.get;
     let reference = ObjectRef {
         api: get.api.clone(),
         resource: get.resource.clone(),
         namespace: get.namespace.clone(),
         name: get.name.clone().unwrap_or_default(),
     };
-    cluster.get(&reference).await.map_err(|error| why(&error))
+    let mut tries = 0;
+    loop {
+        match cluster.get(&reference).await {
+            Err(error) if tries < wanted.retry && is_lost(&error) => tries += 1,
+            answer => return answer.map_err(|error| why(&error)),
+        }
+        tokio::time::sleep(PAUSE * tries.into()).await;
+    }
+}
+
+/// The API gave no answer: everything else would be said again.
+fn is_lost(error: &CallError) -> bool {
+    matches!(
+        error.cause,
+        Cause::Unreachable(_) | Cause::TimedOut(_) | Cause::Throttled(_) | Cause::Unavailable(_)
+    )
 }
 
 fn why(error: &CallError) -> Why {
@@ -67,6 +106,10 @@ fn why(error: &CallError) -> Why {
     }
 }
 
-fn key(get: &KubeGet) -> String {
-    format!("{get:?}")
+fn key(wanted: &Wanted) -> String {
+    format!("{wanted:?}")
 }
+
+#[cfg(test)]
+#[path = "objects_tests.rs"]
+mod tests;

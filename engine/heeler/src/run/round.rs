@@ -1,26 +1,34 @@
 //! One round of looking: every look of the runbook, wave by wave, on every node.
 //!
-//! All node looks of a wave go out as one command per node; the Kubernetes looks of the wave are
-//! asked at the same time. A look that fails is a value (unseen, with the reason), never a stop.
+//! All node looks of a wave go out as one command per node, or as few as carry them; the Kubernetes
+//! looks of the wave are asked at the same time. A look that fails is a value (unseen, with the
+//! reason), never a stop.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
-use heeler_core::action::{KubeGet, Rung, Source};
-use heeler_core::event::{Event, LookTrace, NodeTarget, RawAnswer};
+use heeler_core::action::Source;
+use heeler_core::event::{Event, InstanceId, LookTrace, RawAnswer};
 use heeler_core::find::View;
-use heeler_core::plan;
+use heeler_core::plan::{self, Ask, Bounds, MOST_ITEMS, Part};
 use heeler_core::runbook::{LookStep, Runbook, Scope};
-use heeler_core::value::{Unseen, Value, Why};
+use heeler_core::value::{Value, Why};
+use tokio::time::Instant;
 
-use super::admit;
-use super::ask::{self, Answers, Question};
+use super::nodes::{self, Heard, NodeAsks};
 use super::objects::{self, Objects};
 use super::session::Session;
 use crate::failure::Failure;
 
 /// The note that names could not be looked up.
 const UNNAMED: &str = "addresses-unnamed";
+/// The note that a list was too long.
+const LEFT_OUT: &str = "items-left-out";
+
+/// Kept of a deadline for the way back from a node. A look is stopped on the node by then: if it
+/// took all the time that is left, the answers that came with it would be lost too.
+const WAY_BACK: Duration = Duration::from_secs(3);
 
 /// What is asked in a round.
 pub struct Round<'a> {
@@ -32,6 +40,43 @@ pub struct Round<'a> {
     pub purpose: &'static str,
     /// Names of the only looks to ask; `None` asks all.
     pub only: Option<&'a [String]>,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
+}
+
+/// What a round allows, as its time passes.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    started: Instant,
+    round: Bounds,
+}
+
+impl Clock {
+    fn of(round: &Round<'_>) -> Self {
+        let whole = round.runbook.within;
+        Clock {
+            started: Instant::now(),
+            round: Bounds {
+                unconfined: round.unconfined,
+                deadline: whole.map(|whole| (whole, Duration::ZERO)),
+            },
+        }
+    }
+
+    /// What is allowed now. What looks may take ends a little before the deadline.
+    pub fn bounds(&self) -> Bounds {
+        let taken = self.started.elapsed().saturating_add(WAY_BACK);
+        Bounds {
+            deadline: self.round.deadline.map(|(whole, _)| (whole, taken)),
+            ..self.round
+        }
+    }
+
+    /// How long answers are waited for.
+    pub fn left(&self) -> Option<Duration> {
+        let whole = self.round.deadline.map(|(whole, _)| whole);
+        whole.map(|whole| whole.saturating_sub(self.started.elapsed()))
+    }
 }
 
 /// Asks every look of the round and fills the views.
@@ -41,19 +86,20 @@ pub struct Round<'a> {
 /// counts all the same.
 ///
 /// # Errors
-/// The journal's own failures, and looks that can't be planned.
+/// The journal's own failures.
 pub async fn look(
     session: &mut Session,
     round: &Round<'_>,
     views: &mut [View],
 ) -> Result<Option<Failure>, Failure> {
+    let clock = Clock::of(round);
     for wave in plan::waves(&round.runbook.looks) {
         let steps: Vec<&LookStep> = wave
             .iter()
             .filter_map(|index| round.runbook.looks.get(*index))
             .filter(|step| round.only.is_none_or(|only| only.contains(&step.name)))
             .collect();
-        let trouble = one_wave(session, round, &steps, views).await?;
+        let trouble = one_wave(session, round, clock, &steps, views).await?;
         if trouble.is_some() {
             return Ok(trouble);
         }
@@ -61,44 +107,186 @@ pub async fn look(
     Ok(None)
 }
 
+/// A look that has been answered on a node.
+struct Read<'a> {
+    instance: InstanceId,
+    step: &'a LookStep,
+    value: Value,
+    trace: Vec<LookTrace>,
+    raw: Option<RawAnswer>,
+}
+
 async fn one_wave(
     session: &mut Session,
     round: &Round<'_>,
+    clock: Clock,
     steps: &[&LookStep],
     views: &mut [View],
 ) -> Result<Option<Failure>, Failure> {
-    let plans: Vec<NodePlan> = views
+    let bounds = clock.bounds();
+    let plans: Vec<NodeAsks<'_>> = views
         .iter()
-        .map(|view| NodePlan::of(session, round, steps, view))
+        .map(|view| {
+            let worlds = view.worlds(round.runbook, round.inputs, session.recorder.run());
+            let ask = |step: &&LookStep| plan::ask(step, view, &worlds, &bounds);
+            NodeAsks {
+                instance: view.target.instance.clone(),
+                asks: steps.iter().map(|step| (*step, ask(step))).collect(),
+            }
+        })
         .collect();
+    note_left_out(session, &plans).await?;
     let cluster = session.cluster.clone();
-    let objects = objects::fetch(cluster.as_deref(), plans.iter().flat_map(NodePlan::gets));
-    let groups = group(&plans, views);
-    let asked = ask::ask_groups(session, round.purpose, groups);
-    let (objects, asked) = futures::join!(objects, asked);
-    let asked = asked?;
-    admit::admit(session, views, &asked.answers).await?;
+    let wanted = plans.iter().flat_map(NodeAsks::wanted);
+    let objects = objects::fetch(cluster.as_deref(), wanted, &bounds);
+    let heard = nodes::ask(session, round.purpose, &plans, views, clock);
+    let (objects, heard) = futures::join!(objects, heard);
+    let heard = heard?;
     let secrets = round.runbook.secrets(round.inputs);
+    let read = read(&plans, views, (&objects, &heard), clock, &secrets);
+    keep(session, views, read).await?;
+    Ok(heard.trouble)
+}
+
+/// A list that is longer than is asked for is said: what is left out counts as not seen.
+async fn note_left_out(session: &mut Session, plans: &[NodeAsks<'_>]) -> Result<(), Failure> {
+    let asks = plans.iter().flat_map(|plan| &plan.asks);
+    let cut = asks.filter_map(|(step, ask)| match ask {
+        Ask::Each { left_out, .. } if *left_out > 0 => Some((step, left_out)),
+        _ => None,
+    });
+    if let Some((step, left_out)) = cut.max_by_key(|(_, left_out)| **left_out)
+        && !session.recorder.has_noted(LEFT_OUT)
+    {
+        let text = format!(
+            "{}: the first {MOST_ITEMS} items are asked for, {left_out} are left out",
+            step.label
+        );
+        session.note(LEFT_OUT, text).await?;
+    }
+    Ok(())
+}
+
+/// The value of each look on each node that may be judged.
+fn read<'a>(
+    plans: &[NodeAsks<'a>],
+    views: &[View],
+    (objects, heard): (&Objects, &Heard),
+    clock: Clock,
+    secrets: &[String],
+) -> Vec<Read<'a>> {
+    let passed = clock.bounds().passed();
     let mut read = Vec::new();
-    let answered = views
-        .iter_mut()
-        .zip(&plans)
-        .filter(|(view, _)| view.barred.is_none());
-    for (view, node_plan) in answered {
-        for (step, source) in &node_plan.sources {
-            let (value, trace, raw) = match source {
-                Err(why) => (Err(why.clone()), Vec::new(), None),
-                Ok(Source::Kube(get)) => read_object(step, &objects, get, &secrets),
-                Ok(Source::Node(_)) => read_reply(step, view, &asked.answers, &secrets),
-            };
-            let value = value.unwrap_or_else(|why| unseen(step, why));
-            read.push((view.target.instance.clone(), *step, value, trace, raw));
+    let admitted = plans.iter().zip(views);
+    for (plan, _) in admitted.filter(|(_, view)| view.barred.is_none()) {
+        for (step, ask) in &plan.asks {
+            let mut trace: Vec<LookTrace> = Vec::new();
+            let mut raw = Raw::default();
+            let value = ask.value(step, |part| {
+                let (answer, steps, bytes) = match &part.source {
+                    Ok(Source::Kube(_)) => object(step, objects, part),
+                    _ => reply(step, &plan.instance, part, heard),
+                };
+                if let Some(bytes) = bytes {
+                    raw.add(part, &bytes, &answer);
+                }
+                for step in steps {
+                    if !trace.contains(&step) {
+                        trace.push(step);
+                    }
+                }
+                // What came too late for the whole run is not blamed on itself.
+                answer.map_err(|why| match (&why, &passed) {
+                    (Why::NoAnswer(_) | Why::TimedOut(_), Some(passed)) => passed.clone(),
+                    _ => why,
+                })
+            });
+            read.push(Read {
+                instance: plan.instance.clone(),
+                step,
+                value,
+                trace,
+                raw: raw.recorded(secrets),
+            });
         }
     }
+    read
+}
+
+/// What was answered to all parts of a look, as it came.
+#[derive(Default)]
+struct Raw {
+    bytes: Option<Vec<u8>>,
+    /// What was taken, where an answer holds more than the runbook asks for: that may be
+    /// confidential.
+    shown: Option<String>,
+}
+
+impl Raw {
+    fn add(&mut self, part: &Part, bytes: &[u8], answer: &Result<Value, Why>) {
+        self.bytes.get_or_insert_default().extend_from_slice(bytes);
+        if let Ok(Source::Kube(_)) = part.source {
+            let shown = match answer {
+                Ok(value) => value.to_string(),
+                Err(why) => why.to_string(),
+            };
+            self.shown.get_or_insert_default().push_str(&shown);
+        }
+    }
+
+    fn recorded(self, secrets: &[String]) -> Option<RawAnswer> {
+        let bytes = self.bytes?;
+        Some(match self.shown {
+            Some(shown) => RawAnswer::showing(&bytes, &shown, secrets),
+            None => RawAnswer::of(&bytes, secrets),
+        })
+    }
+}
+
+type ReadPart = (Result<Value, Why>, Vec<LookTrace>, Option<Vec<u8>>);
+
+fn object(step: &LookStep, objects: &Objects, part: &Part) -> ReadPart {
+    let object = match nodes::wanted(step, part) {
+        Some(wanted) => objects.get(&wanted),
+        None => Err(Why::NotAsked),
+    };
+    let bytes = |object: Option<&serde_json::Value>| {
+        let text = object.map(ToString::to_string);
+        text.unwrap_or_default().into_bytes()
+    };
+    let raw = object.as_ref().ok().map(|object| bytes(*object));
+    let value = object.and_then(|object| step.look.read_object(object));
+    let why_not = value.as_ref().err().map(ToString::to_string);
+    let trace = LookTrace {
+        place: None,
+        why_not,
+    };
+    (value, vec![trace], raw)
+}
+
+fn reply(step: &LookStep, instance: &InstanceId, part: &Part, heard: &Heard) -> ReadPart {
+    match heard.of(instance, &part.name) {
+        Err(why) => (Err(why), Vec::new(), None),
+        Ok(answer) => {
+            let reply = answer.reply(&part.name);
+            let raw = reply.as_ref().ok().map(|reply| reply.stdout.clone());
+            let value = reply.and_then(|reply| step.look.read(reply, &part.target));
+            (value, answer.trace(&part.name).to_vec(), raw)
+        }
+    }
+}
+
+/// Puts names to addresses, the values into the views, and records them.
+async fn keep(
+    session: &mut Session,
+    views: &mut [View],
+    read: Vec<Read<'_>>,
+) -> Result<(), Failure> {
     let addresses: BTreeSet<IpAddr> = read
         .iter()
-        .flat_map(|(_, step, value, ..)| step.look.addresses(value))
+        .flat_map(|read| read.step.look.addresses(&read.value))
         .collect();
+    let cluster = session.cluster.clone();
     let names = objects::names(cluster.as_deref(), addresses).await;
     if let Some(trouble) = &names.trouble
         && !session.recorder.has_noted(UNNAMED)
@@ -108,7 +296,14 @@ async fn one_wave(
     }
     let mut events = Vec::new();
     let mut told = BTreeSet::new();
-    for (instance, step, value, trace, raw) in read {
+    for Read {
+        instance,
+        step,
+        value,
+        trace,
+        raw,
+    } in read
+    {
         let value = step.look.name_addresses(value, &names.known);
         for view in views
             .iter_mut()
@@ -128,145 +323,5 @@ async fn one_wave(
             raw,
         });
     }
-    session.recorder.record_all(events).await?;
-    Ok(asked.trouble)
-}
-
-/// What one node is asked in a wave.
-struct NodePlan<'a> {
-    sources: Vec<(&'a LookStep, Result<Source, Why>)>,
-}
-
-impl<'a> NodePlan<'a> {
-    fn of(session: &Session, round: &Round<'_>, steps: &[&'a LookStep], view: &View) -> Self {
-        let facts = view.facts();
-        let world = view.world(round.runbook, round.inputs, session.recorder.run());
-        let sources = steps
-            .iter()
-            .map(|step| {
-                let wanted = step
-                    .only_if
-                    .as_ref()
-                    .is_none_or(|condition| condition.holds(&world) == Ok(true));
-                let source = if wanted {
-                    step.look.source(&facts)
-                } else {
-                    Err(Why::NotAsked)
-                };
-                (*step, source.and_then(|source| aim(source, view)))
-            })
-            .collect();
-        NodePlan { sources }
-    }
-
-    fn rungs(&self) -> Vec<(String, Vec<Rung>)> {
-        self.sources
-            .iter()
-            .filter_map(|(step, source)| match source {
-                Ok(Source::Node(rungs)) => Some((step.name.clone(), rungs.clone())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn gets(&self) -> impl Iterator<Item = &KubeGet> {
-        self.sources.iter().filter_map(|(_, source)| match source {
-            Ok(Source::Kube(get)) => Some(get),
-            _ => None,
-        })
-    }
-}
-
-/// A look at the node's own object needs the node's name.
-fn aim(source: Source, view: &View) -> Result<Source, Why> {
-    match source {
-        Source::Kube(KubeGet {
-            name: None,
-            api,
-            resource,
-            namespace,
-        }) => {
-            let node = view.target.node.clone();
-            let name = node.ok_or_else(|| Why::NoTarget("name of a Kubernetes node".into()))?;
-            Ok(Source::Kube(KubeGet {
-                name: Some(name),
-                api,
-                resource,
-                namespace,
-            }))
-        }
-        other => Ok(other),
-    }
-}
-
-/// Nodes that are asked the same share a command.
-fn group(plans: &[NodePlan<'_>], views: &[View]) -> Vec<Question> {
-    let mut questions: Vec<Question> = Vec::new();
-    for (node_plan, view) in plans.iter().zip(views) {
-        let rungs = node_plan.rungs();
-        if rungs.is_empty() || view.barred.is_some() {
-            continue;
-        }
-        let target: NodeTarget = view.target.clone();
-        match questions
-            .iter_mut()
-            .find(|question| question.looks == rungs)
-        {
-            Some(question) => question.targets.push(target),
-            None => questions.push(Question {
-                looks: rungs,
-                targets: vec![target],
-            }),
-        }
-    }
-    questions
-}
-
-type ReadLook = (Result<Value, Why>, Vec<LookTrace>, Option<RawAnswer>);
-
-fn read_object(step: &LookStep, objects: &Objects, get: &KubeGet, secrets: &[String]) -> ReadLook {
-    let (value, raw) = match objects.get(get) {
-        Ok(object) => {
-            let value = step.look.read_object(object);
-            // An object holds more than the runbook asks for, and that may be confidential.
-            let shown = match &value {
-                Ok(value) => value.to_string(),
-                Err(why) => why.to_string(),
-            };
-            let bytes = object.map(ToString::to_string).unwrap_or_default();
-            let raw = RawAnswer::showing(bytes.as_bytes(), &shown, secrets);
-            (value, Some(raw))
-        }
-        Err(why) => (Err(why), None),
-    };
-    let why_not = value.as_ref().err().map(ToString::to_string);
-    let trace = vec![LookTrace {
-        place: None,
-        why_not,
-    }];
-    (value, trace, raw)
-}
-
-fn read_reply(step: &LookStep, view: &View, answers: &Answers, secrets: &[String]) -> ReadLook {
-    match answers.get(&view.target.instance) {
-        None => (Err(Why::NotAsked), Vec::new(), None),
-        Some(Err(silence)) => (Err(Why::NoAnswer(silence.text.clone())), Vec::new(), None),
-        Some(Ok(answer)) => {
-            let trace = answer.trace(&step.name).to_vec();
-            let reply = answer.reply(&step.name);
-            let raw = reply
-                .as_ref()
-                .ok()
-                .map(|reply| RawAnswer::of(&reply.stdout, secrets));
-            let value = reply.and_then(|reply| step.look.read(reply, &view.facts()));
-            (value, trace, raw)
-        }
-    }
-}
-
-fn unseen(step: &LookStep, why: Why) -> Value {
-    Value::Unseen(vec![Unseen {
-        look: step.name.clone(),
-        why,
-    }])
+    session.recorder.record_all(events).await
 }

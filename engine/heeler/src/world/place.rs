@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heeler_core::event::is_region;
+
 use super::error::PlaceError;
 
 /// Tags whose value is a cluster's name: EKS itself, managed node groups, Karpenter.
@@ -13,37 +15,6 @@ const NAME_TAGS: [&str; 3] = [
 ];
 /// The tag whose key ends in a cluster's name; its value is `owned` or `shared`.
 const OWNER_TAG: &str = "kubernetes.io/cluster/";
-
-/// The region of a zone: of `eu-west-1a`, of the local zone `us-west-2-lax-1a`, of the Wavelength
-/// zone `us-east-1-wl1-bos-wlz-1`. `None` where the text is no zone.
-pub fn region_of_zone(zone: &str) -> Option<String> {
-    let mut region = Vec::new();
-    for part in zone.split('-') {
-        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-        if digits.is_empty() {
-            region.push(part.to_owned());
-            continue;
-        }
-        region.push(digits);
-        let region = region.join("-");
-        return is_region(&region).then_some(region);
-    }
-    None
-}
-
-/// Whether a text looks like a region: `eu-west-1`, `us-gov-east-1`.
-pub fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let Some((number, words)) = parts.split_last() else {
-        return false;
-    };
-    words.len() >= 2
-        && words
-            .iter()
-            .all(|word| word.len() >= 2 && word.chars().all(|c| c.is_ascii_lowercase()))
-        && !number.is_empty()
-        && number.chars().all(|c| c.is_ascii_digit())
-}
 
 /// Checks what was typed as a region.
 ///
@@ -123,31 +94,6 @@ impl ClusterArn {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn regions_of_zones() {
-        for (zone, region) in [
-            ("eu-west-1a", "eu-west-1"),
-            ("us-west-2-lax-1a", "us-west-2"),
-            ("us-east-1-wl1-bos-wlz-1", "us-east-1"),
-            ("us-gov-west-1b", "us-gov-west-1"),
-            ("ap-southeast-10c", "ap-southeast-10"),
-        ] {
-            assert_eq!(region_of_zone(zone).as_deref(), Some(region), "{zone}");
-        }
-        for zone in [
-            "",
-            "a",
-            "1a",
-            "eu-1a",
-            "eu_west-1a",
-            "west-1a",
-            "eu--1a",
-            "eu-west-a",
-        ] {
-            assert_eq!(region_of_zone(zone), None, "{zone}");
-        }
-    }
 
     #[test]
     fn callers() {

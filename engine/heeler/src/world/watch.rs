@@ -21,6 +21,10 @@ const SLOW: Duration = Duration::from_secs(3);
 /// Added to it at random, so that many runs don't beat in time.
 const JITTER: Duration = Duration::from_secs(2);
 
+/// So long before the deadline there is one more listing: what has ended by then is not given up for
+/// lost only because the next one would have come later.
+const LAST: Duration = Duration::from_secs(1);
+
 /// What a watch has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
@@ -112,7 +116,12 @@ impl<'a> Watch<'a> {
                 Err(error) if error.is_passing() => self.endure(error),
                 Err(error) => return Err(error),
             }
-            self.next = asked + self.cadence.pause(asked);
+            let next = asked + self.cadence.pause(asked);
+            let last = self.deadline.checked_sub(LAST);
+            self.next = match last.filter(|last| asked < *last) {
+                Some(last) => next.min(last),
+                None => next,
+            };
         }
     }
 

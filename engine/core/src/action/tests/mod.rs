@@ -7,7 +7,6 @@ mod kube;
 mod looks;
 pub(crate) mod node;
 mod readers;
-mod reference;
 mod run;
 mod script;
 mod sysctl;

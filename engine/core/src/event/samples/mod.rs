@@ -49,6 +49,7 @@ fn beginning() -> Vec<Event> {
             file: None,
             inputs: vec![("time_wait".into(), "60s".into())],
             about: Some(run()),
+            unconfined: false,
             version: "0.1.0".into(),
         },
         Event::Located {

@@ -6,10 +6,10 @@ mod random;
 
 use proptest::prelude::*;
 
-use self::random::{FIELDS, condition, lists, measured, number, soup, worlds};
+use self::random::{FIELDS, condition, lists, measured, number, worlds};
 use super::literal::kind_of;
-use super::{Expr, Names, Template, World};
-use crate::syntax::{Faults, Source, Span, Spanned, parse_yaml};
+use super::{Expr, Names, World};
+use crate::syntax::{Faults, Span, Spanned};
 use crate::value::{Kind, Value};
 
 fn names() -> Names {
@@ -90,28 +90,6 @@ proptest! {
                 value => prop_assert_eq!(kind_of(&value), kind.clone(), "{} is {:?}", text, value),
             }
         }
-    }
-
-    #[test]
-    fn no_text_makes_the_parsers_panic(text in soup()) {
-        let source = Source { name: "soup".into(), text: text.clone() };
-        let mut faults = Faults::of(&source);
-        let tree = parse_yaml(&source, &mut faults);
-        prop_assert!(tree.is_some() || !faults.is_empty());
-        for scalar in [spanned(&text), Spanned::new(text.clone(), Span::new(1, 9))] {
-            let expr = Expr::parse(&scalar, &mut faults);
-            let template = Template::parse(&scalar, &mut faults);
-            prop_assert!(expr.is_some() && template.is_some() || !faults.is_empty());
-            let names = names().over_nodes();
-            let world = World::new().with_nodes([World::new()]);
-            if let Some(mut expr) = expr && expr.check(&names, &mut faults).is_some() {
-                expr.eval(&world);
-            }
-            if let Some(mut template) = template && template.check(&names, &mut faults).is_some() {
-                template.render(&world);
-            }
-        }
-        crate::syntax::render(&source, &faults.into_vec(), true);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Expressions, worlds and texts made at random.
+//! Expressions and worlds made at random.
 
 use std::time::Duration;
 
@@ -221,72 +221,4 @@ fn gone() -> Value {
         look: "t".into(),
         why: Why::Truncated,
     }])
-}
-
-/// Text that nearly means something, and text that means nothing.
-pub(super) fn soup() -> impl Strategy<Value = String> {
-    const WORDS: &[&str] = &[
-        "t.count",
-        "t",
-        ".",
-        "(",
-        ")",
-        "[",
-        "]",
-        "{",
-        "}",
-        "{{",
-        "}}",
-        "{%",
-        "%}",
-        "{#",
-        "and ",
-        "or ",
-        "not ",
-        "is ",
-        "absent",
-        " if ",
-        " else ",
-        "| default(",
-        "larger(",
-        "any(",
-        "max(",
-        "count(t.sizes, ",
-        "each",
-        "each.port",
-        ",",
-        "==",
-        "<",
-        "-",
-        "/",
-        "0",
-        "1e9",
-        "99999999999999999999",
-        "\"x\"",
-        "'",
-        "\"",
-        "\\",
-        "~",
-        ": ",
-        "- ",
-        "\n",
-        "\n  ",
-        "|",
-        ">-",
-        "&a ",
-        "*a",
-        "!x ",
-        "é",
-        "\u{2028}",
-        "\t",
-        "#",
-        "?",
-        "<<: ",
-        "\u{feff}",
-        "\r\n",
-    ];
-    prop_oneof![
-        prop::collection::vec(prop::sample::select(WORDS), 0..40).prop_map(|words| words.concat()),
-        any::<String>(),
-    ]
 }

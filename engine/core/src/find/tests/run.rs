@@ -148,6 +148,12 @@ fn a_finding_of_the_run_is_judged_once_over_the_nodes_that_answered() {
     let runbook = runbook("");
     let mut silent = view(4, Some(100));
     silent.ident = None;
+    for (look, value) in &mut silent.looks {
+        *value = Value::Unseen(vec![Unseen {
+            look: look.clone(),
+            why: Why::NoAnswer("offline".into()),
+        }]);
+    }
     let mut foreign = view(5, Some(0));
     foreign.barred = Some("of another cluster".into());
     let views = [

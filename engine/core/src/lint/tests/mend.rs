@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::books::Books;
 use super::{codes, source, whole};
 use crate::action::all;
 use crate::lint::{Mended, lint, mend};
@@ -9,7 +10,7 @@ use crate::syntax::codes::{self as table, Example};
 use crate::syntax::{Level, render};
 
 fn mended(text: &str) -> Mended {
-    mend(source(text), None, all())
+    mend(source(text), None, all(), &Books)
 }
 
 /// The good text after mending the bad one, which must have had these codes.
@@ -168,7 +169,7 @@ fn examples() -> Vec<String> {
         Example::Part(part) => Some(whole(part)),
         Example::Whole(text) => Some((*text).to_owned()),
         Example::Bytes(bytes, _) => String::from_utf8(bytes.to_vec()).ok(),
-        Example::Told(_) => None,
+        Example::Case(_) | Example::Told(_) => None,
     };
     let codes = table::all();
     codes
@@ -178,7 +179,7 @@ fn examples() -> Vec<String> {
 }
 
 fn holds(text: &str) -> Result<(), TestCaseError> {
-    let before = lint(source(text), None, all());
+    let before = lint(source(text), None, all(), &Books);
     let once = mended(text);
     let twice = mended(&once.source.text);
     prop_assert_eq!(

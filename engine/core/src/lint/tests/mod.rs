@@ -1,10 +1,12 @@
 //! Checking runbooks: the table of codes, what is allowed, and what is mended.
 
 mod allow;
+mod books;
 mod mend;
 mod table;
 mod wire;
 
+use self::books::Books;
 use super::{Linted, lint};
 use crate::action::all;
 use crate::syntax::{Diagnostic, Source};
@@ -46,7 +48,7 @@ fn source(text: &str) -> Source {
 
 /// Checks some sections of a runbook.
 fn checked(part: &str) -> Linted {
-    lint(source(&whole(part)), None, all())
+    lint(source(&whole(part)), None, all(), &Books)
 }
 
 fn codes(diagnostics: &[Diagnostic]) -> Vec<&'static str> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use super::books::{Books, looks};
 use super::{checked, codes, source, whole};
 use crate::action::all;
 use crate::lint::lint;
@@ -20,9 +21,9 @@ fn found(example: &Example) -> Option<(String, Vec<Diagnostic>)> {
             Ok(source) => source,
             Err((_, faults)) => return Some((String::new(), faults)),
         },
-        Example::Told(_) => return None,
+        Example::Case(_) | Example::Told(_) => return None,
     };
-    let linted = lint(source.clone(), None, all());
+    let linted = lint(source.clone(), None, all(), &Books);
     Some((
         render(&source, &linted.diagnostics, false),
         linted.diagnostics,
@@ -81,6 +82,10 @@ fn examples_that_are_told_only_have_their_code_too() {
     ];
     let more = [
         ("too-many-entries", entries(201)),
+        (
+            "too-many-looks",
+            looks(99).replace("find:", "  more:\n    use: large\nfind:"),
+        ),
         ("text-too-long", says(&"x".repeat(8_001))),
         (
             "pattern-too-long",
@@ -101,7 +106,7 @@ fn examples_that_are_told_only_have_their_code_too() {
     for (code, part) in &in_core {
         assert!(codes(&checked(part).diagnostics).contains(code), "{code}");
     }
-    let named = |folder| codes(&lint(source(&whole("")), Some(folder), all()).diagnostics);
+    let named = |folder| codes(&lint(source(&whole("")), Some(folder), all(), &Books).diagnostics);
     assert_eq!(named("table-full"), ["folder-name"]);
     assert_eq!(named("full-table"), [""; 0]);
     let told: BTreeSet<&str> = table::all()

@@ -1,5 +1,6 @@
 //! Diagnostics for machines.
 
+use super::books::Books;
 use super::{source, whole};
 use crate::action::all;
 use crate::lint::lint;
@@ -8,7 +9,7 @@ use crate::lint::wire::{Page, json, sarif};
 fn page(part: &str) -> Page {
     let mut source = source(&whole(part));
     source.name = "run books/é/runbook.yaml".to_owned();
-    let linted = lint(source.clone(), None, all());
+    let linted = lint(source.clone(), None, all(), &Books);
     Page {
         source,
         diagnostics: linted.diagnostics,

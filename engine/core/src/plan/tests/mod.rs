@@ -1,5 +1,7 @@
 //! Fused scripts, really run under dash and bash, and read back.
 
+mod ask;
+mod batch;
 mod change;
 mod exec;
 mod file;

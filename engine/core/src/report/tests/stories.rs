@@ -57,6 +57,7 @@ pub(super) fn started(command: &str, about: Option<RunId>) -> Event {
         file: None,
         inputs: vec![("time_wait".into(), "60s".into())],
         about,
+        unconfined: false,
         version: "0.1.0".into(),
     }
 }

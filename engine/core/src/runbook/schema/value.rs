@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::action::Action;
-use crate::syntax::{Entries, Key, Role, Shape};
+use crate::syntax::{Entries, Key, Role, Shape, Spelling};
 
 /// Writes shapes, and keeps what has a name of its own.
 pub(super) struct Writer<'a> {
@@ -38,7 +38,9 @@ impl<'a> Writer<'a> {
                 { "type": "string", "pattern": r"\{\{" },
             ] }),
             Shape::Duration(_) => reference("duration"),
-            Shape::Spelt(spelling) => json!({ "type": "string", "pattern": spelling.pattern() }),
+            Shape::Spelt(spelling) => {
+                json!({ "type": scalars(*spelling), "pattern": spelling.pattern() })
+            }
             Shape::Word(words) => {
                 let words = words().into_iter().flat_map(|(word, _)| spellings(word));
                 json!({ "enum": words.collect::<Vec<Json>>() })
@@ -48,7 +50,14 @@ impl<'a> Writer<'a> {
                 json!({ "type": "integer", "minimum": least, "maximum": most })
             }
             Shape::List { of, least } => {
-                json!({ "type": "array", "items": self.value(of), "minItems": least })
+                let items = self.value(of);
+                let mut list = json!({ "type": "array", "items": items });
+                bound(
+                    &mut list,
+                    "minItems",
+                    Some(*least).filter(|least| *least > 0),
+                );
+                list
             }
             Shape::OneOrMore(of) => {
                 let one = self.value(of);
@@ -56,7 +65,11 @@ impl<'a> Writer<'a> {
             }
             Shape::Keys(keys) => object(self.properties(keys), &required(keys)),
             Shape::Entries(entries) => self.entries(entries),
-            Shape::Step { keys, role } => self.step(keys, *role),
+            Shape::Step {
+                keys,
+                role,
+                instead,
+            } => self.step(keys, *role, *instead),
             Shape::Named(name, shape) => {
                 let value = self.value(shape);
                 self.defs.insert((*name).to_owned(), value);
@@ -74,11 +87,15 @@ impl<'a> Writer<'a> {
     fn property(&mut self, key: &Key) -> Json {
         let mut value = self.value(&key.shape);
         if let Json::Object(value) = &mut value {
-            let mut help = format!("{}. Takes {}.", key.help, key.shape);
-            if let Shape::Word(words) = key.shape {
-                for (word, meaning) in words() {
-                    help.push_str(&format!(" `{word}`: {meaning}."));
+            let mut help = format!("{}.", key.help);
+            match key.shape {
+                Shape::Text => {}
+                Shape::Word(words) => {
+                    for (word, meaning) in words() {
+                        help.push_str(&format!(" `{word}`: {meaning}."));
+                    }
                 }
+                shape => help.push_str(&format!(" Takes {shape}.")),
             }
             value.insert("description".to_owned(), json!(help));
             if let Some(default) = key.default() {
@@ -94,44 +111,41 @@ impl<'a> Writer<'a> {
             "type": "object",
             "patternProperties": { entries.names.pattern(): value },
             "additionalProperties": false,
-            "minProperties": entries.least,
         });
-        if let Json::Object(schema) = &mut schema {
-            if let Some(most) = entries.most {
-                schema.insert("maxProperties".to_owned(), json!(most));
-            }
-            let taken = (entries.taken)();
-            if !taken.is_empty() {
-                schema.insert(
-                    "propertyNames".to_owned(),
-                    json!({ "not": { "enum": taken } }),
-                );
-            }
+        let least = Some(entries.least).filter(|least| *least > 0);
+        bound(&mut schema, "minProperties", least);
+        bound(&mut schema, "maxProperties", entries.most);
+        let taken = (entries.taken)();
+        if let Json::Object(schema) = &mut schema
+            && !taken.is_empty()
+        {
+            schema.insert(
+                "propertyNames".to_owned(),
+                json!({ "not": { "enum": taken } }),
+            );
         }
         schema
     }
 
     /// Known keys, and exactly one entry that is named as an action.
-    fn step(&mut self, keys: &[Key], role: Role) -> Json {
+    fn step(&mut self, keys: &[Key], role: Role, instead: Option<&str>) -> Json {
         let mut properties = self.properties(keys);
-        let mut one_of = Vec::new();
+        let required_one = |name: &str| json!({ "required": [name] });
+        let mut one_of: Vec<Json> = instead.into_iter().map(required_one).collect();
         for action in self.actions {
-            let (shape, prefix) = match role {
-                Role::Look => (action.look_shape(), "look"),
-                Role::Change => (action.change_shape(), "change"),
+            let (shape, prefix, help) = match role {
+                Role::Look => (action.look_shape(), "look", action.summary()),
+                Role::Change => (action.change_shape(), "change", "Sets what the look reads"),
             };
             let Some(shape) = shape else { continue };
             let mut value = self.value(&shape);
             if let Json::Object(value) = &mut value {
-                value.insert(
-                    "description".to_owned(),
-                    json!(format!("{}.", action.summary())),
-                );
+                value.insert("description".to_owned(), json!(format!("{help}.")));
             }
             let name = format!("{prefix}-{}", action.name());
             properties.insert(action.name().to_owned(), reference(&name));
             self.defs.insert(name, value);
-            one_of.push(json!({ "required": [action.name()] }));
+            one_of.push(required_one(action.name()));
         }
         let mut schema = object(properties, &required(keys));
         if let Json::Object(schema) = &mut schema {
@@ -142,12 +156,31 @@ impl<'a> Writer<'a> {
 }
 
 fn object(properties: Map<String, Json>, required: &[&str]) -> Json {
-    json!({
+    let mut object = json!({
         "type": "object",
         "properties": properties,
-        "required": required,
         "additionalProperties": false,
-    })
+    });
+    if let Json::Object(object) = &mut object
+        && !required.is_empty()
+    {
+        object.insert("required".to_owned(), json!(required));
+    }
+    object
+}
+
+/// What YAML may take such a text for; a pattern says nothing of numbers and booleans.
+fn scalars(spelling: Spelling) -> Json {
+    match spelling {
+        Spelling::Snake | Spelling::Kebab => json!("string"),
+        _ => json!(["string", "number", "boolean"]),
+    }
+}
+
+fn bound(schema: &mut Json, keyword: &str, bound: Option<usize>) {
+    if let (Json::Object(schema), Some(bound)) = (schema, bound) {
+        schema.insert(keyword.to_owned(), json!(bound));
+    }
 }
 
 fn required(keys: &[Key]) -> Vec<&'static str> {

@@ -205,7 +205,7 @@ fn expressions_can_be_read() {
 fn templates_hold_values_only() {
     insta::assert_snapshot!(spoilt(r#""since {{ table.age }}""#, r#""{% if table.on %}x{% endif %}""#), @r#"
     error[template-statement]: text can hold `{{ }}` only
-      --> runbook.yaml:32:9
+      --> runbook.yaml:32:10
        |
     32 |       - "{% if table.on %}x{% endif %}"
        |          ^^

@@ -2,12 +2,12 @@
 
 use crate::action;
 use crate::expr::{Template, World};
-use crate::runbook::load;
+use crate::runbook::{Shelf, load_among};
 use crate::syntax::limits::{
-    ANCHORS, BRACKETS, DEPTH, DOCUMENT, EXPRESSION, FINDINGS, FIXES, INPUTS, LIMITS, LOOKS, Limit,
-    NESTING, NODES, PATTERN, RENDERED_BYTES, SCRIPT, TEXT,
+    ALL_LOOKS, ANCHORS, BRACKETS, DEPTH, DOCUMENT, EXPRESSION, FINDINGS, FIXES, INPUTS, LIMITS,
+    LOOKS, Limit, NESTING, NODES, PATTERN, RENDERED_BYTES, SCRIPT, TEXT,
 };
-use crate::syntax::{Faults, Span, Spanned, render};
+use crate::syntax::{Faults, Source, Span, Spanned, render};
 use crate::value::{Unseen, Value, Why};
 
 use super::source;
@@ -89,6 +89,11 @@ fn holding(limit: Limit, count: usize) -> String {
         ANCHORS => page.end = entries(count, "other: &aN x\n"),
         INPUTS => page.inputs = entries(count - 1, "  inputN: { type: text, help: One }\n"),
         LOOKS => page.looks = entries(count - 1, "  lookN:\n    memory: {}\n"),
+        ALL_LOOKS => {
+            let (pairs, single) = ((count - 1) / 2, (count - 1) % 2);
+            page.looks = entries(pairs, "  pairN: { use: two }\n")
+                + &entries(single, "  singleN: { use: one }\n");
+        }
         FINDINGS => {
             let finding = "  findingN: { when: log.lines > 1, severity: note, says: x }\n";
             page.findings = entries(count - 1, finding);
@@ -108,6 +113,28 @@ fn holding(limit: Limit, count: usize) -> String {
     page.text()
 }
 
+/// Two runbooks that can be used, with as many looks as their names say.
+struct Two;
+
+impl Shelf for Two {
+    fn text(&self, name: &str) -> Result<Option<Source>, String> {
+        let more = if name == "two" {
+            "  more: { memory: {} }\n"
+        } else {
+            ""
+        };
+        let text = format!(
+            "heeler: 1\nname: {name}\nsummary: x\ntarget: node\nlook:\n  mem: {{ memory: {{}} }}\n{more}\
+             find:\n  low: {{ when: mem.total < \"1GiB\", severity: note, says: x }}\n"
+        );
+        Ok(Some(source(&text)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec!["one".into(), "two".into()]
+    }
+}
+
 /// Scalars, lists and maps, as a reader counts them.
 fn nodes(text: &str) -> usize {
     use crate::syntax::{Tree, parse_yaml};
@@ -120,7 +147,7 @@ fn nodes(text: &str) -> usize {
 }
 
 fn reported(text: &str) -> Vec<&'static str> {
-    match load(source(text), action::all()) {
+    match load_among(source(text), action::all(), &Two) {
         Ok(_) => Vec::new(),
         Err(faults) => {
             let shown = render(&source(text), &faults, false);

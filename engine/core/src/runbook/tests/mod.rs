@@ -1,6 +1,7 @@
 //! Loading runbooks with actions made for the tests.
 
 mod actions;
+mod asking;
 mod conntrack;
 mod corpus;
 mod expression_faults;
@@ -13,6 +14,7 @@ mod limits;
 mod lists;
 mod structure_faults;
 mod text_faults;
+mod uses;
 
 use crate::runbook::{Runbook, load};
 use crate::syntax::{Diagnostic, Source, render};

@@ -30,7 +30,7 @@ impl Example {
     /// The text itself, or what it takes, in words.
     pub fn text(&self) -> &'static str {
         match self {
-            Example::Part(text) | Example::Whole(text) => text,
+            Example::Part(text) | Example::Case(text) | Example::Whole(text) => text,
             Example::Bytes(_, told) | Example::Told(told) => told,
         }
     }

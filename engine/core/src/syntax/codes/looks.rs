@@ -130,6 +130,48 @@ pub(super) const CODES: &[Code] = &[
             Example::Told("a script of 4,001 bytes"),
             Example::Part("look:\n  ask:\n    run: { at: admin, script: uptime }\nfind:\n  wrong:\n    when: ask.exit != 0\n    severity: note\n    says: \"it ended with {{ ask.exit }}\"\n"),
         ),
+    error("short-within", "`within` is over before the look can answer")
+        .why("It reads twice, and would never be seen.")
+        .remedy("Give it a few seconds more than the two readings are apart.")
+        .part(
+            asked!("conntrack-counters: { over: 10s }\n    within: 5s", "answer.drop.growth > 0", "{{ answer.drop.growth }} were dropped"),
+            asked!("conntrack-counters: { over: 10s }\n    within: 15s", "answer.drop.growth > 0", "{{ answer.drop.growth }} were dropped"),
+        ),
+    error("retry-unconfined", "a script of the runbook's own is asked again")
+        .why("It may have run, or half of it; nobody knows what a second time would do.")
+        .remedy("Leave `retry` out.")
+        .part(
+            asked!("run: { at: admin, script: uptime }\n    retry: 1", "answer.exit != 0", "it ended with {{ answer.exit }}"),
+            asked!("run: { at: admin, script: uptime }", "answer.exit != 0", "it ended with {{ answer.exit }}"),
+        ),
+    error("unused-each", "a look asks the same for each item of a list")
+        .why("The same answer would be counted again and again.")
+        .remedy("Name `each` in its parameters, or leave `for-each` out.")
+        .part(
+            "inputs:\n  paths: { type: list, of: text, default: [/local], help: Where to look }\nlook:\n  disks:\n    for-each: inputs.paths\n    disk: { path: /local }\nfind:\n  full:\n    when: any(disks, each.used_share > 0.9)\n    severity: note\n    says: \"up to {{ max(disks, each.used_share) }} are taken\"\n",
+            "inputs:\n  paths: { type: list, of: text, default: [/local], help: Where to look }\nlook:\n  disks:\n    for-each: inputs.paths\n    disk: { path: \"{{ each }}\" }\nfind:\n  full:\n    when: any(disks, each.used_share > 0.9)\n    severity: note\n    says: \"up to {{ max(disks, each.used_share) }} are taken\"\n",
+        ),
+    error("quoted-interpolation", "a value stands inside of something else in a script")
+        .why("Each value becomes one quoted word; within quotes or other words the quotes would be part of the text, or end it.")
+        .remedy("Write `name={{ … }}` on a line of its own, and `\"$name\"` where it is needed.")
+        .part(
+            "inputs:\n  word: { type: text, default: full, help: What to search for }\nlook:\n  answer:\n    run: { at: admin, script: 'dmesg | grep \"{{ inputs.word }}\"' }\nfind:\n  found:\n    when: answer.lines > 0\n    severity: note\n    says: \"{{ answer.lines }} lines\"\n",
+            "inputs:\n  word: { type: text, default: full, help: What to search for }\nlook:\n  answer:\n    run: { at: admin, script: 'dmesg | grep {{ inputs.word }}' }\nfind:\n  found:\n    when: answer.lines > 0\n    severity: note\n    says: \"{{ answer.lines }} lines\"\n",
+        ),
+    error("hop-not-allowed", "a look or a change needs a place that `allow` leaves out")
+        .why("It could never be asked, or applied.")
+        .remedy("Allow that place, or leave out what needs it.")
+        .part(
+            "allow: [control]\nlook:\n  log:\n    dmesg: { pattern: table full }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
+            "allow: [control, admin]\nlook:\n  log:\n    dmesg: { pattern: table full }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
+        ),
+    error("missing-hop", "`allow` leaves out a place through which all else is reached")
+        .why("The host is reached through the admin container, and that through the control container.")
+        .remedy("Write `[control]`, `[control, admin]` or `[control, admin, host]`.")
+        .part(
+            "allow: [admin]\nlook:\n  log:\n    dmesg: { pattern: table full }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
+            "allow: [control, admin]\nlook:\n  log:\n    dmesg: { pattern: table full }\nfind:\n  was-full:\n    when: log.lines > 0\n    severity: note\n    says: \"{{ log.lines }} lines\"\n",
+        ),
 ];
 
 /// Twelve looks at the kernel's log, each of which may answer with a long line.

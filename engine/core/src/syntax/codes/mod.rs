@@ -8,6 +8,7 @@
 mod shapes;
 
 mod allow;
+pub(crate) mod cases;
 mod conditions;
 mod explain;
 mod expressions;
@@ -21,6 +22,7 @@ mod patterns;
 mod structure;
 mod text;
 mod texts;
+mod uses;
 mod words;
 mod yaml;
 
@@ -52,6 +54,8 @@ pub struct Code {
 pub enum Example {
     /// Some sections of a runbook; the others are as they should be.
     Part(&'static str),
+    /// A case of the runbook `full-table`.
+    Case(&'static str),
     /// A whole file.
     Whole(&'static str),
     /// A whole file that can't be shown as text, and what is in it.
@@ -61,13 +65,14 @@ pub enum Example {
 }
 
 /// The codes by the part of a runbook that they are about, each part with its heading.
-pub const GROUPS: [(&str, &[Code]); 15] = [
+pub const GROUPS: [(&str, &[Code]); 17] = [
     ("The text", text::CODES),
     ("YAML", yaml::CODES),
     ("Structure", structure::CODES),
     ("Names", words::CODES),
     ("Inputs", inputs::CODES),
     ("Looks", looks::CODES),
+    ("Other runbooks", uses::CODES),
     ("Patterns", patterns::CODES),
     ("Expressions", expressions::CODES),
     ("Numbers and units", numbers::CODES),
@@ -77,6 +82,7 @@ pub const GROUPS: [(&str, &[Code]); 15] = [
     ("Fixes", fixes::CODES),
     ("What is allowed", allow::CODES),
     ("Files and folders", files::CODES),
+    ("Cases", cases::CODES),
 ];
 
 /// Every code.
@@ -133,6 +139,13 @@ impl Code {
     const fn part(mut self, wrong: &'static str, mended: &'static str) -> Code {
         self.wrong = Example::Part(wrong);
         self.mended = Example::Part(mended);
+        self
+    }
+
+    /// A case that has it, and the same mended.
+    const fn case(mut self, wrong: &'static str, mended: &'static str) -> Code {
+        self.wrong = Example::Case(wrong);
+        self.mended = Example::Case(mended);
         self
     }
 

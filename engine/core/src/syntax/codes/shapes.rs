@@ -105,3 +105,43 @@ macro_rules! verify {
         )
     };
 }
+
+/// A look and this entry, which uses another runbook.
+macro_rules! used {
+    ($entry:literal) => {
+        concat!(
+            "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n",
+            "  health:\n    ",
+            $entry,
+            "\nfind:\n  table-full:\n    when: table.count >= 0.9 * table.max and health.nearly_full\n",
+            "    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n"
+        )
+    };
+}
+
+/// A look with these keys, whose only field is read.
+macro_rules! asked {
+    ($look:literal, $when:literal, $says:literal) => {
+        concat!(
+            "look:\n  answer:\n    ",
+            $look,
+            "\nfind:\n  wrong:\n    when: ",
+            $when,
+            "\n    severity: note\n    says: \"",
+            $says,
+            "\"\n"
+        )
+    };
+}
+
+/// A case with this at the top, and this in its only node.
+macro_rules! case {
+    ($top:literal, $node:literal) => {
+        concat!(
+            "heeler-case: 1\nrunbook: full-table\nabout: The table is full\n",
+            $top,
+            "nodes:\n  - instance: i-00000000000000001\n",
+            $node
+        )
+    };
+}

@@ -53,6 +53,26 @@ pub(super) const CODES: &[FailureCode] = &[
         "only `heeler lint` writes SARIF",
         "write `--output json`, or text",
     ),
+    usage(
+        "bad-name",
+        "a new runbook can't have this name",
+        "a name has lower-case letters, digits and hyphens: full-disk",
+    ),
+    usage(
+        "name-taken",
+        "a bundled runbook has the name of the new one",
+        "give it another name; a folder of your own can still replace a bundled runbook",
+    ),
+    usage(
+        "folder-exists",
+        "there is something where the new runbook would be",
+        "give it another name, or make it in another folder; nothing is overwritten",
+    ),
+    failed(
+        "unwritable",
+        "a file of the new runbook can't be written",
+        "check the rights of the folder that is named",
+    ),
     failed(
         "unreadable-runbook",
         "the runbook's file or folder can't be read",
@@ -75,7 +95,7 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     failed(
         "unusable-run",
-        "there is nothing in the run that could be fixed or taken back",
+        "there is nothing in the run that could be fixed, taken back or judged",
         "`heeler report RUN` shows what it found",
     ),
     failed(

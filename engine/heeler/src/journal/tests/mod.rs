@@ -81,6 +81,7 @@ fn started() -> Event {
         file: None,
         inputs: Vec::new(),
         about: None,
+        unconfined: false,
         version: "0.1.0".into(),
     }
 }

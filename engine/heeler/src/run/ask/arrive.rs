@@ -32,7 +32,7 @@ pub(super) async fn arrive(
                     "its answer did not fit and could not be fetched: {}",
                     error.what()
                 );
-                return lose(session, sent.step, instance, &text, Ran::Yes, answers).await;
+                return lose(session, sent.loss(instance, &text, Ran::Yes), answers).await;
             }
         },
         read => (read, invocation.output.len(), false),
@@ -46,7 +46,7 @@ pub(super) async fn arrive(
                 Progress::Ended(ended) => ended.ran(),
                 Progress::Running(_) => Ran::Unknown,
             };
-            return lose(session, sent.step, instance, &text, ran, answers).await;
+            return lose(session, sent.loss(instance, &text, ran), answers).await;
         }
     };
     session
@@ -86,22 +86,60 @@ fn no_frame(invocation: &Invocation, fault: &FrameFault) -> String {
     }
 }
 
-/// Records that a node gave no usable answer.
+/// A node that gave no usable answer.
+pub(super) struct Loss<'a> {
+    pub(super) step: u32,
+    pub(super) instance: &'a InstanceId,
+    /// What and why, for people.
+    pub(super) text: &'a str,
+    pub(super) ran: Ran,
+    /// Whether asking again may help.
+    pub(super) passing: bool,
+    /// Whether it would be asked all of this again.
+    pub(super) again: bool,
+}
+
+impl Sent {
+    /// What this command lost.
+    pub(super) fn loss<'a>(&self, instance: &'a InstanceId, text: &'a str, ran: Ran) -> Loss<'a> {
+        Loss {
+            step: self.step,
+            instance,
+            text,
+            ran,
+            // What has run there has answered, however badly.
+            passing: ran != Ran::Yes,
+            again: self.again,
+        }
+    }
+}
+
+/// Records that a node gave no usable answer. Where it is asked again that is worth a note only.
 pub(super) async fn lose(
     session: &mut Session,
-    step: u32,
-    instance: &InstanceId,
-    text: &str,
-    ran: Ran,
+    loss: Loss<'_>,
     answers: &mut Answers,
 ) -> Result<(), Failure> {
+    let Loss {
+        step,
+        instance,
+        text,
+        ran,
+        passing,
+        again,
+    } = loss;
     answers.insert(
         instance.clone(),
         Err(Silence {
             text: text.to_owned(),
             ran,
+            passing,
         }),
     );
+    if again && passing {
+        let text = format!("{instance} is asked again: {text}");
+        return session.note("asked-again", text).await;
+    }
     session
         .recorder
         .record(Event::NodeFailed {

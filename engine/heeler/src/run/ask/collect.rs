@@ -5,7 +5,7 @@ use heeler_core::event::InstanceId;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
-use super::arrive::{arrive, lose};
+use super::arrive::{Loss, arrive, lose};
 use super::{Asked, Sent, world_failure};
 use crate::failure::Failure;
 use crate::run::session::Session;
@@ -95,16 +95,13 @@ async fn take(session: &mut Session, sight: Sight<'_>, asked: &mut Asked) -> Res
             text
         }
     };
+    let passing = asked.trouble.as_ref().is_none_or(Failure::is_passing);
     for instance in &silent {
-        lose(
-            session,
-            sent.step,
-            instance,
-            &text,
-            Ran::Unknown,
-            &mut asked.answers,
-        )
-        .await?;
+        let loss = Loss {
+            passing,
+            ..sent.loss(instance, &text, Ran::Unknown)
+        };
+        lose(session, loss, &mut asked.answers).await?;
     }
     Ok(())
 }

@@ -34,6 +34,9 @@ pub struct Question {
     pub looks: Vec<(String, Vec<Rung>)>,
     /// The nodes.
     pub targets: Vec<NodeTarget>,
+    /// Whether all of it is asked once more where the way to a node fails: then that is no failure
+    /// yet.
+    pub again: bool,
 }
 
 /// Why a node gave no usable answer.
@@ -43,6 +46,8 @@ pub struct Silence {
     pub text: String,
     /// Whether the script ran there.
     pub ran: Ran,
+    /// Whether asking again may help: the way to the node failed, and not for good.
+    pub passing: bool,
 }
 
 /// What became of the nodes that were asked.
@@ -64,6 +69,9 @@ struct Dispatch<'a> {
     script: String,
     nonce: Nonce,
     patience: Duration,
+    /// The longest wait in all, where there is a deadline.
+    most: Option<Duration>,
+    again: bool,
 }
 
 /// A command that was sent.
@@ -73,9 +81,11 @@ struct Sent {
     nonce: Nonce,
     instances: Vec<InstanceId>,
     patience: Duration,
+    again: bool,
 }
 
-/// Asks each group of nodes its own looks, all at the same time.
+/// Asks each group of nodes its own looks, all at the same time, and waits for no longer than
+/// `most`.
 ///
 /// # Errors
 /// The journal's own failures, and looks that don't fit one command.
@@ -83,6 +93,7 @@ pub async fn ask_groups(
     session: &mut Session,
     purpose: &str,
     questions: Vec<Question>,
+    most: Option<Duration>,
 ) -> Result<Asked, Failure> {
     let mut asked = Asked::default();
     let mut sent = Vec::new();
@@ -101,6 +112,8 @@ pub async fn ask_groups(
                 script,
                 nonce,
                 patience,
+                most,
+                again: question.again,
             };
             sent.extend(send::send(session, dispatch, batch.to_vec(), &mut asked).await?);
         }
@@ -129,6 +142,8 @@ pub async fn ask_one(
         script,
         nonce,
         patience: CHANGE,
+        most: None,
+        again: false,
     };
     let sent = send::send(session, dispatch, vec![target.instance.clone()], &mut asked).await?;
     let never = CancellationToken::new();
@@ -137,6 +152,7 @@ pub async fn ask_one(
         Err(Silence {
             text: "nothing was sent".into(),
             ran: Ran::No,
+            passing: false,
         })
     };
     Ok((

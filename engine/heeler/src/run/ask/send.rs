@@ -1,13 +1,23 @@
 //! Sends one command. Written down before it is sent, and never sent twice.
 
+use std::time::Duration;
+
 use heeler_core::event::{Event, InstanceId};
 
-use super::arrive::lose;
+use super::arrive::{Loss, lose};
 use super::{Asked, DELIVERY, Dispatch, Sent, world_failure};
 use crate::failure::Failure;
 use crate::run::session::Session;
 use crate::world::port::{Comment, Ran, SendCommand};
 use crate::world::{Cause, WorldError};
+
+impl Dispatch<'_> {
+    /// How long its answers are waited for.
+    fn wait(&self) -> Duration {
+        let wait = DELIVERY + self.patience;
+        self.most.map_or(wait, |most| wait.min(most))
+    }
+}
 
 /// Sends the command, without the instances that SSM does not accept. `None`: to nobody.
 pub(super) async fn send(
@@ -31,9 +41,10 @@ pub(super) async fn send(
                 return Ok(Some(Sent {
                     step,
                     command: id,
-                    nonce: dispatch.nonce,
                     instances,
-                    patience: DELIVERY + dispatch.patience,
+                    patience: dispatch.wait(),
+                    nonce: dispatch.nonce,
+                    again: dispatch.again,
                 }));
             }
             Err(error) => error,
@@ -63,15 +74,15 @@ pub(super) async fn send(
         let hopeless = refused.is_empty() || left.is_empty();
         let lost = if hopeless { &instances } else { &refused };
         for instance in lost {
-            lose(
-                session,
+            let loss = Loss {
                 step,
                 instance,
-                &error.what(),
+                text: &error.what(),
                 ran,
-                &mut asked.answers,
-            )
-            .await?;
+                passing: world_failure(&error).is_passing(),
+                again: dispatch.again,
+            };
+            lose(session, loss, &mut asked.answers).await?;
         }
         if hopeless {
             asked.trouble.get_or_insert(world_failure(&error));

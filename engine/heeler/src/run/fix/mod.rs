@@ -31,6 +31,8 @@ pub struct Order<'a> {
     pub target: NodeTarget,
     /// Only show the plan.
     pub plan_only: bool,
+    /// Scripts of the runbook's own may be asked.
+    pub unconfined: bool,
 }
 
 /// Who says yes.

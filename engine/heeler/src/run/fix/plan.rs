@@ -71,6 +71,7 @@ async fn look_again(session: &mut Session, order: &Order<'_>) -> Result<View, St
         inputs: order.inputs,
         purpose: "plan",
         only: None,
+        unconfined: order.unconfined,
     };
     let mut views = vec![View::new(order.target.clone())];
     if let Some(failure) = round::look(session, &round, &mut views).await? {

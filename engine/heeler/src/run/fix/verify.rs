@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use heeler_core::event::{Event, Exit};
-use heeler_core::expr::World;
-use heeler_core::find::View;
-use heeler_core::runbook::Verify;
+use heeler_core::find::{Hold, View};
+use heeler_core::plan;
 use tokio::time::Instant;
 
 use super::Order;
@@ -33,20 +32,26 @@ pub(super) async fn verify(session: &mut Session, order: &Order<'_>, planned: &P
             Ok(view) => view,
             Err(failure) => break failure.what,
         };
-        let now = Instant::now();
-        let (holds, held, says) = judge(session, order, rule, &mut hold, view, now);
-        let after_ms = millis(now - applied);
+        let at = applied.elapsed();
+        let sampled = hold.sample(
+            (order.runbook, rule),
+            order.inputs,
+            session.recorder.run(),
+            view,
+            at,
+        );
+        let after_ms = millis(at);
         let seen = Event::VerifySample {
             after_ms,
-            held_ms: millis(held),
-            holds,
-            says,
+            held_ms: millis(sampled.held),
+            holds: sampled.holds,
+            says: sampled.says,
         };
         session.recorder.record_anyway(seen).await;
         if let Some(failure) = session.recorder.broken() {
             break format!("the journal can't be written: {}", failure.what);
         }
-        if holds == Some(true) && held >= rule.hold {
+        if sampled.holds == Some(true) && sampled.held >= rule.hold {
             session
                 .recorder
                 .record_anyway(Event::FixKept { after_ms })
@@ -70,33 +75,13 @@ pub(super) async fn verify(session: &mut Session, order: &Order<'_>, planned: &P
     undo::undo(session, &undo, &reason).await
 }
 
-/// The first sample of a stretch in which the condition held.
-#[derive(Default)]
-struct Hold {
-    first: Option<(View, Instant)>,
-}
-
 /// The looks that the condition names, and those that must be asked before them.
 fn needed(order: &Order<'_>) -> Vec<String> {
-    let mut names: Vec<String> = order
-        .rule
-        .verify
-        .that
-        .roots()
-        .into_iter()
-        .map(|(root, _)| root)
-        .collect();
-    let mut next = 0;
-    while let Some(name) = names.get(next).cloned() {
-        let step = order.runbook.looks.iter().find(|step| step.name == name);
-        for earlier in step.iter().flat_map(|step| &step.after) {
-            if !names.contains(earlier) {
-                names.push(earlier.clone());
-            }
-        }
-        next += 1;
-    }
-    names
+    let roots = order.rule.verify.that.roots();
+    plan::needed(
+        &order.runbook.looks,
+        roots.into_iter().map(|(root, _)| root),
+    )
 }
 
 /// Looks once. What passes (a throttled call, a node that is slow) leaves the sample unseen; only
@@ -112,6 +97,7 @@ async fn sample(
         inputs: order.inputs,
         purpose: "verify",
         only: Some(looks),
+        unconfined: order.unconfined,
     };
     let mut views = vec![View::new(order.target.clone())];
     let trouble = round::look(session, &round, &mut views).await?;
@@ -135,80 +121,6 @@ async fn sample(
             "look again",
         ))
     }
-}
-
-/// Whether the condition holds, for how long it has, and the numbers behind it.
-fn judge(
-    session: &Session,
-    order: &Order<'_>,
-    rule: &Verify,
-    hold: &mut Hold,
-    view: View,
-    now: Instant,
-) -> (Option<bool>, Duration, String) {
-    let run = session.recorder.run();
-    let alone = view.world(order.runbook, order.inputs, run);
-    let Some((first, since)) = &hold.first else {
-        let holds = truth(rule, &alone);
-        if holds == Some(true) {
-            hold.first = Some((view, now));
-        }
-        return (holds, Duration::ZERO, says(rule, &alone));
-    };
-    let held = now - *since;
-    let across = between(order, first, &view, held).world(order.runbook, order.inputs, run);
-    // What happened between the two samples counts as much as what the last one saw.
-    let holds = match (truth(rule, &alone), truth(rule, &across)) {
-        (Some(true), Some(true)) => Some(true),
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        _ => None,
-    };
-    if holds == Some(true) {
-        return (holds, held, says(rule, &across));
-    }
-    hold.first = None;
-    (holds, Duration::ZERO, says(rule, &across))
-}
-
-/// The looks' values over the time between two samples.
-fn between(order: &Order<'_>, first: &View, last: &View, elapsed: Duration) -> View {
-    let mut view = View::new(last.target.clone());
-    view.ident.clone_from(&last.ident);
-    for step in &order.runbook.looks {
-        let Some(value) = last.looks.get(&step.name) else {
-            continue;
-        };
-        let grown = first
-            .looks
-            .get(&step.name)
-            .and_then(|first| step.look.between(first, value, elapsed));
-        view.looks
-            .insert(step.name.clone(), grown.unwrap_or_else(|| value.clone()));
-    }
-    view
-}
-
-fn truth(rule: &Verify, world: &World) -> Option<bool> {
-    rule.that.holds(world).ok()
-}
-
-fn says(rule: &Verify, world: &World) -> String {
-    let parts: Vec<String> = rule
-        .that
-        .roots()
-        .into_iter()
-        .filter_map(|(root, field)| {
-            let value = world.get(&root)?;
-            match field {
-                Some(field) => Some(format!(
-                    "{root}.{field}: {}",
-                    value.get(&field).unwrap_or(value)
-                )),
-                None => Some(format!("{root}: {value}")),
-            }
-        })
-        .collect();
-    parts.join("; ")
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,12 +1,11 @@
 //! From a node of Kubernetes to its EC2 instance.
 
-use heeler_core::event::{BootId, InstanceId, PodTarget};
+use heeler_core::event::{BootId, InstanceId, PodTarget, ProviderId, is_region, region_of_zone};
 use k8s_openapi::api::core::v1::Node;
 use serde_json::Value;
 
 use super::{Found, Lead, NodeName};
 use crate::world::error::{CallError, Cause, Service, TargetError, WorldError};
-use crate::world::place::{is_region, region_of_zone};
 use crate::world::port::{Cluster, ObjectRef};
 
 /// The annotation in which CSI drivers keep the instance's id, as JSON.
@@ -78,7 +77,8 @@ fn read(node: &Node) -> Result<Found, TargetError> {
         .as_ref()
         .and_then(|spec| spec.provider_id.clone())
         .unwrap_or_default();
-    refuse_foreign(node, &name, &provider_id)?;
+    let provider = ProviderId::read(&provider_id);
+    refuse_foreign(node, &name, &provider)?;
     let info = node
         .status
         .as_ref()
@@ -93,9 +93,9 @@ fn read(node: &Node) -> Result<Found, TargetError> {
         };
         return Err(TargetError::OtherSystem { node: name, system });
     };
-    let instance = instance(node, &name, &provider_id)?;
+    let (instance, region) = instance(node, &name, provider, &provider_id)?;
     Ok(Found {
-        region: region(node, &provider_id),
+        region: region.or_else(|| labelled_region(node)),
         node: Some(name),
         instance,
         pod: None,
@@ -118,21 +118,21 @@ fn version_in(rest: &str) -> Option<String> {
 }
 
 /// Nodes that are no EC2 instances.
-fn refuse_foreign(node: &Node, name: &str, provider_id: &str) -> Result<(), TargetError> {
+fn refuse_foreign(node: &Node, name: &str, provider: &ProviderId<'_>) -> Result<(), TargetError> {
     let label = label(node, COMPUTE_LABEL);
-    if label == Some("fargate") || name.starts_with("fargate-") || provider_id.contains("/fargate-")
-    {
+    let is_fargate = *provider == ProviderId::Fargate;
+    if label == Some("fargate") || name.starts_with("fargate-") || is_fargate {
         return Err(TargetError::Fargate {
             node: name.to_owned(),
         });
     }
-    let last = last_segment(provider_id);
-    if provider_id.starts_with("eks-hybrid:") || last.starts_with("mi-") || label == Some("hybrid")
-    {
-        let managed = [last, name]
-            .into_iter()
-            .find(|id| id.starts_with("mi-"))
-            .map(str::to_owned);
+    let managed = match provider {
+        ProviderId::Hybrid { managed } => Some(*managed),
+        _ => (label == Some("hybrid")).then_some(None),
+    };
+    if let Some(managed) = managed {
+        let managed = managed.or_else(|| Some(name).filter(|name| name.starts_with("mi-")));
+        let managed = managed.map(str::to_owned);
         return Err(TargetError::Hybrid {
             node: name.to_owned(),
             managed,
@@ -141,10 +141,19 @@ fn refuse_foreign(node: &Node, name: &str, provider_id: &str) -> Result<(), Targ
     Ok(())
 }
 
-/// The instance by the provider id, which the CSI drivers' annotation must not contradict.
-fn instance(node: &Node, name: &str, provider_id: &str) -> Result<InstanceId, TargetError> {
-    let provided: Option<InstanceId> = last_segment(provider_id).parse().ok();
-    let Some(provided) = provided else {
+/// The instance by the provider id, which the CSI drivers' annotation must not contradict, and the
+/// region that it names.
+fn instance(
+    node: &Node,
+    name: &str,
+    provider: ProviderId<'_>,
+    provider_id: &str,
+) -> Result<(InstanceId, Option<String>), TargetError> {
+    let ProviderId::Instance {
+        id: provided,
+        region,
+    } = provider
+    else {
         let provider_id = provider_id.to_owned();
         return Err(TargetError::NoInstance {
             node: name.to_owned(),
@@ -155,7 +164,7 @@ fn instance(node: &Node, name: &str, provider_id: &str) -> Result<InstanceId, Ta
         .into_iter()
         .find(|id| id != provided.as_str())
     {
-        None => Ok(provided),
+        None => Ok((provided, region)),
         Some(annotation) => Err(TargetError::Contradiction {
             node: name.to_owned(),
             provider: provided.to_string(),
@@ -181,20 +190,14 @@ fn annotated(node: &Node) -> Vec<String> {
         .collect()
 }
 
-/// `aws:///eu-west-1a/i-…`, `aws:////i-…` and bare `i-…` end in the instance's id.
-fn last_segment(provider_id: &str) -> &str {
-    provider_id.rsplit('/').next().unwrap_or_default()
-}
-
-fn region(node: &Node, provider_id: &str) -> Option<String> {
-    let zone = provider_id.rsplit('/').nth(1).and_then(region_of_zone);
-    let labelled = || label(node, "topology.kubernetes.io/zone").and_then(region_of_zone);
+fn labelled_region(node: &Node) -> Option<String> {
+    let of_zone = || label(node, "topology.kubernetes.io/zone").and_then(region_of_zone);
     let named = || {
         label(node, "topology.kubernetes.io/region")
             .filter(|text| is_region(text))
             .map(str::to_owned)
     };
-    zone.or_else(labelled).or_else(named)
+    of_zone().or_else(named)
 }
 
 fn label<'a>(node: &'a Node, key: &str) -> Option<&'a str> {

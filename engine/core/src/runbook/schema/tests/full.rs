@@ -2,6 +2,23 @@
 
 use serde_json::{Value as Json, json};
 
+/// The runbook that it uses.
+pub(super) const HEALTH: &str = r#"heeler: 1
+name: health
+summary: Whether a node is well
+target: node
+inputs:
+  least: { type: integer, default: 5, help: Lines that are too many }
+look:
+  log:
+    dmesg: { pattern: oom }
+find:
+  out-of-memory:
+    when: log.lines > inputs.least
+    severity: warning
+    says: "{{ log.lines }} lines"
+"#;
+
 /// The runbook. It has no faults.
 pub(super) fn runbook() -> Json {
     json!({
@@ -9,6 +26,8 @@ pub(super) fn runbook() -> Json {
         "name": "everything",
         "summary": "Every key of the language",
         "target": "node",
+        "within": "2m",
+        "allow": ["control", "admin", "host"],
         "inputs": {
             "time_wait": {
                 "type": "duration", "default": "60s", "minimum": "30s", "maximum": "120s",
@@ -71,6 +90,17 @@ fn looks() -> Json {
             "conntrack-entries": { "sample": 5000 },
         },
         "log": { "dmesg": { "pattern": "table full" } },
+        "health": {
+            "use": "health",
+            "with": { "least": "10" },
+            "only-if": "table.count > 0",
+        },
+        "disks": {
+            "within": "10s",
+            "retry": 1,
+            "for-each": "inputs.ports",
+            "disk": { "path": "/var/{{ each }}" },
+        },
         "disk": { "disk": { "path": "/var" } },
         "kubelet": { "journal": { "unit": "kubelet", "window": "1h", "pattern": "evict" } },
         "script": {

@@ -18,6 +18,7 @@
 //! its number, from 0 on, for `%`.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::syntax::{Diagnostic, Level};
 
@@ -105,11 +106,12 @@ fn marker(line: &str, above: usize) -> Option<Marker> {
 /// A diagnostic as it would have been marked. Where nothing is covered, one column is.
 pub(super) fn reported(text: &str, diagnostic: &Diagnostic) -> Marker {
     let (span, _) = diagnostic.labels.first().expect("it has a place");
-    let before = &text[..span.start];
+    let part = |range: Range<usize>| text.get(range).expect("it is a place in the text");
+    let before = part(0..span.start);
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    let covered = text[span.start..span.end].trim_end_matches(['\r', '\n']);
+    let covered = part(span.range()).trim_end_matches(['\r', '\n']);
     let first_line = covered.lines().next().unwrap_or_default();
-    let first = text[line_start..span.start].chars().count() + 1;
+    let first = part(line_start..span.start).chars().count() + 1;
     let width = first_line.chars().count().max(1);
     Marker {
         line: before.matches('\n').count() + 1,

@@ -1,0 +1,140 @@
+//! The page of an action: an example, its parameters, its answer, and where it is asked.
+
+use heeler_core::action::{Action, Look, Source, Target};
+use heeler_core::syntax::Shape;
+use heeler_core::value::Kind;
+
+use super::page::{keys, table, yaml};
+
+/// An example of each action's parameters, as they stand in a runbook.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("conntrack-counters", "{ over: 2s }"),
+    ("conntrack-entries", "{ sample: 5000 }"),
+    ("disk", "{ path: /local }"),
+    ("dmesg", "{ pattern: \"table full, dropping packet\" }"),
+    (
+        "ethtool",
+        "{ counters: [conntrack_allowance_exceeded], over: 2s }",
+    ),
+    (
+        "journal",
+        "{ unit: kubelet, window: 1h, pattern: \"PLEG is not healthy\" }",
+    ),
+    (
+        "kube",
+        "{ get: nodes, extract: { cpus: { path: status.capacity.cpu, type: integer } } }",
+    ),
+    ("memory", "{}"),
+    (
+        "run",
+        "{ at: admin, script: \"ss -s\", extract: { estab: { pattern: \"estab ([0-9]+)\", type: integer } } }",
+    ),
+    (
+        "settings",
+        "{ prefix: settings.motd, extract: { motd: { path: motd, type: text } } }",
+    ),
+    ("socket-counters", "{ over: 2s }"),
+    ("sysctl", "{ max: net.netfilter.nf_conntrack_max }"),
+];
+/// The same for changes.
+const CHANGES: &[(&str, &str)] = &[(
+    "sysctl",
+    "{ net.netfilter.nf_conntrack_tcp_timeout_time_wait: \"{{ inputs.time_wait }}\" }",
+)];
+
+pub(crate) fn page(action: &dyn Action) -> String {
+    let name = action.name();
+    let mut text = format!("# {name}\n{}.\n", action.summary());
+    if let Some(shape) = action.look_shape() {
+        let example = example(name, EXAMPLES);
+        let look = look(action, example);
+        text.push_str(&format!(
+            "\n## To look\n```yaml\nlook:\n  answer:\n    {name}: {example}\n```\n\n"
+        ));
+        text.push_str(&parameters(&shape));
+        text.push_str("\n### Answer\n");
+        let mut rows = Vec::new();
+        fields(&mut rows, "", &look.kind());
+        text.push_str(&table(&["field", "kind", "meaning"], rows));
+        text.push_str(&asked(look.as_ref()));
+    }
+    if let Some(shape) = action.change_shape() {
+        let example = example(name, CHANGES);
+        let (tree, mut faults) = yaml(example);
+        let change = action.change(&tree, &mut faults).expect("a change");
+        text.push_str(&format!(
+            "\n## To change\n```yaml\nchange:\n  - {name}: {example}\n```\n\n"
+        ));
+        text.push_str(&parameters(&shape));
+        text.push_str(&format!("\nCarried out in the {}.\n", change.place()));
+    }
+    text
+}
+
+fn example(name: &str, examples: &[(&str, &'static str)]) -> &'static str {
+    let found = examples.iter().find(|(of, _)| *of == name);
+    found.map_or_else(|| panic!("no example of {name}"), |(_, example)| example)
+}
+
+fn look(action: &dyn Action, parameters: &str) -> Box<dyn Look> {
+    let (tree, mut faults) = yaml(parameters);
+    let look = action.look(&tree, &mut faults);
+    look.unwrap_or_else(|| panic!("{:?}", faults.into_vec()))
+}
+
+fn parameters(shape: &Shape) -> String {
+    match shape {
+        Shape::Keys([]) => "It takes no parameters: `{}`.\n".to_owned(),
+        Shape::Keys(rows) => table(
+            &["parameter", "takes", "needed, or its default", "meaning"],
+            keys("", rows),
+        ),
+        Shape::Entries(entries) => format!(
+            "It takes {shape}, each with {}{}.\n",
+            entries.value,
+            match (entries.least, entries.most) {
+                (1, Some(1)) => "; exactly one",
+                (1, None) => "; at least one",
+                _ => "",
+            }
+        ),
+        other => format!("It takes {other}.\n"),
+    }
+}
+
+fn asked(look: &dyn Look) -> String {
+    let mut text = "\n### Asked where\n".to_owned();
+    match look.source(&Target::default()) {
+        Ok(Source::Kube(_)) => text.push_str("The Kubernetes API.\n"),
+        Ok(Source::Node(rungs)) => {
+            for (number, rung) in (1..).zip(rungs) {
+                let needs = match rung.needs {
+                    "" => String::new(),
+                    needs => format!(", where it has {needs}"),
+                };
+                let limit = rung.limit.as_secs();
+                text.push_str(&format!(
+                    "{number}. {}{needs}; {limit} s at most\n",
+                    rung.place
+                ));
+            }
+        }
+        Err(why) => panic!("{look:?}: {why}"),
+    }
+    text
+}
+
+fn fields(rows: &mut Vec<Vec<String>>, prefix: &str, kind: &Kind) {
+    let Kind::Record(record) = kind else {
+        return;
+    };
+    for (name, field) in record {
+        let path = format!("{prefix}{name}");
+        let kind = match &field.kind {
+            Kind::Record(_) => String::new(),
+            kind => kind.to_string(),
+        };
+        rows.push(vec![format!("`{path}`"), kind, field.help.to_owned()]);
+        fields(rows, &format!("{path}."), &field.kind);
+    }
+}

@@ -1,0 +1,84 @@
+//! The fenced blocks of the documentation.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::harness::Context;
+
+/// A fenced block of a page.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// The page, from the root of the tree.
+    pub(super) page: String,
+    /// The line of its fence.
+    pub(super) line: usize,
+    /// What stands behind the opening fence: `yaml`, `yaml faulty`.
+    pub(super) info: String,
+    /// The lines between the fences.
+    pub(super) text: String,
+}
+
+impl Block {
+    /// Whether it is a whole runbook.
+    pub(super) fn is_runbook(&self) -> bool {
+        self.info.starts_with("yaml") && self.text.starts_with("heeler: 1")
+    }
+
+    /// Whether its page says that it has faults.
+    pub(super) fn is_faulty(&self) -> bool {
+        self.info == "yaml faulty"
+    }
+}
+
+/// The runbooks in all pages of the tree.
+pub(super) fn runbooks(context: &Context) -> Result<Vec<Block>> {
+    let listed = Command::new("git")
+        .arg("-C")
+        .arg(context.workspace())
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "*.md",
+        ])
+        .output()
+        .context("list the pages with git")?;
+    let mut found = Vec::new();
+    for page in String::from_utf8(listed.stdout)?.split_terminator('\0') {
+        found.extend(blocks(context, page)?.into_iter().filter(Block::is_runbook));
+    }
+    ensure!(!found.is_empty(), "no page holds a runbook: mend this rule");
+    Ok(found)
+}
+
+/// The fenced blocks of a page. Nothing here is indented, and no fence is inside of another.
+pub(super) fn blocks(context: &Context, page: &str) -> Result<Vec<Block>> {
+    let Ok(text) = fs::read_to_string(context.workspace().join(page)) else {
+        return Ok(Vec::new());
+    };
+    let (mut found, mut open): (Vec<Block>, Option<Block>) = (Vec::new(), None);
+    for (line, text) in (1..).zip(text.lines()) {
+        match (text.strip_prefix("```"), &mut open) {
+            (Some(info), None) => {
+                open = Some(Block {
+                    page: page.to_owned(),
+                    line,
+                    info: info.to_owned(),
+                    text: String::new(),
+                });
+            }
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(block)) => {
+                block.text.push_str(text);
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    ensure!(open.is_none(), "{page} ends within a block");
+    Ok(found)
+}
