@@ -52,7 +52,9 @@ fn values(rule: &FindingRule, faults: &mut Faults) {
             )
             .help("fill in what `when` compares: `{{ table.count }} of {{ table.max }}`");
     }
-    for line in rule.details.iter().filter(|line| !line.varies()) {
+    // An empty one says nothing at all, which is said elsewhere.
+    let is_constant = |line: &&Template| !line.varies() && !line.text().trim().is_empty();
+    for line in rule.details.iter().filter(is_constant) {
         faults
             .warning(
                 "constant-detail",

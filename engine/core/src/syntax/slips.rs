@@ -59,6 +59,7 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
         fault.patches.extend(patch);
     } else if is(&[
         "illegal placement of ':'",
+        "misplaced bracket",
         "flow",
         "expected ','",
         "']'",
