@@ -83,7 +83,7 @@ fn brackets(text: &Spanned<String>, reading: &Reading, faults: &mut Faults) {
                     Span::new(start, start + 2),
                     "this `}}` closes nothing",
                 )
-                .help("write `{{` before the value");
+                .help("write `{{` before the value, or remove it");
             at = start + 2;
         } else if let Some(inner) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             single(text, start, inner.0, reading, faults);
