@@ -249,7 +249,12 @@ impl Faults {
 
     /// Whether a wrong word was hardly meant to be anything but this one.
     pub fn is_meant(&self, word: &str) -> bool {
-        let meant = |fault: &Diagnostic| fault.respelling.as_ref().is_some_and(|(_, right)| right == word);
+        let meant = |fault: &Diagnostic| {
+            fault
+                .respelling
+                .as_ref()
+                .is_some_and(|(_, right)| right == word)
+        };
         self.found.iter().any(meant)
     }
 

@@ -54,10 +54,10 @@ fn yaml_that_is_none_says_what_the_slip_was() {
     "#);
     insta::assert_snapshot!(faults("heeler: 1\nname: !include x\n"), @r"
     error[yaml-tag]: there are no tags here
-     --> runbook.yaml:2:16
+     --> runbook.yaml:2:7
       |
     2 | name: !include x
-      |                ^ unsupported tag `!include`
+      |       ^^^^^^^^ unsupported tag `!include`
       |
       = help: quote text that starts with `!`, or remove the tag
     ");

@@ -6,8 +6,8 @@ use super::{Code, Example, error, warning};
 pub(super) const CODES: &[Code] = &[
     error("yaml-malformed", "the text is no valid YAML")
         .why("Nothing behind the place can be read, so only this one fault is shown.")
-        .remedy("Check indentation, quotes and brackets around the place.")
-        .part("target: node\nfind:\n  - }\n", "target: node\n"),
+        .remedy("Check colons, indentation, quotes and brackets around the place.")
+        .part("target node\n", "target: node\n"),
     error("yaml-tab", "a tab indents")
         .why("YAML takes no tabs for indentation, as editors show them with any width.")
         .remedy("Indent with spaces.")
@@ -30,9 +30,9 @@ pub(super) const CODES: &[Code] = &[
         .why("Where the text ends can't be told.")
         .remedy("Close the quote, and double a single quote within single quotes.")
         .part("summary: 'The node's table is full'\n", "summary: The node's table is full\n"),
-    error("yaml-bracket", "a bracket is not closed")
-        .why("Everything behind it is read as a part of the list or map.")
-        .remedy("Close the bracket.")
+    error("yaml-bracket", "a bracket is not closed, or closes nothing")
+        .why("What belongs to the list or map, and what stands behind it, can't be told.")
+        .remedy("Close the bracket, or remove the one that is too many.")
         .part(
             "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count,\n  memory:\n    memory: {}\n",
             "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n",

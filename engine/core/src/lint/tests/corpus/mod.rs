@@ -43,7 +43,10 @@ impl Beside {
             let stem = path.with_extension("");
             let text = fs::read_to_string(&path).expect("it is text");
             let page = Page::read(&text).expect("its markers can be read");
-            (name(&stem), String::from_utf8(page.bytes).expect("it is UTF-8"))
+            (
+                name(&stem),
+                String::from_utf8(page.bytes).expect("it is UTF-8"),
+            )
         };
         Beside(files.map(read).collect())
     }
