@@ -11,22 +11,22 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::a_recorded_run_is_a_case_that_names_nobody",
+        "live_language::a_recorded_run_is_a_case_that_names_nobody",
         &[Need::Nodes],
         record,
     ),
     Case::new(
-        "language_live::a_run_that_saw_little_is_a_case_too",
+        "live_language::a_run_that_saw_little_is_a_case_too",
         &[Need::Nodes],
         record_unseen,
     ),
     Case::new(
-        "language_live::a_run_is_judged_again_by_todays_runbook",
+        "live_language::a_run_is_judged_again_by_todays_runbook",
         &[Need::Nodes],
         replay,
     ),
     Case::new(
-        "language_live::a_new_runbook_lints_tests_and_runs",
+        "live_language::a_new_runbook_lints_tests_and_runs",
         &[Need::Nodes],
         new,
     ),

@@ -9,12 +9,12 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::inputs_of_every_type_arrive",
+        "live_language::inputs_of_every_type_arrive",
         &[Need::Nodes],
         good,
     ),
     Case::new(
-        "language_live::values_of_no_type_are_refused",
+        "live_language::values_of_no_type_are_refused",
         &[Need::Nodes],
         bad,
     ),

@@ -8,22 +8,22 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::a_look_goes_over_a_list",
+        "live_language::a_look_goes_over_a_list",
         &[Need::Nodes],
         over_list,
     ),
     Case::new(
-        "language_live::items_of_a_list_stay_words",
+        "live_language::items_of_a_list_stay_words",
         &[Need::Nodes],
         hostile,
     ),
     Case::new(
-        "language_live::no_more_than_fifty_items_are_asked_for",
+        "live_language::no_more_than_fifty_items_are_asked_for",
         &[Need::Nodes],
         many,
     ),
     Case::new(
-        "language_live::a_used_runbook_costs_no_command",
+        "live_language::a_used_runbook_costs_no_command",
         &[Need::Nodes],
         used,
     ),
