@@ -40,7 +40,7 @@ look:
   data: { disk: { path: /local } }
   table: { sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max } }
   traffic: { conntrack-counters: { over: 1s } }
-  shell: { run: { at: admin, script: \"cat /proc/sys/kernel/hostname; echo free 17\", extract: { free: { pattern: 'free (\\\\d+)', type: integer } } } }
+  shell: { run: { at: admin, script: \"cat /proc/sys/kernel/hostname; echo free 17\", extract: { free: { pattern: 'free (\\d+)', type: integer } } } }
   itself: { kube: { get: nodes, extract: { image: { path: status.nodeInfo.osImage, type: text } } } }
 find:
   logging:
@@ -58,6 +58,8 @@ find:
     says: \"{{ shell.free }}\"
 ";
 
+/// Plants a line full of names, and answers with those that a case must not have. A pod is known only
+/// to a run that is about it.
 fn told(desk: &Desk<'_>) -> Result<Vec<String>> {
     let node = desk.node()?.config();
     let address = node.address.to_string();
@@ -67,7 +69,6 @@ fn told(desk: &Desk<'_>) -> Result<Vec<String>> {
         node.name.clone(),
         address.clone(),
         "10.0.9.4".to_owned(),
-        "checkout-7d9f5c-x2vqz".to_owned(),
         "arn:aws".to_owned(),
     ];
     let line = format!(

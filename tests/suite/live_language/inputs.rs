@@ -61,11 +61,11 @@ fn good(context: &Context) -> Result<()> {
     for (arguments, wanted) in [
         (
             &[][..],
-            "abc 3 no 60 s 512 MiB red 1 no no node-1 shop cart",
+            "abc 3 no 60 s 512.0 MiB red 1 no no node-1 shop cart",
         ),
         (
             &arguments,
-            "xyz -5 yes 90 s 2 GiB green 2 yes yes ip-10-0-1-23.eu-west-1.compute.internal kube-system x.y",
+            "xyz -5 yes 90 s 2.0 GiB green 2 yes yes ip-10-0-1-23.eu-west-1.compute.internal kube-system x.y",
         ),
     ] {
         let seen = desk.see("typed", arguments, 3)?;

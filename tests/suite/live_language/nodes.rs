@@ -115,6 +115,9 @@ find:
 fn instead(context: &Context) -> Result<()> {
     let desk = Desk::open(context, true)?;
     desk.write("claims", CLAIMS)?;
+    // The unit is known, and has said nothing within the window.
+    desk.node()?
+        .plant_journal_line("sync.service", Duration::from_secs(7200), "started")?;
     let seen = desk.see("claims", &[], 0)?;
     seen.expect_verdict("disk-trouble", "ruled-out")?;
     desk.node()?
