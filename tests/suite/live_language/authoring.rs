@@ -69,7 +69,6 @@ fn told(desk: &Desk<'_>) -> Result<Vec<String>> {
         node.name.clone(),
         address.clone(),
         "10.0.9.4".to_owned(),
-        "arn:aws".to_owned(),
     ];
     let line = format!(
         "pod shop/checkout-7d9f5c-x2vqz on {} ({address}, {}) of 111122223333 asks 10.0.9.4:5432 with arn:aws:iam::111122223333:role/ops",
