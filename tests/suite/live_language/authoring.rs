@@ -122,7 +122,7 @@ fn record(context: &Context) -> Result<()> {
     let bad = desk
         .heeler(&["record", &run, "--as", "../x"])?
         .expect_exit(2)?;
-    bad.expect_stderr("error[bad-case-name]")?;
+    bad.expect_stderr("error[bad-name]")?;
     let none = desk.heeler(&["record", "zzzzz"])?.finish()?;
     ensure!(
         none.status.code() == Some(2) || none.status.code() == Some(1),
