@@ -146,6 +146,11 @@ impl Node {
                 parts.dedup();
                 format!("{pair:?}({})", parts.join(","))
             }
+            Op::Pair(Pair::Compare(how), left, right) => {
+                let (first, second) = (of(left), of(right));
+                let turned = format!("{:?}({second},{first})", how.turned());
+                turned.min(format!("{how:?}({first},{second})"))
+            }
             Op::Pair(pair, left, right) => format!("{pair:?}({},{})", of(left), of(right)),
             Op::Not(inner) => format!("not({})", of(inner)),
             Op::Negate(inner) => format!("-({})", of(inner)),

@@ -216,7 +216,7 @@ impl Node {
 
 impl Comparison {
     /// The same with its sides exchanged.
-    fn turned(self) -> Comparison {
+    pub(super) fn turned(self) -> Comparison {
         match self {
             Comparison::Less => Comparison::Greater,
             Comparison::LessOrEqual => Comparison::GreaterOrEqual,

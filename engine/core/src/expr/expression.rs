@@ -76,7 +76,14 @@ impl Expr {
             let chain = expr.node.chain(Pair::And);
             chain.into_iter().map(Node::canonical).collect()
         };
-        parts(self).is_superset(&parts(other))
+        let own = parts(self);
+        // Of alternatives one is enough.
+        let demanded = |part: &&Node| {
+            let alternatives = part.chain(Pair::Or);
+            let mut alternatives = alternatives.into_iter().map(Node::canonical);
+            own.contains(&part.canonical()) || alternatives.any(|one| own.contains(&one))
+        };
+        other.node.chain(Pair::And).iter().all(demanded)
     }
 
     /// Whether both can't hold together, as far as comparisons with written values tell; then the

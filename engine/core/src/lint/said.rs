@@ -50,9 +50,14 @@ fn values(rule: &FindingRule, faults: &mut Faults) {
                 rule.says.span(),
                 format!("`{}` never says how much", rule.name),
             )
-            .help("fill in what `when` compares: `{{ table.count }} of {{ table.max }}`");
+            .help(match compared(rule) {
+                Some(path) => format!("fill in what `when` compares: `{{{{ {path} }}}}`"),
+                None => "fill in what `when` compares".to_owned(),
+            });
     }
-    for line in rule.details.iter().filter(|line| !line.varies()) {
+    // An empty one says nothing at all, which is said elsewhere.
+    let is_constant = |line: &&Template| !line.varies() && !line.text().trim().is_empty();
+    for line in rule.details.iter().filter(is_constant) {
         faults
             .warning(
                 "constant-detail",
@@ -61,6 +66,14 @@ fn values(rule: &FindingRule, faults: &mut Faults) {
             )
             .help("move it to `because`, or fill in a value");
     }
+}
+
+/// The first value that the condition reads and that can be filled in as it is.
+fn compared(rule: &FindingRule) -> Option<String> {
+    let has_function = rule.when.reads().iter().any(|read| read.lifted);
+    let paths = rule.when.paths();
+    let path = paths.first().filter(|_| !has_function)?;
+    Some(path.join("."))
 }
 
 fn advice(rule: &FindingRule, faults: &mut Faults) {

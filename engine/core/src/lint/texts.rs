@@ -1,7 +1,7 @@
 //! Texts that people read: none is empty, and none shows brackets that were meant to be filled in.
 
 use crate::runbook::Reading;
-use crate::syntax::{Entry, Faults, Span, Spanned, Tree};
+use crate::syntax::{Entry, Faults, Level, Span, Spanned, Tree};
 
 /// Texts that are printed as they stand.
 const FIXED: [&str; 3] = ["label", "summary", "help"];
@@ -39,6 +39,10 @@ fn entries(entries: &[Entry], reading: &Reading, faults: &mut Faults) {
                     .help("fold it with `>-`, or move the rest to `details`");
             }
             if FILLED.contains(&key) {
+                // Where one `{{` is never closed, the next `}}` is not one too many as well.
+                if has_error(text, faults) {
+                    continue;
+                }
                 brackets(text, reading, faults);
             } else if text.value.contains("{{") {
                 faults
@@ -53,6 +57,11 @@ fn entries(entries: &[Entry], reading: &Reading, faults: &mut Faults) {
             }
         }
     }
+}
+
+fn has_error(text: &Spanned<String>, faults: &Faults) -> bool {
+    let mut found = faults.found().iter();
+    found.any(|fault| fault.level == Level::Error && text.span.holds(fault.span()))
 }
 
 /// A `}}` that closes nothing, and `{ name }` where `{{ name }}` was meant.
@@ -74,7 +83,7 @@ fn brackets(text: &Spanned<String>, reading: &Reading, faults: &mut Faults) {
                     Span::new(start, start + 2),
                     "this `}}` closes nothing",
                 )
-                .help("write `{{` before the value");
+                .help("write `{{` before the value, or remove it");
             at = start + 2;
         } else if let Some(inner) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             single(text, start, inner.0, reading, faults);

@@ -17,7 +17,8 @@ fn inputs(reading: &Reading, text: &str, faults: &mut Faults) {
     for entry in entries {
         let name = &entry.key.value;
         let is_known = reading.inputs.iter().any(|input| input.name == *name);
-        if !is_known || has_error(entry, faults) || reading.reads.has("inputs", Some(name)) {
+        let is_read = reading.reads.has("inputs", Some(name)) || faults.is_meant(name);
+        if !is_known || has_error(entry, faults) || is_read {
             continue;
         }
         let is_named = mentions(&reading.tree, &format!("inputs.{name}"));
@@ -53,7 +54,7 @@ fn looks(reading: &Reading, text: &str, faults: &mut Faults) {
         }
         let kind = step.look.kind();
         for (field, patch) in own_fields(&entry.value, &kind, text) {
-            if !reading.reads.has(name, Some(&field.value)) {
+            if !reading.reads.has(name, Some(&field.value)) && !faults.is_meant(&field.value) {
                 let path = format!("{name}.{}", field.value);
                 let patch = patch.filter(|_| !mentions(&reading.tree, &path));
                 let title = format!("nothing reads `{path}`");
@@ -68,6 +69,10 @@ fn looks(reading: &Reading, text: &str, faults: &mut Faults) {
 /// A look, or a used runbook, that no expression and no text names.
 fn unread(reading: &Reading, entries: &[Entry], entry: &Entry, text: &str, faults: &mut Faults) {
     let name = &entry.key.value;
+    // Where it is misspelt, it is read.
+    if faults.is_meant(name) {
+        return;
+    }
     let awaited = entries.iter().any(|other| waits(&other.value, name));
     let is_named = awaited || mentions(&reading.tree, &format!("{name}."));
     let patch = removal::entry(entries, name, text).filter(|_| !is_named);

@@ -262,7 +262,7 @@ fn go_over(
             let title = format!("`{}` asks the same for each item", step.name);
             faults
                 .error("unused-each", list.span(), title)
-                .help("name `each` in its parameters: `path: \"{{ each }}\"`");
+                .help("name `each` in one of its parameters: `{{ each }}`");
         }
         inner = facts.with_each(item.clone());
         roots.extend(list.roots());

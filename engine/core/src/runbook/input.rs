@@ -75,6 +75,9 @@ impl InputType {
         match self {
             InputType::Text(None) => Ok(Value::text(text)),
             InputType::Text(Some(pattern)) if pattern.is_match(text) => Ok(Value::text(text)),
+            InputType::Text(Some(_)) if text.is_empty() => {
+                Err(format!("an empty text does not match {self}"))
+            }
             InputType::Text(Some(_)) => Err(format!("`{text}` does not match {self}")),
             InputType::Integer => text
                 .parse()

@@ -173,6 +173,7 @@ fn given(
             let title = format!("`{}` has no input `{}`", runbook.value, name.value);
             faults
                 .error("unknown-input", name.span, title)
+                .help(inputs_of(inputs))
                 .did_you_mean(near);
             sound = false;
             continue;
@@ -185,6 +186,14 @@ fn given(
         }
     }
     sound.then_some(given)
+}
+
+fn inputs_of(inputs: &[Input]) -> String {
+    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "it has no inputs: leave `with` out".to_owned(),
+        names => format!("its inputs: {}", names.join(", ")),
+    }
 }
 
 impl Used {

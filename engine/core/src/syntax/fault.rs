@@ -270,6 +270,12 @@ impl Faults {
         &self.found
     }
 
+    /// Whether a wrong word was hardly meant to be anything but this one.
+    pub fn is_meant(&self, word: &str) -> bool {
+        let meant = |fault: &Diagnostic| fault.respelling.as_ref().is_some_and(|(_, right)| right == word);
+        self.found.iter().any(meant)
+    }
+
     /// Everything that was found, errors and warnings, in the order of the text.
     pub fn into_vec(mut self) -> Vec<Diagnostic> {
         for fault in &mut self.found {

@@ -16,7 +16,7 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
         let fault = faults.error("yaml-tab", span, "a tab can't indent");
         fault.here(detail).help("indent with spaces");
     } else if is(&["unsupported tag"]) {
-        let fault = faults.error("yaml-tag", span, "there are no tags here");
+        let fault = faults.error("yaml-tag", tag_before(text, span), "there are no tags here");
         fault
             .here(detail)
             .help("quote text that starts with `!`, or remove the tag");
@@ -59,6 +59,7 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
         fault.patches.extend(patch);
     } else if is(&[
         "illegal placement of ':'",
+        "misplaced bracket",
         "flow",
         "expected ','",
         "']'",
@@ -77,11 +78,28 @@ pub(super) fn malformed(text: &str, message: &str, span: Span, faults: &mut Faul
         fault.here(detail).help(
             "the keys of one map start in the same column, and those below one further right",
         );
+    } else if is(&["simple key expected"]) {
+        let fault = faults.error("yaml-malformed", span, title);
+        fault
+            .here(detail)
+            .help("every line of a map is `key: value`; is the colon missing?");
     } else {
         let fault = faults.error("yaml-malformed", span, title);
         fault
             .here(detail)
             .help("check the indentation, quotes and brackets around it");
+    }
+}
+
+/// The tag in front of what it is about; the library points behind it.
+fn tag_before(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).unwrap_or_default().trim_end();
+    let word = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |blank| blank + 1);
+    match before.get(word..) {
+        Some(tag) if tag.starts_with('!') => Span::new(word, before.len()),
+        _ => span,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod allow;
 mod books;
+mod corpus;
 mod mend;
 mod reads;
 mod table;

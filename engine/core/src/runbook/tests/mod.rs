@@ -3,7 +3,6 @@
 mod actions;
 mod asking;
 mod conntrack;
-mod corpus;
 mod expression_faults;
 mod finding_faults;
 mod function_faults;
