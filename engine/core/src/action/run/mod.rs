@@ -12,7 +12,7 @@ use super::text::Slot;
 use super::{Action, Filling, Impact, Look, LookText, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
 use crate::syntax::limits::SCRIPT;
-use crate::syntax::{Faults, Fields, Key, Shape, Spanned, Tree, Word, nearest};
+use crate::syntax::{Faults, Fields, Key, Rule, Shape, Spanned, Tree, Where, Word, nearest};
 use crate::value::{Kind, Value, Why};
 use extract::Extract;
 
@@ -39,7 +39,11 @@ const KEYS: &[Key] = &[
         "script",
         Shape::Template,
         "What runs in a container, as POSIX sh; each `{{ }}` becomes one word",
-    ),
+    )
+    .ruled(&[
+        Rule::Only(Where::Is("at", &["control", "admin"])),
+        Rule::Needed(Where::Is("at", &["control", "admin"])),
+    ]),
     Key::optional(
         "argv",
         Shape::List {
@@ -47,7 +51,11 @@ const KEYS: &[Key] = &[
             least: 1,
         },
         "What runs on the host: a program and its arguments",
-    ),
+    )
+    .ruled(&[
+        Rule::Only(Where::Is("at", &["host"])),
+        Rule::Needed(Where::Is("at", &["host"])),
+    ]),
     Key::optional(
         "extract",
         Shape::Entries(&extract::EXTRACTS),
