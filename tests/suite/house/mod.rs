@@ -60,9 +60,10 @@ const DOORS: &[(&str, &str)] = &[
         "engine/heeler/src/world/kube/",
     ),
     (r"\bk8s_openapi\b", "engine/heeler/src/world/"),
-    (r"\bserde_yaml\b", "engine/core/src/syntax/yaml.rs"),
+    (r"\bserde_yaml\b", "engine/core/src/syntax/yaml"),
     (r"\bmachinery::", "engine/core/src/expr/parse.rs"),
     (r"\bannotate_snippets\b", "engine/core/src/syntax/"),
+    (r"\bregex_syntax\b", "engine/core/src/syntax/pattern.rs"),
     (r"\brusqlite\b", "engine/heeler/src/journal/"),
     (r"\b(indicatif|clap)\b", "engine/heeler/src/cli/"),
 ];

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ast::{EACH, Node, Read, roots};
 use super::check::Checker;
+use super::expression::doubts;
 use super::missing::{Missing, Seen};
 use super::names::Names;
 use super::parse::parse;
@@ -113,10 +114,31 @@ impl Template {
                 Part::Value(node) => checker.printable(node),
             })
             .collect();
+        self.doubt(&kinds, names, faults);
         match kinds.as_slice() {
             [one] => one.clone(),
             many => many.iter().all(Option::is_some).then_some(Kind::Text),
         }
+    }
+
+    fn doubt(&self, kinds: &[Option<Kind>], names: &Names, faults: &mut Faults) {
+        let mut doubts = doubts(&self.scalar, faults);
+        for (index, part) in self.parts.iter().enumerate() {
+            let (Part::Value(node), Some(Some(kind))) = (part, kinds.get(index)) else {
+                continue;
+            };
+            doubts.parts(node);
+            doubts.quoted_name(node, names);
+            if let Some(Part::Text(text)) = self.parts.get(index + 1) {
+                doubts.unit(node, kind, text);
+            }
+        }
+    }
+
+    /// Whether a value stands in it that can differ.
+    pub fn varies(&self) -> bool {
+        let is_value = |part: &Part| matches!(part, Part::Value(node) if !node.paths().is_empty());
+        self.parts.iter().any(is_value)
     }
 
     /// Like [`Template::check`] for a text that programs read: each value has to be a single one.

@@ -4,7 +4,10 @@ use super::input::{Input, InputType, is_below, items_of};
 use super::input_keys::{KEYS, item_types, types};
 use super::naming;
 use crate::syntax::limits;
-use crate::syntax::{Entry, Faults, Fields, Span, Spanned, Tree, Word, nearest, whole_pattern};
+use crate::syntax::{
+    Entry, Faults, Fields, Span, Spanned, Tree, Word, nearest, older_boolean, whole_pattern,
+    wrong_boolean,
+};
 use crate::value::Value;
 
 /// Reads `inputs:`.
@@ -169,6 +172,10 @@ fn default(
     let tree = fields.get("default")?;
     let (InputType::List(item), Some(items)) = (accepts, tree.items()) else {
         let text = tree.expect_text("`default`", faults)?;
+        if matches!(accepts, InputType::Boolean) && older_boolean(&text.value).is_some() {
+            wrong_boolean("`default`", text, faults);
+            return None;
+        }
         let read = accepts.read(&text.value);
         return spanned("default", read, accepts, text.span, faults);
     };

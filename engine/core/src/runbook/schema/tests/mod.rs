@@ -180,7 +180,10 @@ fn every_key_is_read() {
         .map(|found| found.general.clone())
         .collect();
     let missing: Vec<_> = places.possible.difference(&found).collect();
-    assert!(missing.is_empty(), "add them to tests/language/everything: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "add them to tests/language/everything: {missing:?}"
+    );
     for place in &places.found {
         let mut wrong = full.clone();
         *wrong.pointer_mut(&place.pointer).expect("it was found") = nonsense();
