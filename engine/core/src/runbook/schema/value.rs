@@ -35,13 +35,11 @@ impl<'a> Writer<'a> {
             Shape::Condition => reference("condition"),
             Shape::ListExpression => reference("list"),
             Shape::Filled(spelling) => json!({ "anyOf": [
-                { "type": scalars(*spelling), "pattern": spelling.pattern() },
+                spelt(*spelling),
                 { "type": "string", "pattern": r"\{\{" },
             ] }),
             Shape::Duration(_) => reference("duration"),
-            Shape::Spelt(spelling) => {
-                json!({ "type": scalars(*spelling), "pattern": spelling.pattern() })
-            }
+            Shape::Spelt(spelling) => spelt(*spelling),
             Shape::Word(words) => {
                 let words = words().into_iter().flat_map(|(word, _)| spellings(word));
                 json!({ "enum": words.collect::<Vec<Json>>() })
@@ -183,22 +181,23 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// What YAML may take such a text for; a pattern says nothing of numbers and booleans.
-fn scalars(spelling: Spelling) -> Json {
-    match spelling {
-        Spelling::Snake | Spelling::Kebab => json!("string"),
-        other => {
-            let fits = |text| other.fits(text);
-            let mut types = vec!["string"];
-            types.extend(match (fits("1.5"), fits("7")) {
-                (true, _) => Some("number"),
-                (false, true) => Some("integer"),
-                (false, false) => None,
-            });
-            types.extend(fits("true").then_some("boolean"));
-            json!(types)
-        }
+/// A text. What YAML takes for a number or a boolean is one too, where it is spelt so; a pattern
+/// says nothing of those.
+fn spelt(spelling: Spelling) -> Json {
+    let fits = |text| spelling.fits(text);
+    let mut types = vec!["string"];
+    let is_name = matches!(spelling, Spelling::Snake | Spelling::Kebab);
+    if fits("1.5") {
+        types.push("number");
+    } else if fits("7") {
+        types.push("integer");
     }
+    if fits("true") && !is_name {
+        types.push("boolean");
+    }
+    let mut schema = json!({ "type": types, "pattern": spelling.pattern() });
+    bound(&mut schema, "minimum", Some(0).filter(|_| !fits("-7")));
+    schema
 }
 
 fn bound(schema: &mut Json, keyword: &str, bound: Option<usize>) {
