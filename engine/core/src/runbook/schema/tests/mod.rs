@@ -9,14 +9,34 @@ use super::schema;
 use crate::action;
 use crate::runbook::Shelf;
 use crate::runbook::load::{KEYS, load_among};
-use crate::syntax::{Key, Role, Rule, Shape, Source, Where};
+use crate::syntax::{Faults, Key, Role, Rule, Shape, Source, Tree, Where, parse_yaml};
 
 /// A runbook in which every key of the language occurs, and the one that it uses.
 const FULL: &str = include_str!("../../../../../../tests/language/everything/runbook.yaml");
 const HEALTH: &str = include_str!("../../../../../../tests/language/health/runbook.yaml");
 
 fn full() -> Json {
-    serde_yaml::from_str(FULL).expect("YAML that is JSON too")
+    let source = Source {
+        name: "everything".to_owned(),
+        text: FULL.to_owned(),
+    };
+    json_of(&parse_yaml(&source, &mut Faults::of(&source)).expect("well-formed YAML"))
+}
+
+fn json_of(tree: &Tree) -> Json {
+    match tree {
+        Tree::Nothing(_) => Json::Null,
+        Tree::Bool(value, _) => json!(value),
+        Tree::Number(text) => serde_json::from_str(&text.value).expect("a plain number"),
+        Tree::Text(text) => json!(text.value),
+        Tree::List(items) => items.value.iter().map(json_of).collect(),
+        Tree::Map(entries) => {
+            let entries = entries.value.iter();
+            entries
+                .map(|entry| (entry.key.value.clone(), json_of(&entry.value)))
+                .collect()
+        }
+    }
 }
 
 /// A shelf with one runbook.
