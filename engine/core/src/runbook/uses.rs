@@ -10,11 +10,9 @@ use super::shelf::Others;
 use super::step::{Given, LookStep, Used};
 use super::texts;
 use crate::expr::Template;
+use crate::syntax::limits::USES;
 use crate::syntax::{Diagnostic, Entry, Faults, Fields, Spanned, Tree, nearest};
 use crate::value::Value;
-
-/// How many runbooks may use one another in a row.
-const MOST_DEEP: usize = 4;
 
 /// Reads the entry of a used runbook, and that runbook.
 pub(super) fn read(
@@ -97,12 +95,12 @@ fn open(name: &Spanned<String>, others: &Others<'_>, faults: &mut Faults) -> Opt
             .help(format!("{}: leave one of them out", way.join(" uses ")));
         return None;
     }
-    if others.path.len() > MOST_DEEP {
+    if others.path.len() > USES {
         faults
             .error(
                 "use-depth",
                 name.span,
-                format!("more than {MOST_DEEP} runbooks use one another in a row"),
+                format!("more than {USES} runbooks use one another in a row"),
             )
             .help(format!(
                 "{} uses it: leave one of them out",

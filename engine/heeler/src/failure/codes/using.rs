@@ -79,6 +79,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "check the path and its rights",
     ),
     failed(
+        "other-name",
+        "the runbook in a folder has another name than the folder",
+        "give both one name",
+    ),
+    failed(
         "unwritable-runbook",
         "a mended runbook can't be written",
         "check the rights of the file and its folder; nothing was changed",
