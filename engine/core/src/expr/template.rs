@@ -119,6 +119,15 @@ impl Template {
         }
     }
 
+    /// Like [`Template::check`] for a text whose value goes to a program: one whole `{{ }}` may be a
+    /// record too.
+    pub fn check_value(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
+        match self.parts.as_mut_slice() {
+            [Part::Value(node)] => Checker::new(&self.scalar, names, faults).kind(node),
+            _ => self.check(names, faults),
+        }
+    }
+
     /// Like [`Template::check`] for a text that programs read: each value has to be a single one.
     pub fn check_plain(&mut self, names: &Names, faults: &mut Faults) -> Option<()> {
         let mut checker = Checker::new(&self.scalar, names, faults);
