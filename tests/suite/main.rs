@@ -42,6 +42,7 @@ mod harness;
 mod house;
 mod kubectl;
 mod language;
+mod lint;
 mod live_language;
 mod machine;
 mod operator;
@@ -58,6 +59,7 @@ const AREAS: &[&[Case]] = &[
     house::CASES,
     binary::CASES,
     language::CASES,
+    lint::CASES,
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,

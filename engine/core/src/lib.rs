@@ -5,7 +5,7 @@
 //! handed in as a value, so that everything can be tested in seconds and replayed years later.
 //!
 //! Arrows between the modules (a test reads the `use` lines and fails on others):
-//! `report → event → frame → value`; `find, plan, guard → runbook → action, expr → syntax, value`;
+//! `report → event → frame → value`; `lint → plan`; `find, plan, guard, lint → runbook → action, expr → syntax, value`;
 //! `action → frame`; `find, plan, guard → event`.
 
 pub mod action;
@@ -15,6 +15,7 @@ pub mod expr;
 pub mod find;
 pub mod frame;
 pub mod guard;
+pub mod lint;
 pub mod plan;
 pub mod report;
 pub mod runbook;

@@ -263,7 +263,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 /// The name that is most like the one that was asked for.
 pub fn nearest<'s>(suites: &'s [Suite], wanted: &str) -> Option<&'s str> {
     let cases = suites.iter().flat_map(|suite| &suite.cases);
-    syntax::nearest(wanted, cases.map(|case| case.name.as_str()))
+    syntax::nearest(wanted, cases.map(|case| case.name.as_str())).map(|near| near.right)
 }
 
 #[cfg(test)]

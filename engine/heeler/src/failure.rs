@@ -1,5 +1,7 @@
 //! Why a command could not do its work: what, where, what to do, a code and an exit status.
 
+pub mod codes;
+
 use std::fmt;
 
 use heeler_core::event::{Event, Exit};

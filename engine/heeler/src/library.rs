@@ -1,11 +1,17 @@
 //! Where runbooks come from: a path, a folder of the operator's own, or the binary itself.
 
+mod search;
+mod stock;
+
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use heeler_core::action;
 use heeler_core::runbook::{self, Runbook, Shelf};
-use heeler_core::syntax::{self, Source};
+use heeler_core::syntax::{self, Diagnostic, Faults, Source, Span};
+
+pub use stock::{Stock, Volume, replace};
 
 use crate::failure::Failure;
 
@@ -136,22 +142,8 @@ impl Library {
     }
 
     fn check(&self, source: Source) -> Result<Runbook, Failure> {
-        let name = source.name.clone();
-        runbook::load_among(source.clone(), action::all(), self).map_err(|faults| Failure {
-            help: format!(
-                "mend the file:\n{}",
-                syntax::render(&source, &faults, false)
-            ),
-            ..Failure::failed(
-                "faulty-runbook",
-                match faults.len() {
-                    1 => "the runbook has a fault".to_owned(),
-                    more => format!("the runbook has {more} faults"),
-                },
-                name,
-                "",
-            )
-        })
+        runbook::load_among(source.clone(), action::all(), self)
+            .map_err(|faults| faulty(&source, &faults))
     }
 
     /// The runbook of a past run: at its file, unless a folder is given or it was bundled.
@@ -261,29 +253,25 @@ fn file_of(path: &Path) -> PathBuf {
 }
 
 fn read(file: &Path) -> Result<Source, Failure> {
-    Ok(Source {
-        name: file.display().to_string(),
-        text: read_text(file, "runbook")?,
-    })
+    let name = file.display().to_string();
+    let bytes = bytes(file).map_err(|error| unreadable(file, &error))?;
+    source(name, bytes).map_err(|(source, faults)| faulty(&source, &faults))
 }
 
-/// The text of a runbook's file, or of a case's: what it is stands in messages.
+/// The text of a case's file: what it is stands in messages.
 ///
 /// # Errors
 /// `unreadable-runbook`, and `faulty-runbook` for what is too large or not UTF-8.
 pub fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
-    let size = fs::metadata(file)
-        .map_err(|error| unreadable(file, &error))?
-        .len();
-    if size > LARGEST {
+    let bytes = bytes(file).map_err(|error| unreadable(file, &error))?;
+    if is_large(&bytes) {
         return Err(Failure::failed(
             "faulty-runbook",
-            format!("the file has {size} bytes; a {what} has at most {LARGEST}"),
+            format!("a {what} has at most {LARGEST} bytes, and the file has more"),
             file.display().to_string(),
             "is this the right file?",
         ));
     }
-    let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         Failure::failed(
             "faulty-runbook",
@@ -294,13 +282,66 @@ pub fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
     })
 }
 
+/// A file's bytes, but not many more than a runbook may have.
+fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(file)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_large(bytes: &[u8]) -> bool {
+    u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST)
+}
+
+/// The text of a runbook's file.
+///
+/// # Errors
+/// Bytes that are too many, or of another encoding: what can be shown of them, and what is wrong.
+fn source(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Vec<Diagnostic>)> {
+    if !is_large(&bytes) {
+        return syntax::decode(name, bytes);
+    }
+    let text = String::new();
+    let source = Source { name, text };
+    let mut faults = Faults::of(&source);
+    faults
+        .error(
+            "yaml-too-large",
+            Span::default(),
+            format!("the file has more than {LARGEST} bytes"),
+        )
+        .help("is this the right file? a runbook is a page");
+    Err((source, faults.into_vec()))
+}
+
 /// A path that means the same from anywhere: a fix may be given from another folder.
 fn absolute(file: &Path) -> String {
     let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     path.display().to_string()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+fn faulty(source: &Source, faults: &[Diagnostic]) -> Failure {
+    Failure {
+        help: format!("mend the file:\n{}", syntax::render(source, faults, false)),
+        ..Failure::failed(
+            "faulty-runbook",
+            match faults.len() {
+                1 => "the runbook has a fault".to_owned(),
+                more => format!("the runbook has {more} faults"),
+            },
+            source.name.clone(),
+            "",
+        )
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::failed(
         "unreadable-runbook",
         format!("it can't be read: {error}"),

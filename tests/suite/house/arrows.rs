@@ -32,9 +32,9 @@ const CORE: Arrows = &[
         &["action", "event", "find", "plan", "runbook", "value"],
     ),
     (
-        "case",
+        "lint",
         &[
-            "action", "event", "expr", "find", "frame", "runbook", "syntax", "value",
+            "action", "expr", "frame", "plan", "runbook", "syntax", "value",
         ],
     ),
     ("report", &["event", "value"]),

@@ -10,7 +10,7 @@ use crate::harness::{Case, Context, Need};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[Case::new(
-    "language_live::lint_points_programs_to_the_place",
+    "live_language::lint_points_programs_to_the_place",
     &[Need::Nodes],
     sarif,
 )];

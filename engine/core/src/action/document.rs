@@ -252,6 +252,7 @@ impl Extract {
         };
         let mut faults = Faults::of(&source);
         let tree = parse_yaml(&source, &mut faults)
+            .filter(|_| faults.is_empty())
             .ok_or_else(|| garbled(format!("`{}` is no YAML that can be read", self.path)))?;
         match path.find_in_tree(&tree) {
             None | Some(Tree::Nothing(_)) => Ok(Value::Absent),

@@ -2,7 +2,9 @@
 
 use super::text::Slot;
 use super::{Filling, LookText};
-use crate::syntax::{Faults, Fields, Key, Refused, Shape, Spanned, Spelling, Tree, short_pattern};
+use crate::syntax::{
+    Dialect, Faults, Fields, Key, Refused, Shape, Spanned, Spelling, Subject, Tree, check_pattern,
+};
 
 /// The time between two readings of counters. Shorter ones say little about a rate, longer ones
 /// keep people waiting.
@@ -53,7 +55,7 @@ pub(super) fn pattern(pattern: &Spanned<String>, faults: &mut Faults) -> Option<
             .help("write an extended regular expression, as for grep -E");
         return None;
     }
-    short_pattern(pattern, faults)
+    check_pattern(pattern, Dialect::Extended, Subject::Line, faults).then_some(())
 }
 
 /// A look without parameters, or with these only.

@@ -251,7 +251,10 @@ impl Reading<'_> {
         let unknown = entries.iter().map(|entry| entry.key.value.as_str());
         let unknown = unknown.filter(|name| !known().any(|look| look == *name));
         // A name that was misspelt is wrong once, not missing as well.
-        let meant: Vec<&str> = unknown.filter_map(|name| nearest(name, known())).collect();
+        let meant: Vec<&str> = unknown
+            .filter_map(|name| nearest(name, known()))
+            .map(|near| near.right)
+            .collect();
         let given = |name: &str| {
             meant.contains(&name) || entries.iter().any(|entry| entry.key.value == name)
         };

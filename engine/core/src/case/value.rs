@@ -77,7 +77,7 @@ impl Reader<'_> {
             let name = &entry.key;
             let Some(field) = fields.get(&name.value) else {
                 let known = || fields.keys().map(String::as_str);
-                meant.extend(nearest(&name.value, known()));
+                meant.extend(nearest(&name.value, known()).map(|near| near.right));
                 self.unknown_field(name, known(), at);
                 continue;
             };

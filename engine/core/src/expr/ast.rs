@@ -118,6 +118,50 @@ impl Node {
         }
     }
 
+    /// The parts that it is made of.
+    pub(super) fn children(&self) -> Vec<&Node> {
+        match &self.op {
+            Op::Literal(_) | Op::Path(_) => Vec::new(),
+            Op::Not(inner) | Op::Negate(inner) | Op::IsAbsent(inner) => vec![inner],
+            Op::Pair(_, left, right) => vec![left, right],
+            Op::Fold { over, body, .. } => over.iter().chain([body]).map(Box::as_ref).collect(),
+            Op::Choose {
+                test,
+                then,
+                otherwise,
+            } => vec![then, test, otherwise],
+        }
+    }
+
+    /// A text that is the same for two parts that mean the same, however they are written: without
+    /// blanks and brackets, and with the operands of `and` and `or` in one order.
+    pub(super) fn canonical(&self) -> String {
+        let of = |node: &Node| node.canonical();
+        match &self.op {
+            Op::Literal(value) => format!("{value:?}"),
+            Op::Path(path) => path.to_string(),
+            Op::Pair(pair @ (Pair::And | Pair::Or), ..) => {
+                let mut parts: Vec<String> = self.chain(*pair).into_iter().map(of).collect();
+                parts.sort();
+                parts.dedup();
+                format!("{pair:?}({})", parts.join(","))
+            }
+            Op::Pair(pair, left, right) => format!("{pair:?}({},{})", of(left), of(right)),
+            Op::Not(inner) => format!("not({})", of(inner)),
+            Op::Negate(inner) => format!("-({})", of(inner)),
+            Op::IsAbsent(inner) => format!("absent({})", of(inner)),
+            Op::Fold { fold, over, body } => {
+                let over = over.as_deref().map_or_else(|| "nodes".to_owned(), of);
+                format!("{fold:?}({over},{})", of(body))
+            }
+            Op::Choose {
+                test,
+                then,
+                otherwise,
+            } => format!("if({},{},{})", of(test), of(then), of(otherwise)),
+        }
+    }
+
     /// Every path in it, from left to right.
     pub(super) fn paths(&self) -> Vec<&Path> {
         let mut paths = Vec::new();

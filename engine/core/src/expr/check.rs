@@ -7,8 +7,9 @@ use super::ast::{EACH, Node, Op, Path};
 use super::check_folds::Within;
 use super::literal;
 use super::names::Names;
+use super::parse::parse;
 use crate::syntax::{Diagnostic, Faults, Span, Spanned, nearest};
-use crate::value::{Field, Kind};
+use crate::value::{Field, Kind, Value};
 
 /// Checks one expression of a scalar.
 pub(super) struct Checker<'c> {
@@ -73,6 +74,16 @@ impl<'c> Checker<'c> {
         if kind == Kind::Bool {
             return Some(kind);
         }
+        if let Op::Literal(Value::Text(text)) = &node.op
+            && is_expression(text)
+        {
+            let patch = self.faults.written(self.scalar, node.span, text);
+            self.fault("quoted-expression", node.span, "this is text, no condition")
+                .help("write it without the inner quotes")
+                .patches
+                .extend(patch);
+            return None;
+        }
         let title = format!("{} is neither true nor false", named(&kind));
         self.fault("not-a-condition", node.span, title)
             .here(named(&kind))
@@ -119,16 +130,20 @@ impl<'c> Checker<'c> {
 
     fn unknown_name(&mut self, name: &str, span: Span) {
         let names = self.names;
+        let patch = self
+            .faults
+            .written(self.scalar, span, &format!("inputs.{name}"));
         let fault = self.fault("unknown-name", span, format!("nothing is named `{name}`"));
         match names.get("inputs") {
             Some(Some(Kind::Record(inputs))) if inputs.contains_key(name) => {
                 fault.help(format!("write `inputs.{name}`"));
+                fault.patches.extend(patch);
             }
             _ if name == EACH => {
                 fault.help("`each` is the item of a list: of `for-each`, or in `any(LIST, …)`");
             }
             _ => {
-                let near = nearest(name, names.iter());
+                let near = nearest(name, names.iter().filter(|name| is_operand(name)));
                 fault
                     .help("expressions name looks, and `inputs`, `target`, `node`, `pod` and `run`")
                     .did_you_mean(near);
@@ -156,6 +171,20 @@ impl<'c> Checker<'c> {
     ) -> &mut Diagnostic {
         self.faults.error_within(code, self.scalar, span, title)
     }
+}
+
+/// A look whose own name is faulty can't be meant.
+fn is_operand(name: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.chars().all(is_part)
+}
+
+/// Whether a text in quotes reads like a condition.
+fn is_expression(text: &str) -> bool {
+    let scalar = Spanned::new(text.to_owned(), Span::default());
+    let mut faults = Faults::new();
+    let node = parse(&scalar, Span::new(0, text.len()), &mut faults);
+    node.is_some_and(|node| !node.paths().is_empty())
 }
 
 /// A kind for people; the fields of a record would fill the screen.

@@ -130,7 +130,12 @@ impl Checker<'_> {
             }
             Err(why) => {
                 let title = format!("this has to be {}", named(kind));
-                self.fault("bad-literal", node.span, title).help(why);
+                let patch = literal::respelled(value, kind).and_then(|right| {
+                    self.faults
+                        .written(self.scalar, node.span, &format!("\"{right}\""))
+                });
+                let fault = self.fault("bad-literal", node.span, title).help(why);
+                fault.patches.extend(patch);
                 None
             }
         }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::{Node, Read, roots};
+use super::ast::{Node, Op, Pair, Read, roots};
 use super::check::Checker;
+use super::doubts::Doubts;
 use super::names::Names;
 use super::parse::parse;
+use super::ranges;
 use super::world::World;
-use crate::syntax::{Faults, Span, Spanned};
+use crate::syntax::{Faults, Patch, Span, Spanned};
 use crate::value::{Kind, Unseen, Value};
 
 /// A bare expression.
@@ -21,6 +23,7 @@ impl Expr {
     /// Parses a whole scalar. `None` when it can't be; the fault says why.
     pub fn parse(scalar: &Spanned<String>, faults: &mut Faults) -> Option<Expr> {
         if let Some(start) = scalar.value.find("{{") {
+            let patches = unwrapped(scalar, faults);
             faults
                 .error_within(
                     "template-in-expression",
@@ -28,7 +31,9 @@ impl Expr {
                     Span::new(start, start + 2),
                     "`{{ }}` can't be used in an expression",
                 )
-                .help("write the expression alone; `{{ }}` belongs into text");
+                .help("write the expression alone; `{{ }}` belongs into text")
+                .patches
+                .extend(patches.into_iter().flatten());
             return None;
         }
         let node = parse(scalar, Span::new(0, scalar.value.len()), faults)?;
@@ -41,17 +46,48 @@ impl Expr {
     /// Checks names and kinds, and gives what is written in quotes its kind. `None` when something
     /// is wrong; the faults say what.
     pub fn check(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        Checker::new(&self.scalar, names, faults).kind(&mut self.node)
+        let kind = Checker::new(&self.scalar, names, faults).kind(&mut self.node)?;
+        doubts(&self.scalar, faults).parts(&self.node);
+        Some(kind)
     }
 
     /// Like [`Expr::check`]; the whole has to be true or false.
     pub fn check_condition(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        Checker::new(&self.scalar, names, faults).boolean(&mut self.node)
+        let kind = Checker::new(&self.scalar, names, faults).boolean(&mut self.node)?;
+        doubts(&self.scalar, faults).condition(&self.node);
+        Some(kind)
     }
 
     /// Like [`Expr::check`]; the whole has to be a list, and what is given is the kind of its items.
     pub fn check_list(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        Checker::new(&self.scalar, names, faults).list(&mut self.node)
+        let item = Checker::new(&self.scalar, names, faults).list(&mut self.node)?;
+        doubts(&self.scalar, faults).parts(&self.node);
+        Some(item)
+    }
+
+    /// Whether both mean the same, however they are written.
+    pub fn means(&self, other: &Expr) -> bool {
+        self.node.canonical() == other.node.canonical()
+    }
+
+    /// Whether this holds only where the other one does: it demands the same, and maybe more.
+    pub fn includes(&self, other: &Expr) -> bool {
+        let parts = |expr: &Expr| -> BTreeSet<String> {
+            let chain = expr.node.chain(Pair::And);
+            chain.into_iter().map(Node::canonical).collect()
+        };
+        parts(self).is_superset(&parts(other))
+    }
+
+    /// Whether both can't hold together, as far as comparisons with written values tell; then the
+    /// two comparisons, each counted in bytes of its own text.
+    pub fn excludes(&self, other: &Expr) -> Option<(Span, Span)> {
+        ranges::exclude(&self.node, &other.node)
+    }
+
+    /// Whether a value decides it that could be said: it holds more than questions of yes or no.
+    pub fn compares(&self) -> bool {
+        compares(&self.node)
     }
 
     /// The value; absent or unseen where it has none.
@@ -119,4 +155,26 @@ impl Expr {
     pub fn span(&self) -> Span {
         self.scalar.span
     }
+}
+
+/// The patches that take the brackets away, where they enclose the whole.
+fn unwrapped(scalar: &Spanned<String>, faults: &Faults) -> Option<[Patch; 2]> {
+    let text = scalar.value.as_str();
+    let inner = text.strip_prefix("{{")?.strip_suffix("}}")?;
+    if inner.contains(['{', '}']) || inner.trim_start().starts_with(['"', '\'']) {
+        return None;
+    }
+    let start = text.len() - "}}".len() - inner.trim_start().len();
+    let end = "{{".len() + inner.trim_end().len();
+    let opening = faults.written(scalar, Span::new(0, start), "")?;
+    let closing = faults.written(scalar, Span::new(end, text.len()), "")?;
+    Some([opening, closing])
+}
+
+fn compares(node: &Node) -> bool {
+    matches!(node.op, Op::Pair(Pair::Compare(_), ..)) || node.children().into_iter().any(compares)
+}
+
+pub(super) fn doubts<'d>(scalar: &'d Spanned<String>, faults: &'d mut Faults) -> Doubts<'d> {
+    Doubts { scalar, faults }
 }

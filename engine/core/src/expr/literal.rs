@@ -1,7 +1,7 @@
 //! Values that are written down take the kind of what they are held against: `"2m"` beside a
 //! duration is a duration.
 
-use crate::syntax::{duration, quantity};
+use crate::syntax::{duration, quantity, respelled_duration};
 use crate::value::{Bytes, DurationSpan, Kind, Share, Value, Version};
 
 /// The written value as one of `kind`; `Err` says what is wrong with it.
@@ -17,6 +17,21 @@ pub(super) fn settle(written: &Value, kind: &Kind) -> Result<Value, String> {
         (Value::Integer(n), Kind::Share) => Ok(Value::Share(Share(*n as f64))),
         (Value::Number(n), Kind::Share) => Ok(Value::Share(Share(*n))),
         _ => Ok(written.clone()),
+    }
+}
+
+/// The right spelling of a literal that does not fit, where that is certain.
+pub(super) fn respelled(written: &Value, kind: &Kind) -> Option<String> {
+    let Value::Text(text) = written else {
+        return None;
+    };
+    match kind {
+        Kind::Duration => respelled_duration(text),
+        Kind::Bytes => {
+            let right = text.replace(' ', "");
+            (right != *text && quantity(&right).is_ok()).then_some(right)
+        }
+        _ => None,
     }
 }
 

@@ -5,8 +5,9 @@ use minijinja::machinery::parse_expr;
 use minijinja::value::{Value as Constant, ValueKind};
 
 use super::ast::{Node, Op, Pair, Path};
+use super::numerals::check_numerals;
 use super::table::operation;
-use super::written::{closed, slip};
+use super::written::{closed, malformed};
 use crate::syntax::limits::{BRACKETS, EXPRESSION, NESTING};
 use crate::syntax::{Diagnostic, Faults, Span, Spanned};
 use crate::value::Value;
@@ -35,18 +36,18 @@ pub(super) fn parse(scalar: &Spanned<String>, part: Span, faults: &mut Faults) -
         parser.refuse_depth(Span::new(part.start + bracket, part.start + bracket + 1));
         return None;
     }
+    if !check_numerals(scalar, part, parser.faults) {
+        return None;
+    }
     match parse_expr(text) {
         Ok(parsed) => parser.node(&parsed, 0),
         Err(error) => {
             let range = error.range().unwrap_or(text.len()..text.len());
             let detail = error.detail().unwrap_or("this is no expression");
+            let start = part.start + range.start;
             let rest = text.get(range.start..).unwrap_or_default();
-            let span = Span::new(part.start + range.start, part.start + range.end);
-            let fault = parser.fault("malformed-expression", span, "the expression can't be read");
-            fault.here(detail);
-            if let Some(help) = slip(rest) {
-                fault.help(help);
-            }
+            let span = Span::new(start, part.start + range.end);
+            malformed(scalar, span, detail, rest, parser.faults);
             None
         }
     }
@@ -188,10 +189,21 @@ impl Parser<'_> {
             ValueKind::String => constant.as_str().map(Value::text),
             ValueKind::Number => match constant.as_i64() {
                 Some(whole) if constant.is_integer() => Some(Value::Integer(whole)),
-                _ => f64::try_from(constant.clone()).ok().map(Value::Number),
+                None if constant.is_integer() => self.too_large(span),
+                _ => match f64::try_from(constant.clone()).ok() {
+                    Some(number) if number.is_finite() => Some(Value::Number(number)),
+                    _ => self.too_large(span),
+                },
             },
             _ => self.unsupported(span, "`none`", "ask `is absent` or `is not absent`"),
         }
+    }
+
+    fn too_large<T>(&mut self, span: Span) -> Option<T> {
+        let title = "this is larger than any number here can be";
+        self.fault("number-too-large", span, title)
+            .help(format!("the largest whole number is {}", i64::MAX));
+        None
     }
 
     fn span(&self, parsed: &Parsed<'_>) -> Span {

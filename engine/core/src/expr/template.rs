@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ast::{EACH, Node, Read, roots};
 use super::check::Checker;
+use super::expression::doubts;
 use super::missing::{Missing, Seen};
 use super::names::Names;
 use super::parse::parse;
@@ -113,6 +114,7 @@ impl Template {
                 Part::Value(node) => checker.printable(node),
             })
             .collect();
+        self.doubt(&kinds, names, faults);
         match kinds.as_slice() {
             [one] => one.clone(),
             many => many.iter().all(Option::is_some).then_some(Kind::Text),
@@ -122,10 +124,32 @@ impl Template {
     /// Like [`Template::check`] for a text whose value goes to a program: one whole `{{ }}` may be a
     /// record too.
     pub fn check_value(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
-        match self.parts.as_mut_slice() {
-            [Part::Value(node)] => Checker::new(&self.scalar, names, faults).kind(node),
-            _ => self.check(names, faults),
+        let [Part::Value(node)] = self.parts.as_mut_slice() else {
+            return self.check(names, faults);
+        };
+        let kind = Checker::new(&self.scalar, names, faults).kind(node);
+        self.doubt(std::slice::from_ref(&kind), names, faults);
+        kind
+    }
+
+    fn doubt(&self, kinds: &[Option<Kind>], names: &Names, faults: &mut Faults) {
+        let mut doubts = doubts(&self.scalar, faults);
+        for (index, part) in self.parts.iter().enumerate() {
+            let (Part::Value(node), Some(Some(kind))) = (part, kinds.get(index)) else {
+                continue;
+            };
+            doubts.parts(node);
+            doubts.quoted_name(node, names);
+            if let Some(Part::Text(text)) = self.parts.get(index + 1) {
+                doubts.unit(node, kind, text);
+            }
         }
+    }
+
+    /// Whether a value stands in it that can differ.
+    pub fn varies(&self) -> bool {
+        let is_value = |part: &Part| matches!(part, Part::Value(node) if !node.paths().is_empty());
+        self.parts.iter().any(is_value)
     }
 
     /// Like [`Template::check`] for a text that programs read: each value has to be a single one.

@@ -215,6 +215,12 @@ impl Draft {
 
     /// Checks all that it names, when what it waits for is known.
     pub(super) fn check(&mut self, facts: &mut Facts, faults: &mut Faults) {
+        let conditions = self.only_if.iter().chain(&self.list);
+        facts.reads(conditions.flat_map(Expr::roots).collect());
+        facts.reads(match &self.what {
+            What::Look(step) => roots_of(&step.texts),
+            What::Use(used, _) => roots_of(used.texts()),
+        });
         let name = &self.name;
         match &mut self.what {
             What::Look(step) => {

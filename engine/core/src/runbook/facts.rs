@@ -1,11 +1,14 @@
 //! What the parts of a runbook know of one another while they are read.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::input::Input;
 use super::model::Scope;
 use super::step::{LookStep, Used};
 use crate::expr::{Names, Read};
+use crate::syntax::Tree;
 use crate::value::Kind;
 
 /// What the other parts have already said.
@@ -15,8 +18,30 @@ pub(super) struct Facts {
     pub(super) names: Names,
     /// Inputs that must not be printed or sent.
     secrets: BTreeSet<String>,
+    /// What has been read so far. Noted wherever a text is checked, also by those who know more
+    /// names, and wanted only at the end.
+    reads: Rc<RefCell<Reads>>,
     /// Names of the looks, in the order of the file.
     looks: Vec<String>,
+}
+
+/// What the expressions and texts of a runbook read.
+#[derive(Debug, Clone, Default)]
+pub struct Reads {
+    /// Names, each with the field of it; without one, all of it is read.
+    pub roots: BTreeSet<(String, Option<String>)>,
+    /// Every word of the texts that can't be parsed: it may be a name that they read.
+    pub words: BTreeSet<String>,
+}
+
+impl Reads {
+    /// Whether something reads a name, or that field of it, or may do so.
+    pub fn has(&self, name: &str, field: Option<&str>) -> bool {
+        let reads = |(root, read): &(String, Option<String>)| {
+            root == name && (field.is_none() || read.is_none() || read.as_deref() == field)
+        };
+        self.roots.iter().any(reads) || self.words.contains(field.unwrap_or(name))
+    }
 }
 
 /// What an expression reads: names, each with the field of it.
@@ -40,8 +65,38 @@ impl Facts {
                 .filter(secret)
                 .map(|input| input.name.clone())
                 .collect(),
+            reads: Rc::default(),
             looks: Vec::new(),
         }
+    }
+
+    /// Notes what a text reads that could be parsed.
+    pub(super) fn reads(&self, roots: Roots) {
+        self.reads.borrow_mut().roots.extend(roots);
+    }
+
+    /// Notes what a text may read that could not be parsed.
+    pub(super) fn may_read(&self, text: &str) {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let words = text.split(|letter| !is_part(letter)).map(str::to_owned);
+        self.reads.borrow_mut().words.extend(words);
+    }
+
+    /// Notes what every text of a part may read.
+    pub(super) fn may_read_all(&self, tree: &Tree) {
+        let entries = tree.entries().unwrap_or_default();
+        let values = entries.iter().map(|entry| &entry.value);
+        for inner in values.chain(tree.items().unwrap_or_default()) {
+            self.may_read_all(inner);
+        }
+        if let Some(text) = tree.as_text() {
+            self.may_read(&text.value);
+        }
+    }
+
+    /// The names, and what was read of them.
+    pub(super) fn into_parts(self) -> (Names, Reads) {
+        (self.names, self.reads.take())
     }
 
     /// Adds a look that was read.

@@ -5,7 +5,7 @@ use super::naming;
 use crate::syntax::limits;
 use crate::syntax::{
     Entries, Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, Word, nearest,
-    whole_pattern,
+    older_boolean, whole_pattern, wrong_boolean,
 };
 use crate::value::Value;
 
@@ -249,6 +249,10 @@ fn default(
     let tree = fields.get("default")?;
     let (InputType::List(item), Some(items)) = (accepts, tree.items()) else {
         let text = tree.expect_text("`default`", faults)?;
+        if matches!(accepts, InputType::Boolean) && older_boolean(&text.value).is_some() {
+            wrong_boolean("`default`", text, faults);
+            return None;
+        }
         let read = accepts.read(&text.value);
         return spanned("default", read, accepts, text.span, faults);
     };

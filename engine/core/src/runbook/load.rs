@@ -1,21 +1,18 @@
 //! From text to a checked runbook.
 
-use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
-
 use super::facts::Facts;
 use super::findings::{self, FINDINGS};
 use super::fixes::{self, FIXES};
 use super::inputs::{self, INPUTS};
 use super::looks::{self, LOOKS};
 use super::model::{Runbook, TargetKind};
+use super::reading::Reading;
 use super::shelf::{Alone, Others, Shelf};
-use super::step::Used;
 use super::{bounds, naming};
 use crate::action::Action;
 use crate::syntax::{
-    Diagnostic, Faults, Fields, Key, Shape, Source, Spelling, Tree, Word, nearest, parse_yaml,
+    Diagnostic, Entry, Faults, Fields, Key, Level, Shape, Source, Spelling, Tree, Word,
+    check_letters, nearest, parse_yaml,
 };
 
 /// The version of the language.
@@ -79,10 +76,10 @@ fn targets() -> Vec<Word> {
     TARGETS.iter().map(|(word, _)| *word).collect()
 }
 
-/// Reads and checks a runbook that uses no other.
+/// Reads and checks a runbook that uses no other, for a run: warnings don't stand in its way.
 ///
 /// # Errors
-/// Everything that is wrong with it, in the order of the text.
+/// Every error in it, in the order of the text.
 pub fn load(source: Source, actions: &[&'static dyn Action]) -> Result<Runbook, Vec<Diagnostic>> {
     load_among(source, actions, &Alone)
 }
@@ -113,43 +110,60 @@ pub(super) fn within(
         path: path.to_vec(),
         target: None,
     };
-    let runbook =
-        parse_yaml(&source, &mut faults).and_then(|tree| read(source, &tree, others, &mut faults));
-    match runbook {
+    let reading = reading(&source, others, &mut faults);
+    match reading.and_then(|reading| reading.finish(source)) {
         Some(runbook) if faults.is_empty() => Ok(runbook),
-        _ => Err(faults.into_vec()),
+        _ => Err(faults.into_errors()),
     }
 }
 
-fn read(
-    source: Source,
-    tree: &Tree,
-    mut others: Others<'_>,
+/// Reads and checks as much of a runbook as can be; what is wrong is collected. `None` where
+/// nothing can be told, because the text is no YAML or no map.
+pub fn read(
+    source: &Source,
+    actions: &[&'static dyn Action],
+    shelf: &dyn Shelf,
     faults: &mut Faults,
-) -> Option<Runbook> {
+) -> Option<Reading> {
+    let others = Others {
+        actions,
+        shelf,
+        path: Vec::new(),
+        target: None,
+    };
+    reading(source, others, faults)
+}
+
+fn reading(source: &Source, mut others: Others<'_>, faults: &mut Faults) -> Option<Reading> {
+    if !check_letters(source, faults) {
+        return None;
+    }
+    let tree = parse_yaml(source, faults)?;
     if let Tree::Nothing(span) = tree {
         faults
-            .error("empty-runbook", *span, "the file is empty")
+            .error("empty-runbook", span, "the file is empty")
             .help("start with `heeler: 1`, `name:`, `summary:`, `target:`, `look:` and `find:`");
         return None;
     }
     let what = "a runbook";
-    let fields = Fields::read(tree, what, KEYS, faults)?;
+    let fields = Fields::read(&tree, what, KEYS, faults)?;
     check_language(&fields, faults);
     let name = fields
         .require("name", what, faults)
         .and_then(|tree| tree.expect_text("`name`", faults))
-        .filter(|name| naming::label(name, what, faults));
+        .filter(|name| naming::label(name, what, faults))
+        .cloned();
     let summary = fields
         .require("summary", what, faults)
-        .and_then(|tree| tree.expect_text("`summary`", faults));
+        .and_then(|tree| tree.expect_text("`summary`", faults))
+        .map(|summary| summary.value.clone());
     let target = fields
         .require("target", what, faults)
         .and_then(|tree| target(tree, faults));
     let within = bounds::of_run(&fields, faults);
     let hops = bounds::hops(fields.get("allow"), faults);
     others.target = target;
-    let own = name.map_or("this runbook", |name| &name.value);
+    let own = name.as_ref().map_or("this runbook", |name| &name.value);
     others.path.push(own.to_owned());
     let faults_before = faults.len();
     let inputs = fields.get("inputs").map(|tree| inputs::read(tree, faults));
@@ -172,21 +186,46 @@ fn read(
         .require("find", what, faults)
         .map(|tree| findings::read(tree, &fix_names, &facts, faults));
     let fixes = fix_tree.map(|tree| fixes::read(tree, others.actions, &facts, faults));
-    let (mut looks, fixes) = (looks?, fixes.unwrap_or_default());
+    let (mut looks, fixes) = (looks.unwrap_or_default(), fixes.unwrap_or_default());
     hops.bind(&mut looks.steps, &fixes, faults);
-    Some(Runbook {
-        name: name?.value.clone(),
-        summary: summary?.value.clone(),
-        target: target?,
+    read_anyway(&tree, &facts, faults);
+    let (names, reads) = facts.into_parts();
+    Some(Reading {
+        name,
+        summary,
+        target,
+        within,
         inputs,
-        within: within?,
-        findings: findings?,
-        fixes,
-        digest: digest(&source.text, &looks.used),
         looks: looks.steps,
         used: looks.used,
-        source: Arc::new(source),
+        findings: findings.unwrap_or_default(),
+        fixes,
+        names,
+        reads,
+        tree,
     })
+}
+
+/// What stands in a part that has a fault was hardly read as it was meant: nothing that it names
+/// may be called unused.
+fn read_anyway(tree: &Tree, facts: &Facts, faults: &Faults) {
+    let has_fault = |entry: &Entry| {
+        let span = entry.key.span.to(entry.value.span());
+        let mut found = faults.found().iter();
+        found.any(|fault| fault.level == Level::Error && span.holds(fault.span()))
+    };
+    for section in tree.entries().unwrap_or_default() {
+        let is_known = KEYS.iter().any(|key| key.name == section.key.value);
+        if !is_known || section.value.entries().is_none() {
+            facts.may_read_all(&section.value);
+            continue;
+        }
+        for entry in section.value.entries().unwrap_or_default() {
+            if has_fault(entry) {
+                facts.may_read_all(&entry.value);
+            }
+        }
+    }
 }
 
 fn check_language(fields: &Fields<'_>, faults: &mut Faults) {
@@ -223,14 +262,4 @@ fn target(tree: &Tree, faults: &mut Faults) -> Option<TargetKind> {
             .did_you_mean(nearest(&text.value, names.iter().copied()));
     }
     found.map(|(_, target)| *target)
-}
-
-fn digest(text: &str, used: &[Used]) -> String {
-    let mut digest = Sha256::new();
-    digest.update(text.as_bytes());
-    for used in used {
-        digest.update(used.digest.as_bytes());
-    }
-    let digest = digest.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

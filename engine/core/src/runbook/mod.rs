@@ -16,6 +16,7 @@ mod load;
 mod looks;
 mod model;
 mod naming;
+mod reading;
 mod schema;
 mod scope;
 mod shelf;
@@ -26,12 +27,13 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-pub use facts::reserved;
+pub use facts::{Reads, reserved};
 pub use input::{Input, InputType};
-pub use load::{KEYS, load, load_among};
+pub use load::{KEYS, load, load_among, read};
 pub use model::{
     Evidence, FindingRule, FixRule, Runbook, Scope, Severity, Strength, TargetKind, Verify,
 };
+pub use reading::Reading;
 pub use schema::schema;
 pub use shelf::{Alone, Shelf};
 pub use step::{ForEach, Given, LookStep, Used};

@@ -1,6 +1,6 @@
 //! How things are named.
 
-use crate::syntax::{Faults, Spanned, Spelling};
+use crate::syntax::{Faults, Span, Spanned, Spelling};
 
 /// Names that expressions have without a look.
 const RESERVED: [&str; 6] = ["inputs", "target", "node", "pod", "run", "each"];
@@ -24,16 +24,7 @@ pub(super) fn operand(name: &Spanned<String>, what: &str, faults: &mut Faults) -
     }
     let fits = Spelling::Snake.fits(text);
     if !fits {
-        faults
-            .error(
-                "bad-name",
-                name.span,
-                format!("{what} can't be named `{text}`"),
-            )
-            .help(format!(
-                "write it in snake_case: `{}`",
-                respelled(text, '_', Spelling::Snake)
-            ));
+        wrong(name, what, '_', Spelling::Snake, faults);
     }
     fits
 }
@@ -45,18 +36,26 @@ pub(super) fn label(name: &Spanned<String>, what: &str, faults: &mut Faults) -> 
     }
     let fits = Spelling::Kebab.fits(&name.value);
     if !fits {
-        faults
-            .error(
-                "bad-name",
-                name.span,
-                format!("{what} can't be named `{}`", name.value),
-            )
-            .help(format!(
-                "write it in kebab-case: `{}`",
-                respelled(&name.value, '-', Spelling::Kebab)
-            ));
+        wrong(name, what, '-', Spelling::Kebab, faults);
     }
     fits
+}
+
+fn wrong(name: &Spanned<String>, what: &str, joint: char, spelling: Spelling, faults: &mut Faults) {
+    let right = respelled(&name.value, joint, spelling);
+    let patch = right
+        .as_deref()
+        .and_then(|right| faults.written(name, Span::new(0, name.value.len()), right));
+    let right = right.unwrap_or_else(|| "name".to_owned());
+    faults
+        .error(
+            "bad-name",
+            name.span,
+            format!("{what} can't be named `{}`", name.value),
+        )
+        .help(format!("write it in {spelling}: `{right}`"))
+        .patches
+        .extend(patch);
 }
 
 fn reserved(name: &Spanned<String>, what: &str, faults: &mut Faults) -> bool {
@@ -75,7 +74,8 @@ pub(super) fn spoken(name: &str) -> String {
     name.replace(['_', '-'], " ")
 }
 
-fn respelled(text: &str, joint: char, spelling: Spelling) -> String {
+/// The name in the right spelling; `None` where nothing is left of it.
+fn respelled(text: &str, joint: char, spelling: Spelling) -> Option<String> {
     let mut out = String::new();
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {
@@ -85,9 +85,5 @@ fn respelled(text: &str, joint: char, spelling: Spelling) -> String {
         }
     }
     let word = out.trim_end_matches(joint);
-    if spelling.fits(word) {
-        word.to_string()
-    } else {
-        "name".to_string()
-    }
+    spelling.fits(word).then(|| word.to_owned())
 }

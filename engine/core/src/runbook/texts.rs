@@ -14,7 +14,11 @@ pub(super) fn condition(
     faults: &mut Faults,
 ) -> Option<Expr> {
     let text = tree.expect_text(what, faults)?;
-    let mut expr = Expr::parse(text, faults)?;
+    let Some(mut expr) = Expr::parse(text, faults) else {
+        facts.may_read(&text.value);
+        return None;
+    };
+    facts.reads(expr.roots());
     expr.check_condition(&facts.names, faults)?;
     Some(expr)
 }
@@ -28,7 +32,11 @@ pub(super) fn list(
     faults: &mut Faults,
 ) -> Option<(Expr, Kind)> {
     let text = tree.expect_text(what, faults)?;
-    let mut expr = Expr::parse(text, faults)?;
+    let Some(mut expr) = Expr::parse(text, faults) else {
+        facts.may_read(&text.value);
+        return None;
+    };
+    facts.reads(expr.roots());
     let item = expr.check_list(&facts.names, faults)?;
     refuse_secret(&expr.roots(), text, facts, faults)?;
     Some((expr, item))
@@ -82,7 +90,11 @@ pub(super) fn checked(
     facts: &Facts,
     faults: &mut Faults,
 ) -> Option<Template> {
-    let mut template = Template::parse(text, faults)?;
+    let Some(mut template) = Template::parse(text, faults) else {
+        facts.may_read(&text.value);
+        return None;
+    };
+    facts.reads(template.roots());
     template.check(&facts.names, faults)?;
     refuse_secret(&template.roots(), text, facts, faults)?;
     Some(template)

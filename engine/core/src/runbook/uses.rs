@@ -10,7 +10,7 @@ use super::shelf::Others;
 use super::step::{Given, LookStep, Used};
 use super::texts;
 use crate::expr::Template;
-use crate::syntax::{Entry, Faults, Fields, Spanned, Tree, nearest};
+use crate::syntax::{Diagnostic, Entry, Faults, Fields, Spanned, Tree, nearest};
 use crate::value::Value;
 
 /// How many runbooks may use one another in a row.
@@ -137,6 +137,15 @@ fn open(name: &Spanned<String>, others: &Others<'_>, faults: &mut Faults) -> Opt
     match load::within(source, others.actions, others.shelf, &others.path) {
         Ok(runbook) => Some(runbook),
         Err(inner) => {
+            // Who can leave a use out has to know of it, wherever in the row the last one stands.
+            let row = |fault: &&Diagnostic| ["use-cycle", "use-depth"].contains(&fault.code);
+            if let Some(fault) = inner.iter().find(row) {
+                let help = fault.help.clone().unwrap_or_default();
+                faults
+                    .error(fault.code, name.span, fault.title.clone())
+                    .help(help);
+                return None;
+            }
             let first = inner.first().map(|fault| fault.title.as_str());
             let title = format!("`{wanted}` has faults itself ({})", inner.len());
             faults

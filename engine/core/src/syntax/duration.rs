@@ -38,6 +38,34 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(total))
 }
 
+/// A duration as people write it elsewhere (`60 s`, `2 minutes`, `1 Hour`) in the right spelling,
+/// where that is certain: a number without a unit could be anything.
+pub fn respelled_duration(text: &str) -> Option<String> {
+    const WORDS: [(&str, &[&str]); 5] = [
+        (
+            "ms",
+            &["ms", "msec", "millis", "millisecond", "milliseconds"],
+        ),
+        ("s", &["s", "sec", "secs", "second", "seconds"]),
+        ("m", &["m", "min", "mins", "minute", "minutes"]),
+        ("h", &["h", "hr", "hrs", "hour", "hours"]),
+        ("d", &["d", "day", "days"]),
+    ];
+    let mut right = String::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (number, behind) = leading(rest, |letter| letter.is_ascii_digit());
+        let (word, behind) = leading(behind.trim_start(), |letter| letter.is_ascii_alphabetic());
+        let word = word.to_ascii_lowercase();
+        let (unit, _) = WORDS
+            .iter()
+            .find(|(_, words)| words.contains(&word.as_str()))?;
+        right = format!("{right}{number}{unit}");
+        rest = behind.trim_start();
+    }
+    (right != text && duration(&right).is_ok()).then_some(right)
+}
+
 /// The same as a regular expression of JSON Schema: each unit at most once, the larger one first.
 pub fn duration_pattern() -> String {
     let units = UNITS.iter().rev();
@@ -66,6 +94,24 @@ mod tests {
             ("1m500ms", 60_500),
         ] {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_a_unit_are_certain() {
+        for (text, right) in [
+            ("60 s", Some("60s")),
+            ("2 minutes", Some("2m")),
+            ("1 Hour 30 min", Some("1h30m")),
+            ("60S", Some("60s")),
+            ("60", None),
+            ("1.5s", None),
+            ("30m 1h", None),
+            ("2 months", None),
+            ("60s", None),
+            ("", None),
+        ] {
+            assert_eq!(respelled_duration(text).as_deref(), right, "{text}");
         }
     }
 

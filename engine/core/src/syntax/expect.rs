@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::duration::duration;
+use super::duration::{duration, respelled_duration};
 use super::fault::Faults;
 use super::limits::Limit;
-use super::source::Spanned;
+use super::source::{Span, Spanned};
 use super::tree::{Entry, Tree};
 
 impl Tree {
@@ -23,6 +23,10 @@ impl Tree {
     pub fn expect_bool(&self, what: &str, faults: &mut Faults) -> Option<bool> {
         match self {
             Tree::Bool(value, _) => Some(*value),
+            Tree::Text(text) if older_boolean(&text.value).is_some() => {
+                wrong_boolean(what, text, faults);
+                None
+            }
             _ => {
                 self.wrong(what, "true or false", faults);
                 None
@@ -36,8 +40,15 @@ impl Tree {
             Tree::Number(text) => text.value.parse().ok(),
             _ => None,
         };
-        if read.is_none() {
-            self.wrong(what, "a whole number", faults);
+        match self {
+            _ if read.is_some() => {}
+            Tree::Number(text) if text.value.chars().all(|c| c.is_ascii_digit()) => {
+                let title = format!("{what} is larger than any number here can be");
+                faults
+                    .error("number-too-large", text.span, title)
+                    .help(format!("the largest one is {}", i64::MAX));
+            }
+            _ => self.wrong(what, "a whole number", faults),
         }
         read
     }
@@ -48,13 +59,11 @@ impl Tree {
         match duration(&text.value) {
             Ok(duration) => Some(duration),
             Err(why) => {
-                faults
-                    .error(
-                        "not-a-duration",
-                        text.span,
-                        format!("{what} is no duration"),
-                    )
-                    .help(why);
+                let title = format!("{what} is no duration");
+                let patch = respelled_duration(&text.value)
+                    .and_then(|right| faults.written(text, whole(text), &right));
+                let fault = faults.error("not-a-duration", text.span, title).help(why);
+                fault.patches.extend(patch);
                 None
             }
         }
@@ -114,4 +123,34 @@ impl Tree {
             fault.help("text that holds `{` or `: ` is written in quotes");
         }
     }
+}
+
+/// What YAML 1.1 takes for a boolean, and other tools still do.
+pub fn older_boolean(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "y" => Some(true),
+        "no" | "off" | "n" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reports a boolean of YAML 1.1 where one has to be.
+pub fn wrong_boolean(what: &str, text: &Spanned<String>, faults: &mut Faults) {
+    let right =
+        older_boolean(&text.value).map_or(
+            "true or false",
+            |value| {
+                if value { "true" } else { "false" }
+            },
+        );
+    let title = format!("{what} is text: `{}` is no boolean here", text.value);
+    faults
+        .error("yaml-boolean", text.span, title)
+        .help(format!("write {right}"))
+        .patch(text.span, right);
+}
+
+/// All of a scalar's value.
+fn whole(text: &Spanned<String>) -> Span {
+    Span::new(0, text.value.len())
 }

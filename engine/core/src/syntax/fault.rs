@@ -1,6 +1,7 @@
 //! What is wrong with a text.
 
 use super::limits::MESSAGE_LETTERS;
+use super::nearest::Near;
 use super::source::{Source, Span, Spanned, place_in_scalar};
 
 /// How bad it is.
@@ -12,10 +13,19 @@ pub enum Level {
     Error,
 }
 
+/// A text that belongs in the place of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// What it replaces; empty where something is only put in.
+    pub span: Span,
+    /// What belongs there; empty where something has to go.
+    pub text: String,
+}
+
 /// One thing that is wrong, with its places and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable and kebab-case.
+    /// Stable and kebab-case; its row in the table of codes says more.
     pub code: &'static str,
     /// How bad it is.
     pub level: Level,
@@ -25,6 +35,10 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to do.
     pub help: Option<String>,
+    /// What mends it, all together, where that is certain.
+    pub patches: Vec<Patch>,
+    /// A wrong word and the right one; a patch where the wrong one stands at the place itself.
+    respelling: Option<(String, String)>,
 }
 
 impl Diagnostic {
@@ -48,12 +62,46 @@ impl Diagnostic {
         self
     }
 
-    /// Names the nearest right word, if there is one near enough.
-    pub fn did_you_mean(&mut self, nearest: Option<&str>) -> &mut Self {
-        if let Some(right) = nearest {
-            self.help(format!("did you mean `{right}`?"));
+    /// Names the nearest right word, if there is one near enough. Where it is the only one, it is
+    /// a patch too.
+    pub fn did_you_mean(&mut self, nearest: Option<Near<'_>>) -> &mut Self {
+        if let Some(near) = nearest {
+            self.help(format!("did you mean `{near}`?"));
+            if near.is_only {
+                self.respelling = Some((near.wrong, near.right.to_string()));
+            }
         }
         self
+    }
+
+    /// Says which text certainly belongs where.
+    pub fn patch(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+        self.patches.push(Patch {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// The place itself.
+    pub fn span(&self) -> Span {
+        self.labels
+            .first()
+            .map_or(Span::default(), |(span, _)| *span)
+    }
+
+    /// Makes a patch of a word's right spelling, where the wrong one stands at the place itself.
+    fn settle(&mut self, text: &str) {
+        let Some((wrong, right)) = self.respelling.take() else {
+            return;
+        };
+        let span = self.span();
+        let written = text.get(span.range()).unwrap_or_default();
+        let is_wrong = |quote: &str| written == format!("{quote}{wrong}{quote}");
+        if self.patches.is_empty() && ["", "'", "\""].into_iter().any(is_wrong) {
+            let quote = usize::from(written.len() > wrong.len());
+            self.patch(Span::new(span.start + quote, span.end - quote), right);
+        }
     }
 }
 
@@ -102,12 +150,36 @@ impl Faults {
         span: Span,
         title: impl Into<String>,
     ) -> &mut Diagnostic {
+        self.add(code, Level::Error, span, title.into())
+    }
+
+    /// Adds a warning: the text can be used, but is hardly what was meant.
+    pub fn warning(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        title: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.add(code, Level::Warning, span, title.into())
+    }
+
+    fn add(
+        &mut self,
+        code: &'static str,
+        level: Level,
+        span: Span,
+        title: String,
+    ) -> &mut Diagnostic {
+        #[cfg(test)]
+        super::codes::demand(code, level);
         self.found.push_mut(Diagnostic {
             code,
-            level: Level::Error,
-            title: readable(&title.into()),
+            level,
+            title: readable(&title),
             labels: vec![(span, String::new())],
             help: None,
+            patches: Vec::new(),
+            respelling: None,
         })
     }
 
@@ -123,25 +195,71 @@ impl Faults {
         self.error(code, place, title)
     }
 
+    /// Adds a warning in a part of a scalar's value, likewise.
+    pub fn warning_within(
+        &mut self,
+        code: &'static str,
+        scalar: &Spanned<String>,
+        part: Span,
+        title: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let place = self.place(scalar, part);
+        self.warning(code, place, title)
+    }
+
     /// The place of a part of a scalar's value, or of the whole scalar where that can't be told.
     pub fn place(&self, scalar: &Spanned<String>, part: Span) -> Span {
         place_in_scalar(&self.text, scalar, part).unwrap_or(scalar.span)
     }
 
-    /// Whether nothing is wrong.
+    /// A patch for a part of a scalar's value: its place, and `text` as that scalar has to write
+    /// it. `None` where the place can't be told, or the scalar can't hold the text as it is written.
+    pub fn written(&self, scalar: &Spanned<String>, part: Span, text: &str) -> Option<Patch> {
+        let span = place_in_scalar(&self.text, scalar, part)?;
+        let written = self.text.get(scalar.span.range())?;
+        let text = match written.chars().next() {
+            Some('"') => text.replace('\\', "\\\\").replace('"', "\\\""),
+            Some('\'') => text.replace('\'', "''"),
+            // Nothing that a plain scalar could take for something else.
+            _ if text.contains([':', '#', ',', '[', ']', '{', '}', '\n']) => return None,
+            _ if part.start == 0 && text.starts_with(['"', '\'']) => return None,
+            _ => text.to_string(),
+        };
+        Some(Patch { span, text })
+    }
+
+    /// Whether there is no error; warnings don't stand in the way.
     pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.len() == 0
     }
 
-    /// How many things are wrong.
+    /// How many errors there are, without warnings.
     pub fn len(&self) -> usize {
-        self.found.len()
+        let errors = self
+            .found
+            .iter()
+            .filter(|fault| fault.level == Level::Error);
+        errors.count()
     }
 
-    /// What is wrong, in the order of the text.
+    /// What has been found so far, in the order in which it was found.
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.found
+    }
+
+    /// Everything that was found, errors and warnings, in the order of the text.
     pub fn into_vec(mut self) -> Vec<Diagnostic> {
+        for fault in &mut self.found {
+            fault.settle(&self.text);
+        }
+        self.found.sort_by_key(|fault| fault.span().start);
         self.found
-            .sort_by_key(|fault| fault.labels.first().map(|(span, _)| span.start));
-        self.found
+    }
+
+    /// The errors, in the order of the text.
+    pub fn into_errors(self) -> Vec<Diagnostic> {
+        let mut found = self.into_vec();
+        found.retain(|fault| fault.level == Level::Error);
+        found
     }
 }

@@ -1,7 +1,7 @@
 //! A map with known keys.
 
 use super::fault::Faults;
-use super::nearest::nearest;
+use super::nearest::{Near, nearest};
 use super::shape::Key;
 use super::source::{Span, Spanned};
 use super::tree::{Entry, Tree};
@@ -66,9 +66,14 @@ impl<'t> Fields<'t> {
             key.span,
             format!("{what} has no key `{}`", key.value),
         );
+        // A key that is there already can't be written a second time: that would mend nothing.
+        let near = nearest(&key.value, self.known()).map(|near| Near {
+            is_only: near.is_only && self.get(near.right).is_none(),
+            ..near
+        });
         let known: Vec<&str> = self.known().collect();
-        match (nearest(&key.value, self.known()), known.as_slice()) {
-            (Some(right), _) => fault.did_you_mean(Some(right)),
+        match (near, known.as_slice()) {
+            (Some(near), _) => fault.did_you_mean(Some(near)),
             (None, []) => fault.help("it has no keys at all: write `{}`"),
             (None, known) => fault.help(format!("known keys: {}", known.join(", "))),
         };

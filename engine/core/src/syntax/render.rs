@@ -50,6 +50,10 @@ fn group<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
 
 /// The lines that a diagnostic points at; their place alone where nobody could read them.
 fn excerpt<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Element<'a> {
+    if source.text.is_empty() {
+        // A folder, or a file of which nothing can be shown.
+        return Origin::path(source.name.as_str()).into();
+    }
     let labels = diagnostic.labels.iter();
     let spans: Vec<Span> = labels
         .clone()
@@ -138,10 +142,10 @@ mod tests {
             text,
         };
         let mut faults = Faults::of(&source);
-        faults.error("code", Span::new(start, start + 1), "title");
+        faults.error("wrong-type", Span::new(start, start + 1), "title");
         assert_eq!(
             render(&source, &faults.into_vec(), false),
-            "error[code]: title\n--> long.yaml:2:4005"
+            "error[wrong-type]: title\n--> long.yaml:2:4005"
         );
     }
 
@@ -154,7 +158,7 @@ mod tests {
         for (start, end) in [(0, 0), (1, 1), (1, 2), (5, 4), (7, 99), (99, 1)] {
             let mut faults = Faults::of(&source);
             faults
-                .error("code", Span::new(start, end), "title")
+                .error("wrong-type", Span::new(start, end), "title")
                 .here("label");
             assert!(render(&source, &faults.into_vec(), true).contains("title"));
         }

@@ -31,6 +31,11 @@ impl Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 
+    /// Whether the other one lies in it.
+    pub fn holds(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// As a range of bytes.
     pub fn range(self) -> Range<usize> {
         self.start..self.end

@@ -1,22 +1,26 @@
-//! Reading YAML. The only file that knows which library does it.
+//! Reading YAML. The only module that knows which library does it.
+
+mod lift;
+mod refused;
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::budget::BudgetBreach;
-use serde_yaml::options::{MergeKeyPolicy, NonFiniteFloatPolicy};
+use serde_yaml::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_yaml::{Error, Location, Options, Spanned as Located};
 
 use super::fault::Faults;
 use super::limits::{ANCHORS, DEPTH, DOCUMENT, NODES};
-use super::slips::malformed;
-use super::source::{Source, Span, Spanned};
-use super::tree::{Entry, Tree};
+use super::source::{Source, Span};
+use super::tree::Tree;
+use lift::lift;
+use refused::explain;
 
 /// Reads one YAML document. `None` when it can't be read; the fault says why.
 ///
 /// There are no anchors, aliases, merge keys or custom tags, only `true` and `false` are boolean,
-/// and no key may occur twice: what a reader sees is what is done.
+/// and no key may occur twice: what a reader sees is what is done. Keys that occur twice are all
+/// reported, and the first of each is taken, so that everything else can be checked too.
 pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
     let text = source.text.as_str();
     if text.len() > DOCUMENT.most {
@@ -29,13 +33,26 @@ pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
             .help("a runbook is a page; logs and data belong elsewhere");
         return None;
     }
-    match serde_yaml::from_str_with_options::<Located<Shape>>(text, options()) {
-        Ok(root) => Some(lift(text, root)),
-        Err(error) => {
-            explain(text, &error, faults);
-            None
+    let read = |policy| {
+        let mut options = options();
+        options.duplicate_keys = policy;
+        serde_yaml::from_str_with_options::<Located<Shape>>(text, options)
+    };
+    let error = match read(DuplicateKeyPolicy::Error) {
+        Ok(root) => return lift(text, root, faults),
+        Err(error) => error,
+    };
+    if let Error::DuplicateMappingKey { .. } = error.without_snippet()
+        && let Ok(root) = read(DuplicateKeyPolicy::LastWins)
+    {
+        let before = faults.len();
+        let tree = lift(text, root, faults);
+        if faults.len() > before {
+            return tree;
         }
     }
+    explain(text, &error, faults);
+    None
 }
 
 fn options() -> Options {
@@ -63,7 +80,7 @@ enum Shape {
     Number,
     Text(String),
     List(Vec<Located<Shape>>),
-    Map(Vec<(Located<String>, Located<Shape>)>),
+    Map(Vec<(Located<Shape>, Located<Shape>)>),
 }
 
 impl<'de> Deserialize<'de> for Shape {
@@ -122,57 +139,6 @@ impl<'de> Visitor<'de> for ShapeVisitor {
     }
 }
 
-fn lift(text: &str, node: Located<Shape>) -> Tree {
-    let span = span_of(text, &node.referenced);
-    let written = || Spanned::new(text.get(span.range()).unwrap_or_default().to_string(), span);
-    match node.value {
-        Shape::Nothing => Tree::Nothing(span),
-        Shape::Bool(value) => Tree::Bool(value, written()),
-        Shape::Number => Tree::Number(written()),
-        Shape::Text(value) => Tree::Text(Spanned::new(value, span)),
-        Shape::List(items) => {
-            let items: Vec<Tree> = items.into_iter().map(|item| lift(text, item)).collect();
-            let span = items.iter().fold(span, |span, item| span.to(item.span()));
-            let span = closed(text, span, '[', ']');
-            Tree::List(Spanned::new(items, span))
-        }
-        Shape::Map(entries) => {
-            let entries: Vec<Entry> = entries
-                .into_iter()
-                .map(|(key, value)| Entry {
-                    key: Spanned::new(key.value, span_of(text, &key.referenced)),
-                    value: lift(text, value),
-                })
-                .collect();
-            let span = entries.iter().fold(span, |span, entry| {
-                span.to(entry.key.span).to(entry.value.span())
-            });
-            let span = closed(text, span, '{', '}');
-            Tree::Map(Spanned::new(entries, span))
-        }
-    }
-}
-
-/// The library tells where brackets open; they close behind the last entry, its comma and comments.
-fn closed(text: &str, span: Span, opening: char, closing: char) -> Span {
-    let opens = |rest: &str| rest.starts_with(opening);
-    if !text.get(span.start..).is_some_and(opens) {
-        return span;
-    }
-    let end = span.end.max(span.start + opening.len_utf8());
-    let mut comment = false;
-    for (offset, letter) in text.get(end..).unwrap_or_default().char_indices() {
-        match letter {
-            '#' => comment = true,
-            '\n' => comment = false,
-            _ if comment || letter == ',' || letter.is_whitespace() => {}
-            _ if letter == closing => return Span::new(span.start, end + offset + 1),
-            _ => break,
-        }
-    }
-    span
-}
-
 /// Byte offsets of a location. Errors of the scanner carry none: then line and column are counted.
 fn span_of(text: &str, location: &Location) -> Span {
     let bytes = location.span();
@@ -211,70 +177,4 @@ fn span_of(text: &str, location: &Location) -> Span {
                 .filter(|letter| *letter != '\n')
                 .map_or(0, char::len_utf8),
     )
-}
-
-/// The library speaks to programmers; this speaks to the author of a runbook.
-fn explain(text: &str, error: &Error, faults: &mut Faults) {
-    let error = error.without_snippet();
-    let span = error
-        .location()
-        .map_or(Span::default(), |location| span_of(text, &location));
-    match error {
-        Error::DuplicateMappingKey { key, .. } => {
-            let key = key.as_deref().unwrap_or_default();
-            faults
-                .error(
-                    "yaml-duplicate-key",
-                    span,
-                    format!("the key `{key}` occurs twice"),
-                )
-                .here("the second one")
-                .help("remove one, or give it another name");
-        }
-        Error::MultipleDocuments { .. } => {
-            faults
-                .error(
-                    "yaml-documents",
-                    span,
-                    "the file holds more than one document",
-                )
-                .here("the second one starts here")
-                .help("write one runbook per file, without `---`");
-        }
-        Error::MergeKeyNotAllowed { .. } | Error::UnknownAnchor { .. } => {
-            aliases(span, faults);
-        }
-        Error::Budget { breach, .. } => over_budget(breach, span, faults),
-        _ => malformed(&error.to_string(), span, faults),
-    }
-}
-
-fn aliases(span: Span, faults: &mut Faults) {
-    faults
-        .error(
-            ANCHORS.code,
-            span,
-            "anchors, aliases and merge keys are not allowed",
-        )
-        .help("write it out; quote text that starts with `&` or `*`");
-}
-
-fn over_budget(breach: &BudgetBreach, span: Span, faults: &mut Faults) {
-    match breach {
-        BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => aliases(span, faults),
-        BudgetBreach::Depth { .. } => {
-            faults.error(
-                DEPTH.code,
-                span,
-                format!("lists and maps are nested more than {} deep", DEPTH.most),
-            );
-        }
-        _ => {
-            faults.error(
-                NODES.code,
-                span,
-                format!("the file has more than {} entries", NODES.most),
-            );
-        }
-    }
 }

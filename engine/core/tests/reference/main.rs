@@ -21,8 +21,8 @@ use std::{env, fs};
 
 use page::table;
 
-/// Pages that are written by hand.
-const BY_HAND: &[&str] = &["cases.md", "failures.md"];
+/// Pages that are written by hand, or by a test beside what they list.
+const BY_HAND: &[&str] = &["cases.md", "diagnostics.md", "failures.md"];
 
 /// Every page that is made here, by its path below `docs/reference/`.
 fn pages() -> BTreeMap<String, String> {
@@ -49,6 +49,11 @@ fn index() -> String {
             "what a value can be, and what can be done with it",
         ),
         ("exit-status.md", "how a command ends"),
+        ("cases.md", "unit tests of a runbook"),
+        (
+            "diagnostics.md",
+            "what `error[CODE]` and `warning[CODE]` of `heeler lint` mean",
+        ),
         ("failures.md", "what `error[CODE]` of a command means"),
     ];
     let pages = pages.map(|(page, what)| vec![format!("[{page}]({page})"), what.to_owned()]);

@@ -56,6 +56,8 @@ pub(super) enum Output {
     Text,
     /// One JSON document, versioned.
     Json,
+    /// SARIF 2.1.0, for code scanning; `heeler lint` only.
+    Sarif,
 }
 
 /// What to do.
@@ -94,10 +96,35 @@ pub(super) enum Command {
         /// Its name, or a path
         runbook: String,
     },
+    /// Check runbooks: everything that can't run, or is hardly what was meant
+    Lint(LintArgs),
+    /// Say what a code means and what to do; without a code, list them all
+    Explain {
+        /// A code of `heeler lint`, or of a command that failed
+        code: Option<String>,
+    },
     /// Start a runbook: a folder with one look, one finding and a page
     New(NewArgs),
     /// Print the JSON Schema of runbooks, for editors
     Schema,
+}
+
+/// `heeler lint`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing wrong, or warnings only; 1 an error; 2 wrong use. A \
+    comment `# heeler: allow CODE because REASON` above or behind a line allows a warning there."
+)]
+pub(super) struct LintArgs {
+    /// Names, files, or folders to search; otherwise --runbooks and the bundled ones
+    #[arg(value_name = "PATH|NAME")]
+    pub wanted: Vec<String>,
+    /// Mend what is certain, in the files themselves
+    #[arg(long)]
+    pub fix: bool,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub deny_warnings: bool,
 }
 
 /// `heeler new`.

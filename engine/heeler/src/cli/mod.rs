@@ -5,7 +5,9 @@ mod approve;
 mod args;
 mod catalogue;
 mod commands;
+mod explain;
 mod fix;
+mod lint;
 mod new;
 mod past;
 mod preview;
@@ -27,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::library::Library;
-use args::{Cli, Command};
+use args::{Cli, Command, Output};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -56,12 +58,22 @@ fn start_runtime(cli: &Cli) -> Result<u8, Failure> {
 async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
     let global = &cli.global;
     let library = || Library::new(global.runbooks.clone());
+    if global.output == Output::Sarif && !matches!(cli.command, Command::Lint(_)) {
+        return Err(Failure::usage(
+            "no-sarif",
+            "only `heeler lint` writes SARIF",
+            "--output sarif",
+            "write --output json, or text",
+        ));
+    }
     match &cli.command {
         Command::Run(args) => run::run(global, args, interruption(NOTHING_CHANGED)).await,
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
         Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
+        Command::Lint(args) => lint::run(&library(), args, global.output),
+        Command::Explain { code } => explain::explain(code.as_deref(), global.output).map(printed),
         Command::Replay { run } => replay::replay(global, run).await,
         Command::Record(args) => record::record(global, args).await,
         Command::Test(args) => test::test(&library(), args, global.output),

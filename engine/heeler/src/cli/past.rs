@@ -22,7 +22,7 @@ pub(super) async fn runs(limit: u32, output: Output) -> Result<u8, Failure> {
         .await
         .map_err(|fault| journal_failure(&fault))?;
     let text = match output {
-        Output::Json => {
+        Output::Json | Output::Sarif => {
             let runs: Vec<_> = entries.iter().map(wire).collect();
             format!("{:#}\n", json!({ "format": 1, "runs": runs }))
         }

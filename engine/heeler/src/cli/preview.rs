@@ -42,7 +42,7 @@ pub(super) fn preview(
     let commands = resolved.targets.len().div_ceil(MOST_INSTANCES) * waves.len();
     match output {
         Output::Text => text(runbook, resolved, &waves, commands),
-        Output::Json => wire(runbook, resolved, &waves, commands),
+        Output::Json | Output::Sarif => wire(runbook, resolved, &waves, commands),
     }
 }
 

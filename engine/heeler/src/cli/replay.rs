@@ -31,7 +31,7 @@ pub(super) async fn replay(global: &Global, wanted: &str) -> Result<u8, Failure>
     );
     let same = differences.is_empty() && notes.is_empty();
     match global.output {
-        Output::Json => {
+        Output::Json | Output::Sarif => {
             let wire = json!({
                 "format": 1,
                 "run": past.run.short(),

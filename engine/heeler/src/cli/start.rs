@@ -178,7 +178,7 @@ pub(super) async fn finish(
 pub(super) fn print(report: &Report, output: Output) {
     let text = match output {
         Output::Text => report::text(report, &style()),
-        Output::Json => report::json_text(&report::json(report)),
+        Output::Json | Output::Sarif => report::json_text(&report::json(report)),
     };
     say(&text);
 }

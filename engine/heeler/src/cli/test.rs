@@ -41,7 +41,7 @@ pub(super) fn test(library: &Library, args: &TestArgs, output: Output) -> Result
             let texts: Vec<String> = tested.iter().map(Tested::text).collect();
             start::say_lines(&texts.concat());
         }
-        Output::Json => {
+        Output::Json | Output::Sarif => {
             let runbooks: Vec<Json> = tested.iter().map(Tested::wire).collect();
             let all = json!({ "format": 1, "passed": passed, "runbooks": runbooks });
             start::say(&format!("{all:#}\n"));

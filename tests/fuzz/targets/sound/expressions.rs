@@ -108,7 +108,7 @@ impl<'c, 'b> Expressions<'c, 'b> {
     }
 
     fn comparison(&mut self) -> &'static str {
-        *self.choices.pick(&COMPARISONS)
+        self.choices.word(&COMPARISONS)
     }
 
     fn comparison_of_numbers(&mut self, depth: usize) -> String {

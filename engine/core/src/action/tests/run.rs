@@ -166,11 +166,11 @@ fn what_can_t_be_run_is_refused() {
         ),
         (
             "{ at: admin, script: id, extract: { a: { pattern: '(x', type: text } } }",
-            "this is no regular expression that can be read",
+            "the pattern can't be read",
         ),
         (
             "{ at: admin, script: id, extract: { a: { pattern: '((\\w{500}){500})', type: text } } }",
-            "the regular expression grows too large",
+            "the pattern is too large",
         ),
         (
             "{ at: admin, script: id, extract: { exit: { pattern: '(x)', type: text } } }",

@@ -72,7 +72,7 @@ fn the_head_says_what_it_is() {
     one(
         "about: The",
         "about: a: The",
-        "yaml-malformed",
+        "yaml-unquoted",
         "",
         "written in quotes",
     );

@@ -1,6 +1,7 @@
 //! Cases of the tests' own runbook, of the bundled one, and made at random.
 
 mod bundled;
+mod codes;
 mod faults;
 mod judged;
 mod page;

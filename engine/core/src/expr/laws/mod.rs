@@ -1,5 +1,6 @@
 //! Laws that hold for every expression over every world.
 
+mod doubts;
 mod folds;
 mod random;
 

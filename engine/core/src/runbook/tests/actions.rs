@@ -57,7 +57,7 @@ impl Action for Gauge {
     }
 
     fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
-        faults.error("no-change", parameters.span(), "`gauge` changes nothing");
+        faults.error("not-a-change", parameters.span(), "`gauge` changes nothing");
         None
     }
 }
@@ -101,7 +101,11 @@ impl Action for Object {
     }
 
     fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
-        faults.error("no-change", parameters.span(), "`object` changes nothing");
+        faults.error(
+            "not-a-change",
+            parameters.span(),
+            "`object` changes nothing",
+        );
         None
     }
 }
@@ -150,7 +154,7 @@ impl Action for Set {
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        faults.error("no-look", parameters.span(), "`set` can't look");
+        faults.error("no-action", parameters.span(), "`set` can't look");
         None
     }
 

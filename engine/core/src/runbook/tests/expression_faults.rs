@@ -119,11 +119,11 @@ fn expressions_can_be_read() {
        |                          ^ unexpected end of input, expected expression
     ");
     insta::assert_snapshot!(spoilt("table.count > 10", "table.count > 10 && table.on"), @r"
-    error[malformed-expression]: the expression can't be read
+    error[foreign-operator]: there is no `&&` here
       --> runbook.yaml:22:31
        |
     22 |     only-if: table.count > 10 && table.on
-       |                               ^ unexpected character
+       |                               ^^
        |
        = help: write `and`
     ");
@@ -248,13 +248,13 @@ fn templates_hold_values_only() {
        = help: name one of its fields: port
     "#);
     insta::assert_snapshot!(spoilt(r#""since {{ table.age }}""#, "{{ table.age }}"), @r"
-    error[yaml-malformed]: this is no valid YAML
-      --> runbook.yaml:32:10
+    error[yaml-unquoted]: this text has to be quoted
+      --> runbook.yaml:32:9
        |
     32 |       - {{ table.age }}
-       |          ^ expected string scalar
+       |         ^^ a map that is a key, expected string scalar
        |
-       = help: text that starts with `{` or `[` is written in quotes
+       = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
     ");
     insta::assert_snapshot!(spoilt(r#""since {{ table.age }}""#, r#""{{ inputs.token }}""#), @r#"
     error[secret-in-text]: the secret input `token` would leave here

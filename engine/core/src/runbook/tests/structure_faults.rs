@@ -149,7 +149,7 @@ fn a_look_has_one_action() {
        = help: did you mean `only-if`?
     ");
     insta::assert_snapshot!(spoilt("object: { name: shared }", "set: {}"), @r"
-    error[no-look]: `set` can't look
+    error[no-action]: `set` can't look
       --> runbook.yaml:20:10
        |
     20 |     set: {}
@@ -249,7 +249,7 @@ fn fixes_change_something_and_prove_it() {
        |   ^^^^^^^
     ");
     insta::assert_snapshot!(spoilt(r#"set: { wait: "{{ inputs.wait }}" }"#, "gauge: {}"), @r"
-    error[no-change]: `gauge` changes nothing
+    error[not-a-change]: `gauge` changes nothing
       --> runbook.yaml:46:16
        |
     46 |       - gauge: {}

@@ -7,19 +7,26 @@ fn faults(text: &str) -> String {
     render(&source(text), &bad(text), false)
 }
 
+/// All keys that occur twice; whatever else is wrong with the text is found too.
+fn duplicates(text: &str) -> String {
+    let mut found = bad(text);
+    found.retain(|fault| fault.code == "yaml-duplicate-key");
+    render(&source(text), &found, false)
+}
+
 #[test]
 fn yaml_that_is_none_says_what_the_slip_was() {
     insta::assert_snapshot!(faults("heeler: 1\nsummary: full: yes\n"), @r"
-    error[yaml-malformed]: this is no valid YAML
+    error[yaml-unquoted]: this text has to be quoted
      --> runbook.yaml:2:14
       |
     2 | summary: full: yes
       |              ^ mapping values are not allowed in this context
       |
-      = help: text that holds `: ` is written in quotes
+      = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
     ");
     insta::assert_snapshot!(faults("heeler: 1\nfind:\n  a: [1, 2\n  b: 3\n"), @r"
-    error[yaml-malformed]: this is no valid YAML
+    error[yaml-bracket]: this is no valid YAML
      --> runbook.yaml:4:4
       |
     4 |   b: 3
@@ -28,16 +35,16 @@ fn yaml_that_is_none_says_what_the_slip_was() {
       = help: check that every bracket and quote above is closed
     ");
     insta::assert_snapshot!(faults("heeler: 1\nname: @x\n"), @r"
-    error[yaml-malformed]: this is no valid YAML
+    error[yaml-unquoted]: this text has to be quoted
      --> runbook.yaml:2:7
       |
     2 | name: @x
       |       ^ unexpected character: `@'
       |
-      = help: text that starts with a sign such as `@`, `%` or `{` is written in quotes
+      = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
     ");
     insta::assert_snapshot!(faults("heeler: 1\nname: \"\\q\"\n"), @r#"
-    error[yaml-malformed]: this is no valid YAML
+    error[yaml-escape]: this is no valid YAML
      --> runbook.yaml:2:7
       |
     2 | name: "\q"
@@ -46,33 +53,45 @@ fn yaml_that_is_none_says_what_the_slip_was() {
       = help: write a backslash in single quotes, or twice
     "#);
     insta::assert_snapshot!(faults("heeler: 1\nname: !include x\n"), @r"
-    error[yaml-malformed]: this is no valid YAML
+    error[yaml-tag]: there are no tags here
      --> runbook.yaml:2:16
       |
     2 | name: !include x
       |                ^ unsupported tag `!include`
       |
-      = help: there are no tags here; quote text that starts with `!`
+      = help: quote text that starts with `!`, or remove the tag
     ");
 }
 
 #[test]
 fn what_a_reader_sees_is_what_is_read() {
-    insta::assert_snapshot!(faults("heeler: 1\nlook:\n  a: {x: 1}\n  a: {x: 2}\n"), @r"
-    error[yaml-duplicate-key]: the key `a` occurs twice
-     --> runbook.yaml:4:3
+    insta::assert_snapshot!(duplicates("look:\n  a: {x: 1, x: 2}\n  a: {x: 2}\n"), @r"
+    error[yaml-duplicate-key]: the key `x` occurs twice
+     --> runbook.yaml:2:13
       |
-    4 |   a: {x: 2}
+    2 |   a: {x: 1, x: 2}
+      |       -     ^ the second one
+      |       |
+      |       the first
+      |
+      = help: remove one, or give it another name
+
+    error[yaml-duplicate-key]: the key `a` occurs twice
+     --> runbook.yaml:3:3
+      |
+    2 |   a: {x: 1, x: 2}
+      |   - the first
+    3 |   a: {x: 2}
       |   ^ the second one
       |
       = help: remove one, or give it another name
     ");
     insta::assert_snapshot!(faults("heeler: &one 1\nname: *one\n"), @r"
     error[yaml-alias]: anchors, aliases and merge keys are not allowed
-     --> runbook.yaml:1:14
+     --> runbook.yaml:1:9
       |
     1 | heeler: &one 1
-      |              ^
+      |         ^^^^
       |
       = help: write it out; quote text that starts with `&` or `*`
     ");
@@ -96,12 +115,8 @@ fn what_a_reader_sees_is_what_is_read() {
     ");
     insta::assert_snapshot!(faults(""), @r"
     error[empty-runbook]: the file is empty
-     --> runbook.yaml:1:1
-      |
-    1 |
-      | ^
-      |
-      = help: start with `heeler: 1`, `name:`, `summary:`, `target:`, `look:` and `find:`
+    --> runbook.yaml
+     = help: start with `heeler: 1`, `name:`, `summary:`, `target:`, `look:` and `find:`
     ");
     insta::assert_snapshot!(faults("- heeler\n"), @r"
     error[wrong-type]: a runbook is a list, not a map

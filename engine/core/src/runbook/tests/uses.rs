@@ -317,7 +317,7 @@ fn circles_and_towers_are_refused() {
     assert_eq!(runbook.looks[0].name, "inner__inner__inner__inner__m");
     let five = tower(&["b", "c", "d", "e", "z"]);
     let faults = try_load(&using("a", "b"), &five).expect_err("too high");
-    assert_eq!(faults[0].code, "faulty-runbook");
+    assert_eq!(faults[0].code, "use-depth");
     let itself = try_load(&using("a", "a"), &four).expect_err("itself");
     assert_eq!(itself[0].code, "use-cycle");
     assert_eq!(
@@ -326,8 +326,12 @@ fn circles_and_towers_are_refused() {
     );
     let round = Texts::of([("b", &using("b", "a"))]);
     let faults = try_load(&using("a", "b"), &round).expect_err("a circle");
-    assert_eq!(faults[0].code, "faulty-runbook");
-    assert_eq!(faults[0].labels[0].1, "`a` would use itself");
+    assert_eq!(faults[0].code, "use-cycle");
+    assert_eq!(faults[0].title, "`a` would use itself");
+    assert_eq!(
+        faults[0].help.as_deref(),
+        Some("a uses b uses a: leave one of them out")
+    );
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Codes of fixes.
+
+use super::{Code, error, warning};
+
+pub(super) const CODES: &[Code] = &[
+    error("not-a-change", "an action can't change anything")
+        .why("Only actions that know their inverse may change a node.")
+        .remedy("Write one that changes, such as `sysctl`.")
+        .part(
+            change!("memory: {}"),
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    error("not-one-key", "a change sets none, or several things at once")
+        .why("Each change is shown, applied, read back and undone by itself.")
+        .remedy("Write one entry of `change` for each.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144, net.netfilter.nf_conntrack_buckets: 65536 }"),
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    error("empty-fix", "a fix changes nothing")
+        .why("It would be approved, and do nothing.")
+        .remedy("Add a change, or remove the fix.")
+        .part(
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n    fix: [raise]\nfix:\n  raise:\n    effect: room for more\n    change: []\n    verify: { that: table.count < table.max, for: 30s, within: 5m }\n",
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    error("empty-hold", "a fix is verified by a condition that has to hold for no time")
+        .why("One look proves nothing: the trouble may come back with the next packet.")
+        .remedy("Give `for` long enough for the trouble to come back.")
+        .part(verify!("0s", "5m"), verify!("30s", "5m")),
+    error("short-verify", "`within` leaves no time to see the condition hold")
+        .why("The fix would always be taken back.")
+        .remedy("Make `within` at least 10 seconds longer than `for`.")
+        .part(verify!("30s", "30s"), verify!("30s", "5m")),
+    warning("unused-fix", "no finding offers a fix")
+        .why("Nobody can ever apply it.")
+        .remedy("Name it in `fix:` of the finding that it mends, or remove it.")
+        .part(
+            "fix:\n  raise:\n    effect: room for more\n    change:\n      - sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n    verify: { that: table.count < table.max, for: 30s, within: 5m }\n",
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    warning("no-effect", "a fix does not say what it does")
+        .why("Whoever approves it reads that line, and no other.")
+        .remedy("Add `effect:`, with when it helps and what it costs.")
+        .part(
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n    fix: [raise]\nfix:\n  raise:\n    change:\n      - sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n    verify: { that: table.count < table.max, for: 30s, within: 5m }\n",
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    warning("changed-twice", "a fix sets the same thing twice")
+        .why("The second change finds another value than the plan showed, and is refused.")
+        .remedy("Remove one.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - sysctl: { net.netfilter.nf_conntrack_max: 524288 }"),
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+];

@@ -1,0 +1,139 @@
+//! Failures of use: names, options and files that can't be meant.
+
+use super::{FailureCode, failed, usage};
+
+pub(super) const CODES: &[FailureCode] = &[
+    usage(
+        "target-syntax",
+        "`--pod`, `--node` or `--instance` holds characters that such a name can't have",
+        "write the name as kubectl or EC2 print it",
+    ),
+    usage(
+        "no-target",
+        "none of `--pod`, `--node` and `--instance` was given",
+        "name one of them",
+    ),
+    usage(
+        "pod-needed",
+        "the runbook is about a pod, and none was named",
+        "name it with `--pod NS/NAME`",
+    ),
+    usage(
+        "region-syntax",
+        "`--region` is no region",
+        "a region looks like eu-west-1",
+    ),
+    usage(
+        "wrong-input",
+        "an input is unknown, missing, given twice, or not acceptable",
+        "`heeler show RUNBOOK` lists the inputs and what they accept",
+    ),
+    usage(
+        "ambiguous-run",
+        "the beginning of a run's id fits several runs",
+        "write more of it",
+    ),
+    usage(
+        "several-nodes",
+        "a fix is about one node, and the run looked at several",
+        "name one with `--instance`",
+    ),
+    usage(
+        "unknown-runbook",
+        "there is no such runbook",
+        "`heeler list` shows them all; a path works too",
+    ),
+    usage(
+        "unknown-code",
+        "there is no such code to explain",
+        "`heeler explain` lists them all",
+    ),
+    usage(
+        "no-sarif",
+        "only `heeler lint` writes SARIF",
+        "write `--output json`, or text",
+    ),
+    usage(
+        "bad-name",
+        "a new runbook or case can't have this name",
+        "a name has lower-case letters, digits and hyphens: full-disk",
+    ),
+    usage(
+        "name-taken",
+        "a bundled runbook has the name of the new one",
+        "give it another name; a folder of your own can still replace a bundled runbook",
+    ),
+    usage(
+        "folder-exists",
+        "there is something where the new runbook would be",
+        "give it another name, or make it in another folder; nothing is overwritten",
+    ),
+    failed(
+        "unwritable",
+        "a file of the new runbook can't be written",
+        "check the rights of the folder that is named",
+    ),
+    failed(
+        "unreadable-runbook",
+        "the runbook's file or folder can't be read",
+        "check the path and its rights",
+    ),
+    failed(
+        "unwritable-runbook",
+        "a mended runbook can't be written",
+        "check the rights of the file and its folder; nothing was changed",
+    ),
+    failed(
+        "faulty-runbook",
+        "the runbook has faults; each is shown at its place",
+        "mend them; `heeler lint` shows warnings too",
+    ),
+    failed(
+        "unknown-run",
+        "there is no such run in the journal",
+        "`heeler runs` lists them",
+    ),
+    failed(
+        "unusable-run",
+        "there is nothing in the run that could be fixed, taken back or judged",
+        "`heeler report RUN` shows what it found",
+    ),
+    failed(
+        "unknown-fix",
+        "the runbook has no such fix",
+        "`heeler show RUNBOOK` lists its fixes",
+    ),
+    failed(
+        "unplannable",
+        "the looks don't fit one command",
+        "let some of them wait for others with `after`",
+    ),
+    failed(
+        "script-too-long",
+        "the script is longer than a command can be",
+        "shorten the runbook's scripts",
+    ),
+    failed(
+        "comment-syntax",
+        "the comment of a command can't be sent",
+        "1 to 100 printable ASCII characters can",
+    ),
+    failed(
+        "instance-count",
+        "a command was to be sent to no instance, or to too many",
+        "send several commands",
+    ),
+    failed(
+        "no-runtime",
+        "this machine gives no threads",
+        "try again, or raise its limit of threads",
+    ),
+    FailureCode {
+        status: 130,
+        ..failed(
+            "interrupted",
+            "the run was interrupted; commands under way were cancelled",
+            "run it again when you are ready",
+        )
+    },
+];
