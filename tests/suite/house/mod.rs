@@ -134,6 +134,7 @@ fn strangers(context: &Context) -> Result<()> {
         r"\bheeler_core\b|(^|[^:])\bheeler::\w",
         "drives programs, it calls no engine",
     )?;
+    // What is beside them, and does call it, is for tests only.
     let manifest = tree.text("tests/Cargo.toml")?;
     let dependencies = manifest.split("[dev-dependencies]").next();
     let engine = dependencies

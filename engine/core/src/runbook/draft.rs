@@ -243,6 +243,15 @@ impl Draft {
             }
             What::Use(used, steps) => {
                 used.check(facts, faults);
+                let given: Roots = used.texts().flat_map(Template::roots).collect();
+                if facts.scope(&given) == Scope::Node {
+                    // An answer about one node must not stand for all of them.
+                    used.per_node = true;
+                    for step in steps.iter_mut() {
+                        step.scope = Scope::Node;
+                    }
+                    facts.add_used(used);
+                }
                 let scope = steps.iter().map(|step| step.scope).min();
                 if let Some(only_if) = &mut self.only_if {
                     only_if.check_condition(&facts.names, faults);

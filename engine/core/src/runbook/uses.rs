@@ -61,6 +61,7 @@ pub(super) fn read(
         findings: runbook.findings,
         used: runbook.used,
         only_if: None,
+        per_node: false,
     };
     let inner = |name: &String| format!("{own}__{name}");
     let steps = runbook.looks.into_iter().map(|mut step| {
@@ -238,7 +239,7 @@ fn check(input: &Input, text: &mut Template, facts: &Facts, faults: &mut Faults)
     if !input.secret {
         texts::refuse_secret(&text.roots(), &scalar, facts, faults);
     }
-    let kind = text.check(&facts.names, faults)?;
+    let kind = text.check_value(&facts.names, faults)?;
     if kind != input.kind {
         let title = format!("the input `{of}` is {}, and this is {kind}", input.kind);
         faults

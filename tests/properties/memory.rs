@@ -9,7 +9,7 @@
     reason = "shared with the fuzzers, where nothing is a test"
 )]
 
-#[path = "../../../tests/fuzz/targets/mod.rs"]
+#[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
 use std::time::{Duration, Instant};
