@@ -93,13 +93,13 @@ pub fn find(library: &Library, wanted: &str) -> Result<Vec<Suite>, Failure> {
     if path.file_name().is_some_and(|name| name == FOLDER) {
         return Ok(vec![at(library, parent)]);
     }
-    if path.join(FILE).exists() || path.join(FOLDER).exists() {
+    if library::is_there(&path.join(FILE)) || path.join(FOLDER).exists() {
         return Ok(vec![at(library, path)]);
     }
     let folders = listed(path).map_err(|error| unreadable(path, &error))?;
     let suites: Vec<Suite> = folders
         .iter()
-        .filter(|folder| folder.join(FILE).exists() || folder.join(FOLDER).is_dir())
+        .filter(|folder| library::is_there(&folder.join(FILE)) || folder.join(FOLDER).is_dir())
         .map(|folder| at(library, folder))
         .collect();
     if suites.is_empty() {
@@ -140,7 +140,7 @@ fn named(library: &Library, name: &str) -> Suite {
 fn at(library: &Library, folder: &Path) -> Suite {
     let (cases, faults) = read(&folder.join(FOLDER));
     let file = folder.join(FILE);
-    let entry = if file.exists() || cases.is_empty() {
+    let entry = if library::is_there(&file) || cases.is_empty() {
         library.find(&file.display().to_string())
     } else {
         Err(Failure::failed(

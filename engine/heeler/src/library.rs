@@ -102,10 +102,11 @@ impl Library {
     /// The runbook of a name, or at a path.
     ///
     /// # Errors
-    /// `unknown-runbook`, `unreadable-runbook`, and `faulty-runbook` with every fault of the file.
+    /// `unknown-runbook`, `unreadable-runbook`, `other-name` where the runbook of a folder has another
+    /// name than its folder, and `faulty-runbook` with every fault of the file.
     pub fn find(&self, wanted: &str) -> Result<Entry, Failure> {
         if wanted.contains(['/', '\\']) || wanted.ends_with(".yaml") {
-            return self.open(Path::new(wanted));
+            return self.open(&file_of(Path::new(wanted)));
         }
         if !is_name(wanted) {
             return Err(Failure::usage(
@@ -115,10 +116,8 @@ impl Library {
                 "a name has lower-case letters, digits and hyphens; `heeler list` shows them all",
             ));
         }
-        if let Some(folder) = &self.folder
-            && folder.join(wanted).join(FILE).is_file()
-        {
-            return self.open(&folder.join(wanted));
+        if let Some(file) = self.own(wanted)? {
+            return named(self.open(&file)?, wanted);
         }
         match bundled(wanted) {
             Some(bundled) => Ok(Entry {
@@ -130,14 +129,24 @@ impl Library {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Entry, Failure> {
-        let file = file_of(path);
-        let source = read(&file)?;
+    /// The file of a runbook of the library's own folder, if there is anything in its place: the
+    /// bundled runbook of that name is not meant then, though the file can't be read.
+    fn own(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+        let file = folder.join(name).join(FILE);
+        Ok(is_there(&file).then_some(file))
+    }
+
+    fn open(&self, file: &Path) -> Result<Entry, Failure> {
+        let source = read(file)?;
         let readme = file.parent().map(|folder| folder.join("README.md"));
         Ok(Entry {
             runbook: self.check(source)?,
-            readme: readme.and_then(|readme| fs::read_to_string(readme).ok()),
-            file: Some(absolute(&file)),
+            readme: readme.and_then(|readme| String::from_utf8(bytes(&readme).ok()?).ok()),
+            file: Some(absolute(file)),
         })
     }
 
@@ -169,7 +178,7 @@ impl Library {
                 let path = entry.map_err(|error| unreadable(folder, &error))?.path();
                 let name = path.file_name().and_then(|name| name.to_str());
                 if let Some(name) = name
-                    && path.join(FILE).is_file()
+                    && is_there(&path.join(FILE))
                 {
                     names.push(name.to_owned());
                 }
@@ -212,13 +221,10 @@ impl Shelf for Library {
         if !is_name(name) {
             return Ok(None);
         }
-        if let Some(folder) = &self.folder {
-            let file = folder.join(name).join(FILE);
-            if file.is_file() {
-                return read(&file).map(Some).map_err(|failure| failure.what);
-            }
+        match self.own(name).map_err(|failure| failure.what)? {
+            Some(file) => read(&file).map(Some).map_err(|failure| failure.what),
+            None => Ok(bundled(name).map(Bundled::source)),
         }
-        Ok(bundled(name).map(Bundled::source))
     }
 
     fn names(&self) -> Vec<String> {
@@ -241,6 +247,35 @@ impl Bundled {
             name: format!("{}/{FILE}", self.name),
             text: self.text.to_owned(),
         }
+    }
+}
+
+/// The entry, if it has the name by which it was found.
+fn named(entry: Entry, wanted: &str) -> Result<Entry, Failure> {
+    if entry.runbook.name == wanted {
+        return Ok(entry);
+    }
+    Err(Failure::failed(
+        "other-name",
+        format!(
+            "the runbook in the folder `{wanted}` is named `{}`",
+            entry.runbook.name
+        ),
+        entry.origin().to_owned(),
+        "give both one name: two runbooks could have it otherwise, and one of them would never run",
+    ))
+}
+
+/// Whether there is anything at this path, or a link on the way to it that leads nowhere: what is
+/// there but can't be read must not be passed over.
+pub(crate) fn is_there(file: &Path) -> bool {
+    let is_broken_link = |path: &Path| path.is_symlink() && !path.exists();
+    match fs::symlink_metadata(file) {
+        Ok(_) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            file.parent().is_some_and(is_broken_link)
+        }
+        Err(error) => error.kind() != io::ErrorKind::NotADirectory,
     }
 }
 
@@ -284,9 +319,13 @@ pub fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
 
 /// A file's bytes, but not many more than a runbook may have.
 fn bytes(file: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would be waited for.
-    if !fs::metadata(file)?.is_file() {
-        return Err(io::Error::other("it is no file"));
+    let kind = fs::metadata(file)?;
+    if kind.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    // A pipe would be waited for, and a device never ends.
+    if !kind.is_file() {
+        return Err(io::Error::other("it is no regular file"));
     }
     let mut bytes = Vec::new();
     fs::File::open(file)?

@@ -1,5 +1,5 @@
 //! What has to hold for any input: no panic, and nothing that grows beyond its limit. The fuzzers
-//! here and the property tests of `engine/core/tests/hostile.rs` run the same functions.
+//! here and the property tests of `tests/properties/hostile.rs` run the same functions.
 
 pub mod expression;
 pub mod frame;

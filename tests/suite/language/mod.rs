@@ -2,6 +2,7 @@
 //! runbooks that stand in the documentation. The schema is held against a validator that is not
 //! ours (`schema.py`).
 
+mod files;
 mod guide;
 mod new;
 mod pages;
@@ -40,6 +41,11 @@ pub(crate) const CASES: &[Case] = &[
         schema::mutants,
     ),
     Case::new(
+        "language::the_schema_refuses_the_corpus_as_far_as_it_can_see",
+        NEEDS,
+        schema::faulty,
+    ),
+    Case::new(
         "language::the_guide_is_walked",
         &[Need::Clone],
         guide::is_walked,
@@ -55,12 +61,31 @@ pub(crate) const CASES: &[Case] = &[
         new::overwrites_nothing,
     ),
     Case::new("language::new_refuses_bad_names", &[], new::bad_names),
+    Case::new(
+        "language::what_is_no_runbook_never_gives_way_to_a_bundled_one",
+        &[],
+        files::unusable,
+    ),
+    Case::new(
+        "language::two_runbooks_of_one_name_are_told",
+        &[],
+        files::names,
+    ),
+    Case::new("language::loops_of_folders_end", &[], files::loops),
+    Case::new(
+        "language::cases_and_pages_that_are_no_files_are_told",
+        &[],
+        files::beside,
+    ),
 ];
 
 /// Checks the runbook in a file.
 fn lint(context: &Context, around: &Surroundings, file: &Path) -> Result<Finished> {
-    let heeler = context.heeler(around)?.args(["show"]);
-    heeler.args([file]).finish()
+    let heeler = context.heeler(around)?;
+    heeler
+        .args(["lint", "--deny-warnings"])
+        .args([file])
+        .finish()
 }
 
 /// Writes a runbook into a folder that is named as it is.

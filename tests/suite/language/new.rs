@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 use super::schema::expect_clean;
 use crate::harness::{Context, Surroundings};
 
-/// What it writes has no faults, in this folder and in another.
+/// What it writes has no faults and no warnings, in this folder and in another, and its cases
+/// bring about every verdict.
 pub(super) fn is_clean(context: &Context) -> Result<()> {
     let around = Surroundings::new()?;
     fs::create_dir(around.folder().join("there"))?;
@@ -29,6 +30,10 @@ pub(super) fn is_clean(context: &Context) -> Result<()> {
         let page = fs::read_to_string(folder.join("README.md"))?;
         ensure!(page.starts_with("# disk-full\n"), "{page}");
         expect_clean(context, &around, &[runbook])?;
+        let tested = context.heeler(&around)?.args(["test"]).args([&folder]);
+        let tested = tested.expect_exit(0)?;
+        tested.expect_stdout("3 cases hold")?;
+        tested.expect_stdout("verdicts 3 of 3, conditions 2 of 2")?;
     }
     Ok(())
 }

@@ -7,6 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::harness::Context;
 
+/// What a look or a change needs around it.
+const HEAD: &str = "heeler: 1\nname: part\nsummary: A part of a page\ntarget: node\n";
+const INPUT: &str =
+    "inputs:\n  time_wait: { type: duration, default: 60s, help: How long it stays }\n";
+const LOOK: &str = "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count }\n";
+const VERIFY: &str = "    verify: { that: table.count > 0, for: 1s, within: 1m }\n";
+
 /// A fenced block of a page.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -26,14 +33,38 @@ impl Block {
         self.info.starts_with("yaml") && self.text.starts_with("heeler: 1")
     }
 
+    /// Whether it is YAML, whatever its page says about it.
+    pub(super) fn is_yaml(&self) -> bool {
+        self.info.split(' ').next() == Some("yaml")
+    }
+
+    /// Whether it is a case: those are tested where their page is walked, or read by core.
+    pub(super) fn is_case(&self) -> bool {
+        self.text
+            .lines()
+            .any(|line| line.starts_with("heeler-case:"))
+    }
+
+    /// A runbook around it, where it shows only a look or a change.
+    pub(super) fn completed(&self) -> Option<String> {
+        if self.text.starts_with("look:\n") {
+            return Some(format!("{HEAD}{}find: {{}}\n", self.text));
+        }
+        let change = self.text.starts_with("change:\n").then_some(&self.text)?;
+        let change: String = change.lines().map(|line| format!("    {line}\n")).collect();
+        Some(format!(
+            "{HEAD}{INPUT}{LOOK}find: {{}}\nfix:\n  part:\n{change}{VERIFY}"
+        ))
+    }
+
     /// Whether its page says that it has faults.
     pub(super) fn is_faulty(&self) -> bool {
         self.info == "yaml faulty"
     }
 }
 
-/// The runbooks in all pages of the tree.
-pub(super) fn runbooks(context: &Context) -> Result<Vec<Block>> {
+/// The YAML in all pages of the tree.
+pub(super) fn yaml(context: &Context) -> Result<Vec<Block>> {
     let listed = Command::new("git")
         .arg("-C")
         .arg(context.workspace())
@@ -49,9 +80,9 @@ pub(super) fn runbooks(context: &Context) -> Result<Vec<Block>> {
         .context("list the pages with git")?;
     let mut found = Vec::new();
     for page in String::from_utf8(listed.stdout)?.split_terminator('\0') {
-        found.extend(blocks(context, page)?.into_iter().filter(Block::is_runbook));
+        found.extend(blocks(context, page)?.into_iter().filter(Block::is_yaml));
     }
-    ensure!(!found.is_empty(), "no page holds a runbook: mend this rule");
+    ensure!(!found.is_empty(), "no page holds YAML: mend this rule");
     Ok(found)
 }
 

@@ -48,6 +48,28 @@ def validate(schema, *paths):
 NONSENSE = [[[]]]
 #: What some keys accept, and others don't.
 DOUBTFUL = ["", "Bad Name", "a..b", "2 hours", "{{ x }}", "x", 7, -1, 1.5, True, None, {}, [], ["x"]]
+#: Words that other keys take, and that change which keys may stand beside them.
+MEANT = ["text", "integer", "enum", "list", "pod", "quantity", "boolean", "duration", "host", "control", "nodes"]
+#: Keys that stand in some maps, and beside some keys.
+KEYS = {
+    "use": "health",
+    "with": {"least": "3"},
+    "within": "20s",
+    "label": "a label",
+    "retry": 1,
+    "for-each": "inputs.ports",
+    "pattern": "[a-z]+",
+    "values": ["a", "b"],
+    "of": "text",
+    "minimum": "1",
+    "secret": True,
+    "default": ["a"],
+    "script": "true",
+    "argv": ["true"],
+    "proves": "table",
+    "suggests": "log",
+    "memory": {},
+}
 
 
 def places(value, way=()):
@@ -67,12 +89,11 @@ def at(value, way):
     return value
 
 
-def mutants(schema, path, folder):
-    """The runbook with one thing changed, as files; and whether the schema accepts each."""
-    validator, good = Draft202012Validator(schema), read(path)
-    made, seen = [], set()
+def mutants(schema, folder, *paths):
+    """Runbooks with one thing changed, as files; and whether the schema accepts each."""
+    validator, made, seen = Draft202012Validator(schema), [], set()
 
-    def make(what, way, structural, change):
+    def make(good, what, way, structural, change):
         # One of each kind at each key: the same key stands in many places.
         kind = (what, next((step for step in reversed(way) if isinstance(step, str)), ""))
         if kind in seen:
@@ -82,38 +103,84 @@ def mutants(schema, path, folder):
         change(bad)
         if bad == good:
             return
-        home = pathlib.Path(folder, str(len(made)))
-        home.mkdir()
-        file = home / "runbook.yaml"
-        file.write_text(json.dumps(bad), encoding="utf-8")
         made.append(
             {
-                "file": str(file),
+                "file": write(folder, f"m{len(made)}", json.dumps(bad, indent=1)),
                 "what": f"{what} at /{'/'.join(map(str, way))}",
                 "structural": structural,
                 "accepted": validator.is_valid(bad),
             }
         )
 
-    for way in places(good):
-        if way:
-            outer, last = way[:-1], way[-1]
+    for path in paths:
+        good = read(path)
+        for way in places(good):
+            if way:
+                outer, last = way[:-1], way[-1]
 
-            def put(value):
-                return lambda bad: at(bad, outer).__setitem__(last, value)
+                def put(value, outer=outer, last=last):
+                    return lambda bad: at(bad, outer).__setitem__(last, value)
 
-            make("nonsense", way, True, put(NONSENSE))
-            for value in DOUBTFUL:
-                make(json.dumps(value), way, False, put(value))
-            if isinstance(last, str):
-                make("nothing", way, False, lambda bad: at(bad, outer).pop(last))
-        if isinstance(at(good, way), dict):
-            # A name that is spelt like this is one of the author's own nowhere.
-            make("a key too much", way, True, lambda bad: at(bad, way).update({"Surprise!": {}}))
+                make(good, "nonsense", way, True, put(NONSENSE))
+                for value in DOUBTFUL:
+                    make(good, json.dumps(value), way, False, put(value))
+                for value in MEANT:
+                    if isinstance(at(good, way), str):
+                        make(good, json.dumps(value), way, False, put(value))
+                if isinstance(last, str):
+                    make(good, "nothing", way, False, lambda bad: at(bad, outer).pop(last))
+            if isinstance(at(good, way), dict):
+                # A name that is spelt like this is one of the author's own nowhere.
+                make(good, "a key too much", way, True, lambda bad: at(bad, way).update({"Surprise!": {}}))
+                # A key may stand here, and not beside each other one.
+                for name, value in KEYS.items():
+                    if name not in at(good, way):
+                        make(good, f"{name} too", (*way, name), False, add(way, name, value))
     return made
 
 
+def add(way, name, value):
+    return lambda bad: at(bad, way).update({name: value})
+
+
+def corpus(schema, folder, root):
+    """The runbooks below a folder, without the markers in them, as files; and whether the schema
+    accepts each. `None`: no reader takes it for YAML."""
+    validator, made = Draft202012Validator(schema), []
+    for path in sorted(pathlib.Path(root).glob("*/*/runbook.yaml")):
+        code, case = path.parts[-3:-1]
+        text = taken_out(path.read_text(encoding="utf-8"))
+        try:
+            accepted = validator.is_valid(yaml.load(text, Loader))
+        except yaml.YAMLError:
+            accepted = None
+        file = write(folder, f"{code}--{case}", text)
+        made.append({"file": file, "what": f"{code}/{case}", "structural": False, "accepted": accepted})
+    return made
+
+
+def taken_out(marked):
+    """What is read: without markers, and with the lines that one of them stands for."""
+    lines = []
+    for line in marked.splitlines(True):
+        repeated = re.match(r"#~ ([0-9]+) times: (.*\n)", line)
+        if repeated:
+            count, text = repeated.groups()
+            lines.extend(text.replace("%", str(number)) for number in range(int(count)))
+        elif not line.lstrip("^ ").startswith("#~"):
+            lines.append(line)
+    return "".join(lines)
+
+
+def write(folder, name, text):
+    home = pathlib.Path(folder, name)
+    home.mkdir()
+    file = home / "runbook.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
 function, path, *rest = sys.argv[1:]
-functions = {"check": check, "validate": validate, "mutants": mutants}
+functions = {"check": check, "validate": validate, "mutants": mutants, "corpus": corpus}
 schema = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
 print(json.dumps(functions[function](schema, *rest)))

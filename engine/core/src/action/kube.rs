@@ -7,7 +7,7 @@ use super::document::{self, Extract, extracts, kind_of};
 use super::text::Slot;
 use super::{Action, KubeGet, Look, LookText, Source, Target, parameters};
 use crate::frame::Reply;
-use crate::syntax::{Faults, Fields, Key, Shape, Spelling, Tree};
+use crate::syntax::{Faults, Fields, Key, Rule, Shape, Spelling, Tree, Where};
 use crate::value::{Kind, Value, Why};
 
 /// Parts of a URL's path: letters, digits and these need no escaping.
@@ -36,8 +36,9 @@ const KEYS: &[Key] = &[
     Key::optional(
         "name",
         Shape::Filled(NAME),
-        "The object's name; may be left out for `nodes`, where it is the target's node then",
-    ),
+        "The object's name; for `nodes` it is the target's node where it is left out",
+    )
+    .ruled(&[Rule::Needed(Where::IsNot("get", &["nodes"]))]),
     document::NESTED_EXTRACT,
 ];
 

@@ -12,7 +12,12 @@ use crate::frame::{Place, Reply};
 use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
 
-const PREFIX: Spelling = Spelling::Letters(".-_");
+const LETTERS: Spelling = Spelling::Letters(".-_");
+const PREFIX: Spelling = Spelling::Own {
+    example: "settings.kernel",
+    pattern: r"^(?!.*\.\.)settings(\.[A-Za-z0-9._-]*)?$",
+    fits: |text| LETTERS.fits(text) && is_below(text),
+};
 const KEYS: &[Key] = &[
     Key::required(
         "prefix",
@@ -45,9 +50,8 @@ impl Action for Settings {
         let text = fields
             .require("prefix", what, faults)?
             .expect_text("`prefix`", faults)?;
-        let prefix = PREFIX.read("prefix of settings", text, faults)?;
-        let below = prefix == "settings" || prefix.starts_with("settings.");
-        if !below {
+        let prefix = LETTERS.read("prefix of settings", text, faults)?;
+        if !is_below(prefix) {
             faults
                 .error(
                     "not-a-prefix",
@@ -62,6 +66,10 @@ impl Action for Settings {
             extracts: extracts?,
         }))
     }
+}
+
+fn is_below(prefix: &str) -> bool {
+    prefix == "settings" || prefix.starts_with("settings.")
 }
 
 #[derive(Debug)]

@@ -121,6 +121,17 @@ impl Template {
         }
     }
 
+    /// Like [`Template::check`] for a text whose value goes to a program: one whole `{{ }}` may be a
+    /// record too.
+    pub fn check_value(&mut self, names: &Names, faults: &mut Faults) -> Option<Kind> {
+        let [Part::Value(node)] = self.parts.as_mut_slice() else {
+            return self.check(names, faults);
+        };
+        let kind = Checker::new(&self.scalar, names, faults).kind(node);
+        self.doubt(std::slice::from_ref(&kind), names, faults);
+        kind
+    }
+
     fn doubt(&self, kinds: &[Option<Kind>], names: &Names, faults: &mut Faults) {
         let mut doubts = doubts(&self.scalar, faults);
         for (index, part) in self.parts.iter().enumerate() {

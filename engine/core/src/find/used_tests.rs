@@ -16,6 +16,7 @@ summary: x
 target: node
 inputs:
   most: { type: integer, default: 5, minimum: 1, help: x }
+  mode: { type: enum, values: [fast, slow], default: fast, help: x }
 look:
   log:
     only-if: inputs.most > 1
@@ -23,6 +24,7 @@ look:
 find:
   too-many: { when: log.lines > inputs.most, severity: note, says: x }
   silent: { when: log.lines == 0, severity: note, says: x }
+  odd: { when: inputs.mode != "fast", severity: note, says: x }
 "#;
 
 const USER: &str = r#"heeler: 1
@@ -35,7 +37,7 @@ look:
   health:
     use: health
     only-if: log.lines > 0
-    with: { most: "{{ log.lines }}" }
+    with: { most: "{{ log.lines }}", mode: "{{ run.id }}" }
 find:
   bad: { when: health.too_many and log.lines > 0, severity: note, says: x }
 "#;
@@ -93,7 +95,19 @@ fn health(view: &View) -> Value {
 #[test]
 fn its_findings_are_true_false_or_not_seen() {
     let record = |too_many: Value, silent: Value| {
-        Value::record([("too_many", too_many), ("silent", silent)])
+        let mode = vec![Unseen {
+            look: "health".into(),
+            // The run's id is neither of the two.
+            why: Why::Unusable(format!(
+                "{} of the input `mode` is not one of fast, slow",
+                run().short()
+            )),
+        }];
+        Value::record([
+            ("too_many", too_many),
+            ("silent", silent),
+            ("odd", Value::Unseen(mode)),
+        ])
     };
     let (yes, no) = (Value::Bool(true), Value::Bool(false));
     // The limit is what the outer log has.
@@ -130,6 +144,19 @@ fn an_input_out_of_its_limits_is_not_seen() {
         Some(&Value::Bool(false)),
         "needs no input"
     );
+}
+
+#[test]
+fn an_input_that_is_given_what_is_absent_is_not_seen() {
+    let mut view = view(9, Some(lines(8)));
+    let nothing = Value::record([("lines", Value::Absent)]);
+    view.looks.insert("log".into(), nothing);
+    let seen = health(&view);
+    let Some(Value::Unseen(missing)) = seen.get("too_many") else {
+        panic!("{seen}")
+    };
+    let told = "it can't be asked: the input `most` is given what is absent";
+    assert_eq!(missing[0].why.to_string(), told);
 }
 
 #[test]

@@ -152,6 +152,11 @@ fn given_value(used: &Used, input: &Input, given: &Option<Given>, world: &World)
         Some(Given::Value(value)) => return value.clone(),
         Some(Given::Text(text)) => text.value(world),
     };
+    if value == Value::Absent {
+        // A runbook has a value for each of its inputs, or does not know it.
+        let why = format!("the input `{}` is given what is absent", input.name);
+        return unseen(&used.name, Why::Unusable(why));
+    }
     match input.within(&value) {
         Ok(()) => value,
         Err(why) => {

@@ -9,7 +9,9 @@ use super::step::{ForEach, LookStep, Used};
 use super::{bounds, naming, texts, uses};
 use crate::action::{Look, Place, Source, Target};
 use crate::expr::{Expr, Template};
-use crate::syntax::{Entries, Entry, Faults, Fields, Key, Shape, Span, Spelling, nearest};
+use crate::syntax::{
+    Entries, Entry, Faults, Fields, Key, Rule, Shape, Span, Spelling, Where, nearest,
+};
 
 /// The keys of a look, besides its action.
 pub(super) const KEYS: &[Key] = &[
@@ -20,29 +22,35 @@ pub(super) const KEYS: &[Key] = &[
         "within",
         bounds::OF_LOOK,
         "How long it may take, where that is less than its action allows",
-    ),
+    )
+    .ruled(OF_ACTIONS),
     Key::or(
         "retry",
         Shape::Integer { least: 0, most: 3 },
         "0",
         "How often it is asked again where no answer came",
-    ),
+    )
+    .ruled(OF_ACTIONS),
     Key::optional(
         "for-each",
         Shape::ListExpression,
         "The list that it is asked for, item by item; its parameters name an item as `each`",
-    ),
+    )
+    .ruled(OF_ACTIONS),
     USE,
     WITH,
 ];
 /// The keys of an entry that uses another runbook.
 pub(super) const USE_KEYS: &[Key] = &[USE, WITH, ONLY_IF, AFTER];
 
+/// What belongs to an action, and not to another runbook.
+const OF_ACTIONS: &[Rule] = &[Rule::Only(Where::Without("use"))];
 const LABEL: Key = Key::optional(
     "label",
     Shape::Text,
     "What people call it; its name with spaces otherwise",
-);
+)
+.ruled(OF_ACTIONS);
 const ONLY_IF: Key = Key::optional(
     "only-if",
     Shape::Condition,
@@ -62,7 +70,8 @@ const WITH: Key = Key::optional(
     "with",
     Shape::Entries(&Entries::of(Spelling::Snake, &Shape::Template)),
     "What the inputs of the used runbook are given",
-);
+)
+.ruled(&[Rule::Only(Where::Beside("use"))]);
 
 /// An entry while the entries around it are not known yet.
 pub(super) struct Draft {
@@ -234,6 +243,15 @@ impl Draft {
             }
             What::Use(used, steps) => {
                 used.check(facts, faults);
+                let given: Roots = used.texts().flat_map(Template::roots).collect();
+                if facts.scope(&given) == Scope::Node {
+                    // An answer about one node must not stand for all of them.
+                    used.per_node = true;
+                    for step in steps.iter_mut() {
+                        step.scope = Scope::Node;
+                    }
+                    facts.add_used(used);
+                }
                 let scope = steps.iter().map(|step| step.scope).min();
                 if let Some(only_if) = &mut self.only_if {
                     only_if.check_condition(&facts.names, faults);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::model::{Evidence, Strength};
-use crate::syntax::{Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, nearest};
+use crate::syntax::{
+    Entry, Faults, Fields, Key, Rule, Shape, Span, Spanned, Spelling, Tree, Where, nearest,
+};
 
 /// What `evidence` looks like.
 pub(super) const SHAPE: Shape = Shape::List {
@@ -17,7 +19,11 @@ const KEYS: &[Key] = &[
         "proves",
         Shape::Spelt(Spelling::Snake),
         "A look that proves it",
-    ),
+    )
+    .ruled(&[
+        Rule::Only(Where::Without("suggests")),
+        Rule::Needed(Where::Without("suggests")),
+    ]),
     Key::optional(
         "suggests",
         Shape::Spelt(Spelling::Snake),

@@ -13,10 +13,13 @@ use crate::syntax::{Entries, Entry, Faults, Fields, Key, Shape, Spelling, Tree, 
 use crate::value::Kind;
 
 /// What stands below `find:`.
-pub(super) const FINDINGS: Entries = Entries::of(
-    Spelling::Kebab,
-    &Shape::Named("finding", &Shape::Keys(KEYS)),
-);
+pub(super) const FINDINGS: Entries = Entries {
+    most: Some(limits::FINDINGS.most),
+    ..Entries::of(
+        Spelling::Kebab,
+        &Shape::Named("finding", &Shape::Keys(KEYS)),
+    )
+};
 
 /// The keys of a finding.
 const KEYS: &[Key] = &[

@@ -12,8 +12,10 @@ use crate::syntax::limits;
 use crate::syntax::{Entries, Entry, Faults, Fields, Key, Role, Shape, Spelling, Tree};
 
 /// What stands below `fix:`.
-pub(super) const FIXES: Entries =
-    Entries::of(Spelling::Kebab, &Shape::Named("fix", &Shape::Keys(KEYS)));
+pub(super) const FIXES: Entries = Entries {
+    most: Some(limits::FIXES.most),
+    ..Entries::of(Spelling::Kebab, &Shape::Named("fix", &Shape::Keys(KEYS)))
+};
 
 /// The keys of a fix.
 const KEYS: &[Key] = &[

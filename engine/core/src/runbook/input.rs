@@ -187,8 +187,13 @@ impl Input {
         accepted
     }
 
-    /// Whether a value of its kind lies within its limits. `Err` says what is wrong with it.
+    /// Whether a value of its kind is one of those that it takes. `Err` says what is wrong with it.
     pub fn within(&self, value: &Value) -> Result<(), String> {
+        if let Value::Text(text) = value
+            && self.accepts.read(text).is_err()
+        {
+            return Err(format!("is not {}", self.accepts));
+        }
         match (&self.minimum, &self.maximum) {
             (Some(minimum), _) if is_below(value, minimum) => {
                 Err(format!("is below the minimum of {minimum}"))

@@ -1,91 +1,14 @@
 //! `inputs:` as it is written, and what can be wrong with it.
 
 use super::input::{Input, InputType, is_below, items_of};
+use super::input_keys::{KEYS, item_types, types};
 use super::naming;
 use crate::syntax::limits;
 use crate::syntax::{
-    Entries, Entry, Faults, Fields, Key, Shape, Span, Spanned, Spelling, Tree, Word, nearest,
-    older_boolean, whole_pattern, wrong_boolean,
+    Entry, Faults, Fields, Span, Spanned, Tree, Word, nearest, older_boolean, whole_pattern,
+    wrong_boolean,
 };
 use crate::value::Value;
-
-/// What stands below `inputs:`.
-pub(super) const INPUTS: Entries = Entries {
-    taken: naming::taken,
-    ..Entries::of(Spelling::Snake, &Shape::Named("input", &Shape::Keys(KEYS)))
-};
-
-/// The keys of an input.
-const KEYS: &[Key] = &[
-    Key::required("type", Shape::Word(types), "What it holds"),
-    Key::optional(
-        "default",
-        Shape::OneOrMore(&Shape::Text),
-        "What it is where the caller gives nothing; without one it must be given",
-    ),
-    Key::optional(
-        "minimum",
-        Shape::Text,
-        "The smallest value that is accepted; for integers, durations and quantities",
-    ),
-    Key::optional(
-        "maximum",
-        Shape::Text,
-        "The largest value that is accepted; for integers, durations and quantities",
-    ),
-    Key::optional(
-        "pattern",
-        Shape::Text,
-        "A regular expression that the whole text has to match; for `text`",
-    ),
-    Key::optional(
-        "values",
-        Shape::List {
-            of: &Shape::Text,
-            least: 1,
-        },
-        "The words that are accepted; an `enum` has to have them",
-    ),
-    Key::optional(
-        "of",
-        Shape::Word(item_types),
-        "What the items of a list are; a `list` has to say it",
-    ),
-    Key::or(
-        "secret",
-        Shape::Boolean,
-        "false",
-        "Whether it is never printed, stored or sent to a node",
-    ),
-    Key::required("help", Shape::Text, "What it is for, in one line"),
-];
-
-/// The types that an input can have.
-const TYPES: [Word; 9] = [
-    ("text", "text as it is"),
-    ("integer", "a whole number"),
-    ("boolean", "`true` or `false`"),
-    ("duration", "a length of time: `250ms`, `60s`, `1h30m`"),
-    ("quantity", "an amount of memory or disk: `512Mi`, `5G`"),
-    ("enum", "one of the words of `values`"),
-    (
-        "list",
-        "several values of the type `of`; the command line separates them with commas",
-    ),
-    ("node", "the name of a Kubernetes node"),
-    ("pod", "a pod, as `NAMESPACE/NAME`"),
-];
-/// The types that the items of a list can have.
-const ITEM_TYPES: [&str; 4] = ["text", "integer", "duration", "quantity"];
-
-fn types() -> Vec<Word> {
-    TYPES.to_vec()
-}
-
-fn item_types() -> Vec<Word> {
-    let listed = |(name, _): &Word| ITEM_TYPES.contains(name);
-    TYPES.into_iter().filter(listed).collect()
-}
 
 /// Reads `inputs:`.
 pub(super) fn read(tree: &Tree, faults: &mut Faults) -> Vec<Input> {

@@ -3,7 +3,8 @@
 use super::facts::Facts;
 use super::findings::{self, FINDINGS};
 use super::fixes::{self, FIXES};
-use super::inputs::{self, INPUTS};
+use super::input_keys::INPUTS;
+use super::inputs;
 use super::looks::{self, LOOKS};
 use super::model::{Runbook, TargetKind};
 use super::reading::Reading;

@@ -14,6 +14,7 @@ use crate::syntax::{
 /// What stands below `look:`.
 pub(super) const LOOKS: Entries = Entries {
     taken: naming::taken,
+    most: Some(limits::LOOKS.most),
     ..Entries::of(
         Spelling::Snake,
         &Shape::Named(

@@ -10,6 +10,7 @@ mod facts;
 mod findings;
 mod fixes;
 mod input;
+mod input_keys;
 mod inputs;
 mod instead;
 mod load;

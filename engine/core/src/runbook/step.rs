@@ -115,21 +115,28 @@ pub struct Used {
     pub used: Vec<Used>,
     /// Its looks are asked only where this is true.
     pub only_if: Option<Expr>,
+    /// Whether what it is given differs from node to node: then it is another one on each.
+    pub per_node: bool,
 }
 
 impl Used {
     /// The findings that can be told of one node: what goes over all nodes belongs to a run of its
     /// own.
     pub fn told(&self) -> impl Iterator<Item = &FindingRule> {
-        let goes_over_nodes =
-            |finding: &&FindingRule| finding.when.reads().iter().any(|read| read.lifted);
+        let goes_over_nodes = |finding: &&FindingRule| {
+            let conditions = finding.for_each.iter().chain([&finding.when]);
+            conditions.flat_map(Expr::reads).any(|read| read.lifted)
+        };
         self.findings
             .iter()
             .filter(move |finding| !goes_over_nodes(finding))
     }
 
-    /// Once per node where one of its findings is.
+    /// Once per node where one of its findings is, or what it is given.
     pub fn scope(&self) -> Scope {
+        if self.per_node {
+            return Scope::Node;
+        }
         let scopes = self.told().map(|finding| finding.scope);
         scopes.max().unwrap_or(Scope::Run)
     }

@@ -10,11 +10,9 @@ use super::shelf::Others;
 use super::step::{Given, LookStep, Used};
 use super::texts;
 use crate::expr::Template;
+use crate::syntax::limits::USES;
 use crate::syntax::{Diagnostic, Entry, Faults, Fields, Spanned, Tree, nearest};
 use crate::value::Value;
-
-/// How many runbooks may use one another in a row.
-const MOST_DEEP: usize = 4;
 
 /// Reads the entry of a used runbook, and that runbook.
 pub(super) fn read(
@@ -63,6 +61,7 @@ pub(super) fn read(
         findings: runbook.findings,
         used: runbook.used,
         only_if: None,
+        per_node: false,
     };
     let inner = |name: &String| format!("{own}__{name}");
     let steps = runbook.looks.into_iter().map(|mut step| {
@@ -97,12 +96,12 @@ fn open(name: &Spanned<String>, others: &Others<'_>, faults: &mut Faults) -> Opt
             .help(format!("{}: leave one of them out", way.join(" uses ")));
         return None;
     }
-    if others.path.len() > MOST_DEEP {
+    if others.path.len() > USES {
         faults
             .error(
                 "use-depth",
                 name.span,
-                format!("more than {MOST_DEEP} runbooks use one another in a row"),
+                format!("more than {USES} runbooks use one another in a row"),
             )
             .help(format!(
                 "{} uses it: leave one of them out",
@@ -240,7 +239,7 @@ fn check(input: &Input, text: &mut Template, facts: &Facts, faults: &mut Faults)
     if !input.secret {
         texts::refuse_secret(&text.roots(), &scalar, facts, faults);
     }
-    let kind = text.check(&facts.names, faults)?;
+    let kind = text.check_value(&facts.names, faults)?;
     if kind != input.kind {
         let title = format!("the input `{of}` is {}, and this is {kind}", input.kind);
         faults

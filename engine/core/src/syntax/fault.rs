@@ -137,10 +137,33 @@ impl Faults {
 
     /// For the faults of this text.
     pub fn of(source: &Source) -> Faults {
+        Faults::of_text(&source.text)
+    }
+
+    /// The same, where the text has no name.
+    pub(super) fn of_text(text: &str) -> Faults {
         Faults {
-            text: source.text.clone(),
+            text: text.to_owned(),
             found: Vec::new(),
         }
+    }
+
+    /// The one that was added last.
+    pub(super) fn last(&self) -> Option<&Diagnostic> {
+        self.found.last()
+    }
+
+    /// Takes in what was found in a text that was made of this one.
+    pub(super) fn adopt(&mut self, other: Faults, place: impl Fn(Span) -> Span) {
+        self.found.extend(other.found.into_iter().map(|mut found| {
+            for (span, _) in &mut found.labels {
+                *span = place(*span);
+            }
+            for patch in &mut found.patches {
+                patch.span = place(patch.span);
+            }
+            found
+        }));
     }
 
     /// Adds an error; what is given back can be filled in.

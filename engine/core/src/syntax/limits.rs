@@ -114,8 +114,18 @@ pub const LIMITS: [Limit; 15] = [
     NESTING, BRACKETS, TEXT, PATTERN, SCRIPT,
 ];
 
+/// The largest regular expression when it is compiled, in bytes: repetitions of large classes grow.
+/// More is `pattern-too-large`.
+pub const COMPILED_BYTES: usize = 1 << 20;
+
+/// How many runbooks may use one another in a row. More is `use-depth`.
+pub const USES: usize = 4;
+
 /// The longest part of a diagnostic, in letters: a name that is repeated in it can be of any length.
-pub(super) const MESSAGE_LETTERS: usize = 500;
+pub const MESSAGE_LETTERS: usize = 500;
+
+/// Most bytes that a script of a runbook's own may print. What prints more was not seen.
+pub const SCRIPT_OUTPUT_BYTES: usize = 4_000;
 
 /// The longest text that is made of a template and what was seen, in bytes. What a node answers is
 /// not the author's doing, so this is no diagnostic: the text is cut there, and says so.

@@ -7,7 +7,7 @@ use regex_syntax::ast::{ErrorKind, parse::ParserBuilder as AstParser};
 use regex_syntax::hir::{Hir, HirKind, Look, translate::TranslatorBuilder};
 
 use super::fault::Faults;
-use super::limits::PATTERN;
+use super::limits::{COMPILED_BYTES, PATTERN};
 use super::source::{Span, Spanned};
 
 /// Who reads a pattern.
@@ -32,8 +32,6 @@ pub enum Subject {
 const MOST_STATES: u64 = 10_000;
 /// How deep groups may be nested.
 const MOST_DEEP: u32 = 50;
-/// The largest one when compiled, in bytes: repetitions of large classes grow.
-const MOST_COMPILED: usize = 1 << 20;
 
 /// Reads a regular expression of our own that is searched for in a text. `None` when it is none, or
 /// too large; the fault says so.
@@ -50,7 +48,7 @@ pub fn whole_pattern(text: &Spanned<String>, faults: &mut Faults) -> Option<Rege
 }
 
 fn compile(regex: &str, text: &Spanned<String>, faults: &mut Faults) -> Option<Regex> {
-    match RegexBuilder::new(regex).size_limit(MOST_COMPILED).build() {
+    match RegexBuilder::new(regex).size_limit(COMPILED_BYTES).build() {
         Ok(regex) => Some(regex),
         Err(regex::Error::CompiledTooBig(_)) => {
             too_large(text, faults);

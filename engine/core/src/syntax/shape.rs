@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::rule::Rule;
 use super::spelling::Spelling;
 
 /// A key of a map, and what its value is.
@@ -16,6 +17,8 @@ pub struct Key {
     pub need: Need,
     /// One sentence for the reference and for editors, without its full stop.
     pub help: &'static str,
+    /// How it hangs on the other keys of its map.
+    pub rules: &'static [Rule],
 }
 
 /// Whether a key has to be there.
@@ -132,6 +135,7 @@ impl Key {
             shape,
             need: Need::Required,
             help,
+            rules: &[],
         }
     }
 
@@ -154,6 +158,11 @@ impl Key {
             need: Need::Or(default),
             ..Key::required(name, shape, help)
         }
+    }
+
+    /// The same key, which hangs on others.
+    pub const fn ruled(self, rules: &'static [Rule]) -> Key {
+        Key { rules, ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod lift;
 mod refused;
+mod resume;
 
 use std::fmt;
 
@@ -15,12 +16,14 @@ use super::source::{Source, Span};
 use super::tree::Tree;
 use lift::lift;
 use refused::explain;
+use resume::read_on;
 
 /// Reads one YAML document. `None` when it can't be read; the fault says why.
 ///
 /// There are no anchors, aliases, merge keys or custom tags, only `true` and `false` are boolean,
 /// and no key may occur twice: what a reader sees is what is done. Keys that occur twice are all
-/// reported, and the first of each is taken, so that everything else can be checked too.
+/// reported, and the first of each is taken, so that everything else can be checked too. For the same
+/// reason text that lacks its quotes is reported, and read as if it had them.
 pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
     let text = source.text.as_str();
     if text.len() > DOCUMENT.most {
@@ -33,6 +36,11 @@ pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
             .help("a runbook is a page; logs and data belong elsewhere");
         return None;
     }
+    read_on(text, faults)
+}
+
+/// Reads a text as it is.
+fn read(text: &str, faults: &mut Faults) -> Option<Tree> {
     let read = |policy| {
         let mut options = options();
         options.duplicate_keys = policy;

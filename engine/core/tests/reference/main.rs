@@ -13,6 +13,7 @@ mod exits;
 mod expressions;
 mod kinds;
 mod language;
+mod limits;
 mod page;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ fn pages() -> BTreeMap<String, String> {
         ("expressions.md".to_owned(), expressions::page()),
         ("kinds.md".to_owned(), kinds::page()),
         ("exit-status.md".to_owned(), exits::page()),
+        ("limits.md".to_owned(), limits::page()),
     ]);
     for action in heeler_core::action::all() {
         let path = format!("actions/{}.md", action.name());
@@ -49,6 +51,7 @@ fn index() -> String {
             "what a value can be, and what can be done with it",
         ),
         ("exit-status.md", "how a command ends"),
+        ("limits.md", "how large and how deep things may be"),
         ("cases.md", "unit tests of a runbook"),
         (
             "diagnostics.md",

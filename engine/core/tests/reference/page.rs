@@ -1,7 +1,9 @@
 //! What pages are made of.
 
 use heeler_core::action::Action;
-use heeler_core::syntax::{Faults, Key, Need, Shape, Source, Span, Spanned, Tree, parse_yaml};
+use heeler_core::syntax::{
+    Faults, Key, Need, Rule, Shape, Source, Span, Spanned, Tree, parse_yaml,
+};
 
 /// Says where a page comes from.
 pub(crate) const WRITTEN: &str = "Written from the code; a test fails when it disagrees.";
@@ -23,15 +25,21 @@ pub(crate) fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
 pub(crate) fn keys(prefix: &str, keys: &[Key]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for key in keys {
-        let need = match key.need {
-            Need::Required => "needed".to_owned(),
-            Need::Optional => String::new(),
-            Need::Or(default) => format!("`{default}`"),
+        let mut need = match key.need {
+            Need::Required => vec!["needed".to_owned()],
+            Need::Optional => Vec::new(),
+            Need::Or(default) => vec![format!("`{default}`")],
         };
+        need.extend(key.rules.iter().filter_map(|rule| match rule {
+            Rule::Only(place) => Some(format!("only {place}")),
+            Rule::Needed(place) => Some(format!("needed {place}")),
+            // The types themselves say it.
+            Rule::Takes(..) => None,
+        }));
         rows.push(vec![
             format!("`{prefix}{}`", key.name),
             shape(&key.shape),
-            need,
+            need.join("<br>"),
             format!("{}{}", key.help, words(&key.shape)),
         ]);
         let inner = format!("{prefix}{}.", key.name);

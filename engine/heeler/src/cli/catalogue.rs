@@ -11,25 +11,25 @@ use super::args::Output;
 use crate::failure::Failure;
 use crate::library::{Entry, Library};
 
-/// All runbooks, a line each.
+/// All runbooks, a line each. One that can't be used does not hide the others.
 ///
 /// # Errors
-/// A runbook folder that can't be read, or a runbook with faults.
+/// A runbook folder that can't be read.
 pub(super) fn list(library: &Library, output: Output) -> Result<String, Failure> {
-    let entries = library
-        .names()?
-        .iter()
-        .map(|name| library.find(name))
-        .collect::<Result<Vec<Entry>, Failure>>()?;
+    let names = library.names()?;
+    let found = names.iter().map(|name| (name, library.find(name)));
     if output == Output::Json {
-        let runbooks: Vec<_> = entries
-            .iter()
-            .map(|entry| {
-                json!({
-                    "name": entry.runbook.name,
+        let runbooks: Vec<_> = found
+            .map(|(name, found)| match found {
+                Ok(entry) => json!({
+                    "name": name,
                     "summary": entry.runbook.summary,
                     "origin": entry.origin(),
-                })
+                }),
+                Err(failure) => json!({
+                    "name": name,
+                    "failure": { "code": failure.code, "what": failure.what, "place": failure.place },
+                }),
             })
             .collect();
         return Ok(format!(
@@ -37,15 +37,16 @@ pub(super) fn list(library: &Library, output: Output) -> Result<String, Failure>
             json!({ "format": 1, "runbooks": runbooks })
         ));
     }
-    let width = entries
-        .iter()
-        .map(|entry| entry.runbook.name.len())
-        .max()
-        .unwrap_or(0);
-    Ok(entries
-        .iter()
-        .map(|entry| format!("{:width$}  {}\n", entry.runbook.name, entry.runbook.summary))
-        .collect())
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let line = |(name, found): (&String, Result<Entry, Failure>)| {
+        let said = match found {
+            Ok(entry) => entry.runbook.summary,
+            Err(failure) => format!("(can't be used: {}; {})", failure.what, failure.place),
+        };
+        // A folder may be named as it likes.
+        format!("{:width$}  {said}\n", name.escape_debug().to_string())
+    };
+    Ok(found.map(line).collect())
 }
 
 /// One runbook: what it looks at, finds and fixes, and its page.

@@ -1,5 +1,5 @@
-//! `heeler new`: a runbook to start from. It works as it is: one look, one finding, and the page
-//! that explains it. Nothing that is there already is touched.
+//! `heeler new`: a runbook to start from. It works as it is: one look, one finding, a case for each
+//! verdict, and the page that explains it. Nothing that is there already is touched.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -19,6 +19,15 @@ const NAME: &str = "NAME";
 const FILES: &[(&str, &str)] = &[
     ("runbook.yaml", include_str!("new/runbook.yaml")),
     ("README.md", include_str!("new/README.md")),
+    ("cases/healthy.yaml", include_str!("new/cases/healthy.yaml")),
+    (
+        "cases/little-memory.yaml",
+        include_str!("new/cases/little-memory.yaml"),
+    ),
+    (
+        "cases/no-answer.yaml",
+        include_str!("new/cases/no-answer.yaml"),
+    ),
 ];
 
 /// Writes the files, and says which and what to do next.
@@ -59,12 +68,18 @@ pub(super) fn new(args: &NewArgs, output: Output) -> Result<String, Failure> {
     if output == Output::Json {
         return Ok(format!("{:#}\n", json!({ "format": 1, "files": shown })));
     }
+    let folder = folder.display();
     Ok(format!(
-        "{}\nwrite your own look and finding into it, and check it with: heeler show {}\n",
+        "{}\n\nIt works as it is. Write your own look and finding into it, and then:\n  \
+         heeler lint {folder}/    what is wrong with it\n  \
+         heeler test {folder}/    whether its cases give what they must\n  \
+         heeler run {folder}/ --node NAME --plan    what a run would ask\n",
         shown.join("\n"),
-        shown.first().map_or(name, String::as_str)
     ))
 }
+
+/// The folder of its cases.
+const CASES: &str = "cases";
 
 /// Makes the folder, which must not be there, and all files in it, or nothing.
 fn write(folder: &Path, name: &str) -> Result<Vec<PathBuf>, Failure> {
@@ -81,11 +96,13 @@ fn write(folder: &Path, name: &str) -> Result<Vec<PathBuf>, Failure> {
     for (file, text) in FILES {
         let path = folder.join(file);
         if let Err(error) = put(&path, &text.replace(NAME, name)) {
-            // What can't be removed stays; the failure names the place.
+            // Only what was made here. What can't be removed stays; the failure names the place.
             for path in made.iter().chain([&path]) {
                 let _ = fs::remove_file(path);
             }
-            let _ = fs::remove_dir(folder);
+            for folder in [&folder.join(CASES), folder] {
+                let _ = fs::remove_dir(folder);
+            }
             return Err(unwritable(&path, &error));
         }
         made.push(path);
@@ -94,6 +111,9 @@ fn write(folder: &Path, name: &str) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn put(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 

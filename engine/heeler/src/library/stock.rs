@@ -53,11 +53,7 @@ impl Library {
                 add(path, &mut search);
                 continue;
             }
-            let own = self
-                .folder
-                .as_ref()
-                .map(|folder| folder.join(wanted).join(FILE));
-            match own.filter(|own| own.is_file()) {
+            match self.own(wanted)? {
                 Some(own) => search.file(&own),
                 None => bundled.push(
                     BUNDLED

@@ -6,29 +6,13 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use heeler_core::action;
 use heeler_core::runbook::{Scope, load};
 use heeler_core::syntax::{Source, render};
-use heeler_core::value::Kind;
+use heeler_core::value::{Field, Kind};
 
 use super::choices::Choices;
-
-/// The inputs that a generated runbook can have.
-pub(super) const INPUTS: [(&str, &str); 4] = [
-    (
-        "limit",
-        "{ type: integer, default: 3, minimum: 0, maximum: 9000, help: A limit }",
-    ),
-    (
-        "wait",
-        "{ type: duration, default: 60s, minimum: 30s, help: How long }",
-    ),
-    ("name", "{ type: text, default: kubelet, help: A name }"),
-    (
-        "strict",
-        "{ type: boolean, default: false, help: Whether it counts }",
-    ),
-];
+use super::inputs;
 
 /// Looks as they stand below a name.
-const SHAPES: [&str; 16] = [
+const SHAPES: [&str; 18] = [
     "memory: {}",
     "sysctl: { count: net.netfilter.nf_conntrack_count, wait: net.netfilter.nf_conntrack_udp_timeout, mode: kernel.osrelease }",
     "conntrack-counters: { over: 2s }",
@@ -43,27 +27,67 @@ const SHAPES: [&str; 16] = [
     "journal: { unit: kubelet, window: 1h, pattern: error }",
     "journal: { unit: \"{{ inputs.name }}\", window: 10m }",
     "disk: { path: /var/lib/containerd }",
+    "disk: { path: \"/var/{{ inputs.name }}\" }",
     "run: { at: control, script: 'echo {{ inputs.name }}', extract: { pods: { pattern: '([0-9]+) pods', type: integer }, age: { pattern: 'age (.*)', type: duration } } }",
     "run: { at: host, argv: [uptime, \"{{ inputs.limit }}\"] }",
+    "run: { at: admin, script: 'uptime', extract: { room: { pattern: 'free (.*)', type: bytes }, version: { pattern: 'v(.*)', type: version }, on: { pattern: 'is (.*)', type: boolean } } }",
+];
+/// Looks that go over a list; `ITEM` is what they name of its item.
+const EACH_SHAPES: [&str; 5] = [
+    "disk: { path: \"/var/{{ ITEM }}\" }",
+    "journal: { unit: \"{{ ITEM }}\", window: 10m, pattern: error }",
+    "kube: { get: pods, namespace: shop, name: \"{{ ITEM }}\", extract: { phase: { path: status.phase, type: text }, restarts: { path: x, type: integer } } }",
+    "run: { at: control, script: 'ping {{ ITEM }} {{ inputs.limit }}', extract: { took: { pattern: '(.*) ms', type: number } } }",
+    "run: { at: host, argv: [uptime, \"{{ ITEM }}\"] }",
 ];
 
-type Known = BTreeMap<&'static str, (Kind, bool)>;
+/// A look as the page writes it.
+pub(super) struct Shape {
+    pub(super) text: String,
+    pub(super) kind: Kind,
+    /// Whether it is one of a node.
+    pub(super) per_node: bool,
+    /// Whether it can be asked again.
+    pub(super) again: bool,
+}
 
-static KINDS: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
-
-/// A look, the kind of its answer, and whether it is one of a node.
-pub(super) fn look(choices: &mut Choices<'_>) -> (&'static str, Kind, bool) {
+/// A look.
+pub(super) fn look(choices: &mut Choices<'_>) -> Shape {
     let shape = *choices.pick(&SHAPES);
+    described(shape, shape)
+}
+
+/// A look for each item of a list; `path` is what it names of an item of this kind.
+pub(super) fn look_for_each(path: &str, item: &Kind, choices: &mut Choices<'_>) -> Shape {
+    let written = *choices.pick(&EACH_SHAPES);
+    let mut shape = described(written, &written.replace("ITEM", "inputs.name"));
+    if let Kind::Record(fields) = &mut shape.kind {
+        let kind = item.clone();
+        fields.insert("each".into(), Field { kind, help: "" });
+    }
+    Shape {
+        text: written.replace("ITEM", path),
+        kind: Kind::List(Box::new(shape.kind)),
+        ..shape
+    }
+}
+
+fn described(key: &'static str, text: &str) -> Shape {
+    type Known = BTreeMap<&'static str, (Kind, bool)>;
+    static KINDS: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
     let mut known = KINDS.lock().unwrap_or_else(PoisonError::into_inner);
-    let (kind, per_node) = known.entry(shape).or_insert_with(|| kind_of(shape)).clone();
-    (shape, kind, per_node)
+    let (kind, per_node) = known.entry(key).or_insert_with(|| kind_of(text)).clone();
+    Shape {
+        text: text.into(),
+        kind,
+        per_node,
+        again: !text.starts_with("run:"),
+    }
 }
 
 fn kind_of(shape: &str) -> (Kind, bool) {
-    let inputs: String = INPUTS
-        .iter()
-        .map(|(name, input)| format!("  {name}: {input}\n"))
-        .collect();
+    let given = inputs::base();
+    let inputs = inputs::written(given.iter().map(|given| (given.name, given.shape)));
     let source = Source {
         name: "one.yaml".into(),
         text: format!(
@@ -73,7 +97,7 @@ fn kind_of(shape: &str) -> (Kind, bool) {
     };
     match load(source.clone(), action::all()) {
         Ok(runbook) => {
-            let step = &runbook.looks[0];
+            let step = runbook.looks.first().expect("there is one look");
             (step.kind(), step.scope == Scope::Node)
         }
         Err(faults) => panic!("{}", render(&source, &faults, false)),

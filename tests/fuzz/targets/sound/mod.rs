@@ -3,26 +3,32 @@
 
 mod choices;
 mod expressions;
+mod inputs;
+mod leaf;
 mod looks;
+mod operands;
+mod others;
 mod page;
 mod values;
+mod verdicts;
+mod views;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use heeler_core::action;
-use heeler_core::event::{NodeTarget, PodTarget, RunId, Verdict};
-use heeler_core::expr::{self, Template};
-use heeler_core::find::{Judged, View, judged};
-use heeler_core::frame::Ident;
-use heeler_core::runbook::{Runbook, Scope, load};
+use heeler_core::action::{self, Target};
+use heeler_core::event::{RunId, Verdict};
+use heeler_core::expr::{self, World};
+use heeler_core::find::{Hold, Judged, View, judged};
+use heeler_core::runbook::{LookStep, Runbook, load_among};
 use heeler_core::syntax::{Source, render};
 use heeler_core::value::{Unseen, Value, Why};
 use uuid::Uuid;
 
 pub use choices::Choices;
-pub use page::page;
-use values::{value, with_holes};
+use inputs::SECRET;
+use others::{Library, Other};
 
 /// What verdicts came to, so that a test can tell whether it has tried anything.
 #[derive(Debug, Default)]
@@ -31,19 +37,35 @@ pub struct Tally {
     pub holds: AtomicUsize,
     /// Findings that are ruled out.
     pub ruled_out: AtomicUsize,
+    /// Findings for which another one stands.
+    pub superseded: AtomicUsize,
     /// Findings that were not seen where everything was answered, because an answer is absent.
     pub absent: AtomicUsize,
     /// Findings that were not seen where answers are missing.
     pub not_seen: AtomicUsize,
 }
 
-/// A runbook made of these bytes.
+/// A runbook made of these bytes, which may use others made of them.
 pub fn runbook(bytes: &[u8]) -> Runbook {
+    let choices = &mut Choices::new(bytes);
+    let target = *choices.pick(&["node", "node", "pod"]);
+    let (mut library, mut others) = (Library::default(), Vec::new());
+    for number in 0..choices.below(3) {
+        let name = format!("inner-{number}");
+        let text = page::page(&name, target, &others, choices);
+        others.push(Other::of(loaded(&name, text.clone(), &library)));
+        library.0.insert(name, text);
+    }
+    let text = page::page("sound", target, &others, choices);
+    loaded("sound", text, &library)
+}
+
+fn loaded(name: &str, text: String, library: &Library) -> Runbook {
     let source = Source {
-        name: "sound.yaml".into(),
-        text: page(&mut Choices::new(bytes)),
+        name: name.into(),
+        text,
     };
-    match load(source.clone(), action::all()) {
+    match load_among(source.clone(), action::all(), library) {
         Ok(runbook) => runbook,
         Err(faults) => panic!("{}\n{}", source.text, render(&source, &faults, false)),
     }
@@ -56,10 +78,10 @@ pub fn judge(runbook: &Runbook, bytes: &[u8], tally: &Tally) {
     let inputs: BTreeMap<String, Value> = runbook
         .inputs
         .iter()
-        .map(|input| (input.name.clone(), value(&input.kind, false, choices)))
+        .map(|input| (input.name.clone(), inputs::given(input, choices)))
         .collect();
-    let whole = views(runbook, absent, choices);
-    let partial: Vec<View> = whole.iter().map(|view| lossy(view, choices)).collect();
+    let whole = views::views(runbook, absent, choices);
+    let partial = views::lossy(runbook, &whole, choices);
     let run = RunId::new(Uuid::nil());
     let before = judged(runbook, &inputs, run, &whole);
     let after = judged(runbook, &inputs, run, &partial);
@@ -77,138 +99,133 @@ pub fn judge(runbook: &Runbook, bytes: &[u8], tally: &Tally) {
             runbook.source.text
         );
     }
-    for view in whole.iter().chain(&partial) {
-        render_all(runbook, view, &inputs, run);
+    for event in before
+        .into_iter()
+        .chain(after)
+        .flat_map(Judged::into_events)
+    {
+        check_secret(&format!("{event:?}"));
+    }
+    for views in [whole, partial] {
+        for view in &views {
+            read_all(runbook, view, &inputs, run);
+        }
+        verify(runbook, views, &inputs, run);
     }
 }
 
 /// What was told without an answer is told with it too. With it, another finding may stand for one
-/// that holds, or a different one than without it.
+/// that holds, or a different one than without it. What was not seen and stood for may be ruled out.
 fn agree(whole: &Verdict, partial: &Verdict) -> bool {
     match partial {
         Verdict::Holds(_) => matches!(whole, Verdict::Holds(_) | Verdict::Superseded(_)),
-        Verdict::Superseded(_) => matches!(whole, Verdict::Superseded(_)),
+        Verdict::Superseded(_) => matches!(whole, Verdict::Superseded(_) | Verdict::RuledOut),
         Verdict::RuledOut => *whole == Verdict::RuledOut,
         Verdict::NotSeen(_) => true,
     }
 }
 
 /// Nothing may be missing because of its kind. Where everything was answered only a calculation
-/// without a result is missing.
+/// without a result is missing, or what a runbook can't be given.
 fn check_reasons(runbook: &Runbook, judged: &Judged<'_>, incomplete: bool) {
     let Verdict::NotSeen(reasons) = &judged.verdict else {
         return;
     };
-    for Unseen { why, look } in reasons {
-        let type_error = matches!(why, Why::Garbled(what) if what == expr::UNFIT);
-        let no_result = matches!(why, Why::NotThere(what) if !what.starts_with('`'));
+    for reason in reasons {
+        let no_result = match &reason.why {
+            Why::NotThere(what) => !what.starts_with('`'),
+            Why::Unusable(_) => true,
+            _ => false,
+        };
         assert!(
-            !type_error && (incomplete || no_result),
-            "`{}` misses {look}: {why:?}\n{}",
+            !is_type_error(reason) && (incomplete || no_result),
+            "`{}` misses {reason:?}\n{}",
             judged.rule.name,
             runbook.source.text
         );
     }
 }
 
+fn is_type_error(unseen: &Unseen) -> bool {
+    matches!(&unseen.why, Why::Garbled(what) if what == expr::UNFIT)
+}
+
 fn count(before: &Judged<'_>, after: &Judged<'_>, tally: &Tally) {
     let counter = match (&before.verdict, &after.verdict) {
         (Verdict::Holds(_), Verdict::Holds(_)) => &tally.holds,
         (Verdict::RuledOut, Verdict::RuledOut) => &tally.ruled_out,
+        (Verdict::Superseded(_), _) => &tally.superseded,
         (Verdict::NotSeen(_), _) => &tally.absent,
         _ => &tally.not_seen,
     };
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-/// One to three nodes that have answered.
-fn views(runbook: &Runbook, absent: bool, choices: &mut Choices<'_>) -> Vec<View> {
-    let of_run: BTreeMap<String, Value> = runbook
-        .looks
-        .iter()
-        .filter(|step| step.scope == Scope::Run)
-        .map(|step| (step.name.clone(), value(&step.kind(), absent, choices)))
-        .collect();
-    let count = 1 + choices.below(3);
-    let view = |number| {
-        let instance = format!("i-{number:08x}").parse().expect("it is an id");
-        let mut view = View::new(NodeTarget {
-            node: Some(format!("node-{number}")),
-            instance,
-            pod: Some(PodTarget {
-                namespace: "shop".into(),
-                name: "checkout".into(),
-                uid: "0a".into(),
-                host_network: false,
-            }),
-            boot: None,
-            os_version: None,
-            cpus: None,
-            cluster_verified: Some(true),
-        });
-        view.ident = Some(Ident {
-            boot_id: "b".into(),
-            cluster: None,
-            os_version: "1.50.0".into(),
-            cpus: 8,
-            uptime_s: 5,
-        });
-        view.looks = of_run.clone();
-        for step in runbook
-            .looks
-            .iter()
-            .filter(|step| step.scope == Scope::Node)
-        {
-            let value = value(&step.kind(), absent, choices);
-            view.looks.insert(step.name.clone(), value);
+/// Everything that a runbook says or asks, whether it is called for or not.
+fn read_all(runbook: &Runbook, view: &View, inputs: &BTreeMap<String, Value>, run: RunId) {
+    let worlds = view.worlds(runbook, inputs, run);
+    for step in &runbook.looks {
+        let _ = worlds.wants(step);
+        let world = worlds.of(step);
+        match step.for_each.as_ref().map(|each| each.list.worlds(world)) {
+            Some(Ok(items)) => items.iter().for_each(|item| ask(step, view, item)),
+            Some(Err(missing)) => assert!(!missing.iter().any(is_type_error), "{missing:?}"),
+            None => ask(step, view, world),
         }
-        view
-    };
-    (0..count).map(view).collect()
-}
-
-/// The same node, with answers missing.
-fn lossy(view: &View, choices: &mut Choices<'_>) -> View {
-    let mut lossy = View::new(view.target.clone());
-    lossy.ident = view.ident.clone();
-    lossy.looks = view
-        .looks
+    }
+    let world = worlds.into_own();
+    let told = runbook
+        .findings
         .iter()
-        .map(|(name, value)| (name.clone(), with_holes(value, name, choices)))
-        .collect();
-    lossy
-}
-
-/// Every text, whether its finding holds or not.
-fn render_all(runbook: &Runbook, view: &View, inputs: &BTreeMap<String, Value>, run: RunId) {
-    let world = view.world(runbook, inputs, run);
-    let told = runbook.findings.iter().flat_map(|rule| {
+        .filter(|rule| rule.for_each.is_none());
+    let told = told.flat_map(|rule| {
         let others = rule.because.iter().chain(&rule.lasting);
         [&rule.says].into_iter().chain(&rule.details).chain(others)
     });
     let effects = runbook.fixes.iter().filter_map(|fix| fix.effect.as_ref());
     for text in told.chain(effects) {
-        check_text(text.render(&world).unseen, text);
-    }
-    for step in &runbook.looks {
-        let _ = step.fill(&world);
+        let rendered = text.render(&world);
+        let wrong = rendered.unseen.iter().any(is_type_error);
+        assert!(!wrong, "a type error in {}", text.text());
+        check_secret(&rendered.text);
     }
     for fix in &runbook.fixes {
         for (change, wanted) in fix.changes.iter().zip(&fix.wanted) {
             let _ = change.wanted(&wanted.value(&world));
         }
-        let _ = fix.verify.that.holds(&world);
     }
 }
 
-fn check_text(unseen: Vec<Unseen>, text: &Template) {
-    let type_error =
-        |unseen: &Unseen| matches!(&unseen.why, Why::Garbled(what) if what == expr::UNFIT);
-    assert!(
-        !unseen.iter().any(type_error),
-        "a type error in {}",
-        text.text()
-    );
+/// The question of a look.
+fn ask(step: &LookStep, view: &View, world: &World) {
+    match step.fill(world) {
+        Ok(texts) => {
+            let facts = view.facts();
+            let source = step.look.source(&Target { texts, ..facts });
+            check_secret(&format!("{source:?}"));
+        }
+        Err(missing) => assert!(!missing.iter().any(is_type_error), "{missing:?}"),
+    }
+}
+
+/// The condition under which a fix has worked, sampled twice.
+fn verify(runbook: &Runbook, views: Vec<View>, inputs: &BTreeMap<String, Value>, run: RunId) {
+    let mut holds: Vec<Hold> = runbook.fixes.iter().map(|_| Hold::default()).collect();
+    for (second, view) in (0..).zip(views) {
+        for (fix, hold) in runbook.fixes.iter().zip(&mut holds) {
+            let mut same = View::new(view.target.clone());
+            same.ident.clone_from(&view.ident);
+            same.looks.clone_from(&view.looks);
+            let at = Duration::from_secs(second);
+            let sampled = hold.sample((runbook, &fix.verify), inputs, run, same, at);
+            check_secret(&sampled.says);
+        }
+    }
+}
+
+/// No secret is told to anybody.
+fn check_secret(text: &str) {
+    assert!(!text.contains(SECRET), "a secret is told: {text}");
 }
 
 /// Both, for a fuzzer: the first half of the bytes makes the runbook, the other one the world.

@@ -67,8 +67,18 @@ pub(super) fn with_holes(value: &Value, look: &str, choices: &mut Choices<'_>) -
                 .collect::<Vec<_>>(),
         ),
         Value::List(items) => {
-            let items = items.iter().map(|item| with_holes(item, look, choices));
-            Value::List(items.collect())
+            let mut items: Vec<Value> = items
+                .iter()
+                .map(|item| with_holes(item, look, choices))
+                .collect();
+            if !items.is_empty() && choices.once_in(6) {
+                let kept = choices.below(items.len());
+                let more = items.drain(kept..).len();
+                let why = Why::LeftOut(more as u64);
+                let look = look.to_string();
+                items.push(Value::Unseen(vec![Unseen { look, why }]));
+            }
+            Value::List(items)
         }
         other => other.clone(),
     }

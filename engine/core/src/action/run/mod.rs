@@ -11,13 +11,11 @@ use super::answer::{garbled, lines};
 use super::text::Slot;
 use super::{Action, Filling, Impact, Look, LookText, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
-use crate::syntax::limits::SCRIPT;
-use crate::syntax::{Faults, Fields, Key, Shape, Spanned, Tree, Word, nearest};
+use crate::syntax::limits::{SCRIPT, SCRIPT_OUTPUT_BYTES};
+use crate::syntax::{Faults, Fields, Key, Rule, Shape, Spanned, Tree, Where, Word, nearest};
 use crate::value::{Kind, Value, Why};
 use extract::Extract;
 
-/// More of what it prints is not a diagnosis any more.
-const MOST_OUTPUT: usize = 4_000;
 /// How long it may take.
 const LIMIT: Duration = Duration::from_secs(30);
 /// Where it can run.
@@ -39,7 +37,11 @@ const KEYS: &[Key] = &[
         "script",
         Shape::Template,
         "What runs in a container, as POSIX sh; each `{{ }}` becomes one word",
-    ),
+    )
+    .ruled(&[
+        Rule::Only(Where::Is("at", &["control", "admin"])),
+        Rule::Needed(Where::Is("at", &["control", "admin"])),
+    ]),
     Key::optional(
         "argv",
         Shape::List {
@@ -47,7 +49,11 @@ const KEYS: &[Key] = &[
             least: 1,
         },
         "What runs on the host: a program and its arguments",
-    ),
+    )
+    .ruled(&[
+        Rule::Only(Where::Is("at", &["host"])),
+        Rule::Needed(Where::Is("at", &["host"])),
+    ]),
     Key::optional(
         "extract",
         Shape::Entries(&extract::EXTRACTS),
@@ -251,7 +257,7 @@ impl Look for RunLook {
             script,
             limit: LIMIT,
             // One byte more than is taken, and the exit code behind it.
-            most_bytes: MOST_OUTPUT + 16,
+            most_bytes: SCRIPT_OUTPUT_BYTES + 16,
         }]))
     }
 
@@ -268,7 +274,7 @@ impl Look for RunLook {
             .stdout
             .len()
             .saturating_sub(exit.to_string().len() + 2);
-        if printed > MOST_OUTPUT {
+        if printed > SCRIPT_OUTPUT_BYTES {
             return Err(Why::Truncated);
         }
         let text = text.trim_end_matches('\n');

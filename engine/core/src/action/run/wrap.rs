@@ -1,8 +1,8 @@
 //! What is put around a script, so that its own exit code can't be taken for one of ours, and what
 //! it prints is bounded without ending it.
 
-use super::MOST_OUTPUT;
 use crate::action::{HOST_ROOT, shell_quote};
+use crate::syntax::limits::SCRIPT_OUTPUT_BYTES;
 
 /// The script in a shell of its own, then its exit code on a last line.
 pub(super) fn script(text: &str) -> String {
@@ -28,7 +28,7 @@ pub(super) fn argv(words: &[&str]) -> String {
 }
 
 fn most() -> String {
-    (MOST_OUTPUT + 1).to_string()
+    (SCRIPT_OUTPUT_BYTES + 1).to_string()
 }
 
 const AROUND: &str = r#"exec 4>&1

@@ -49,7 +49,7 @@ fn certain_slips_are_mended() {
             "{{ table.count }} of {{ table.max }}",
         ),
         &finding("\"table.count > 10\"", ok),
-        &["yaml-unquoted", "template-in-expression"],
+        &["template-in-expression", "yaml-unquoted"],
     );
     mends(
         &finding(

@@ -4,6 +4,7 @@ mod allow;
 mod books;
 mod corpus;
 mod mend;
+mod reads;
 mod table;
 mod wire;
 

@@ -2,6 +2,7 @@
 //! structure with it while an author writes; names and kinds in expressions are checked by `load`
 //! alone.
 
+mod hang;
 mod value;
 
 #[cfg(test)]
@@ -11,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::load::KEYS;
 use crate::action::Action;
-use crate::syntax::{Shape, duration_pattern};
+use crate::syntax::{Shape, duration_pattern, limits};
 use value::Writer;
 
 /// What the schema is called. A name, not an address: nothing has to be fetched.
@@ -56,6 +57,7 @@ fn texts() -> [(String, Json); 5] {
             "template".to_owned(),
             json!({
                 "type": ["string", "number", "boolean"],
+                "maxLength": limits::TEXT.most,
                 "description": "Text in which `{{ }}` stands for a value; a value that was not seen prints as `not seen`.",
             }),
         ),
@@ -63,6 +65,8 @@ fn texts() -> [(String, Json); 5] {
             "condition".to_owned(),
             json!({
                 "type": ["string", "boolean"],
+                "pattern": r"\S",
+                "maxLength": limits::EXPRESSION.most,
                 "description": "An expression that is true, false or not seen; it stands without `{{ }}`.",
             }),
         ),
@@ -70,6 +74,8 @@ fn texts() -> [(String, Json); 5] {
             "list".to_owned(),
             json!({
                 "type": "string",
+                "pattern": r"\S",
+                "maxLength": limits::EXPRESSION.most,
                 "description": "An expression that gives a list; it stands without `{{ }}`.",
             }),
         ),

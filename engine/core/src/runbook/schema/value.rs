@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::hang;
 use crate::action::Action;
 use crate::syntax::{Entries, Key, Role, Shape, Spelling};
 
@@ -34,13 +35,11 @@ impl<'a> Writer<'a> {
             Shape::Condition => reference("condition"),
             Shape::ListExpression => reference("list"),
             Shape::Filled(spelling) => json!({ "anyOf": [
-                { "type": "string", "pattern": spelling.pattern() },
+                spelt(*spelling),
                 { "type": "string", "pattern": r"\{\{" },
             ] }),
             Shape::Duration(_) => reference("duration"),
-            Shape::Spelt(spelling) => {
-                json!({ "type": scalars(*spelling), "pattern": spelling.pattern() })
-            }
+            Shape::Spelt(spelling) => spelt(*spelling),
             Shape::Word(words) => {
                 let words = words().into_iter().flat_map(|(word, _)| spellings(word));
                 json!({ "enum": words.collect::<Vec<Json>>() })
@@ -63,7 +62,10 @@ impl<'a> Writer<'a> {
                 let one = self.value(of);
                 json!({ "anyOf": [one, { "type": "array", "items": one }] })
             }
-            Shape::Keys(keys) => object(self.properties(keys), &required(keys)),
+            Shape::Keys(keys) => {
+                let properties = self.properties(keys);
+                self.object(properties, keys)
+            }
             Shape::Entries(entries) => self.entries(entries),
             Shape::Step {
                 keys,
@@ -127,6 +129,30 @@ impl<'a> Writer<'a> {
         schema
     }
 
+    /// A map of these properties and no others; the keys among them say how they hang together.
+    fn object(&mut self, properties: Map<String, Json>, keys: &[Key]) -> Json {
+        let mut object = Map::from_iter([
+            ("type".to_owned(), json!("object")),
+            ("properties".to_owned(), Json::Object(properties)),
+            ("additionalProperties".to_owned(), json!(false)),
+        ]);
+        let required = keys.iter().filter(|key| key.is_required());
+        let required: Vec<&str> = required.map(|key| key.name).collect();
+        if !required.is_empty() {
+            object.insert("required".to_owned(), json!(required));
+        }
+        let mut rules = Vec::new();
+        for key in keys {
+            for rule in key.rules {
+                rules.push(hang::rule(key.name, rule, &mut |shape| self.value(shape)));
+            }
+        }
+        if !rules.is_empty() {
+            object.insert("allOf".to_owned(), Json::Array(rules));
+        }
+        Json::Object(object)
+    }
+
     /// Known keys, and exactly one entry that is named as an action.
     fn step(&mut self, keys: &[Key], role: Role, instead: Option<&str>) -> Json {
         let mut properties = self.properties(keys);
@@ -147,7 +173,7 @@ impl<'a> Writer<'a> {
             self.defs.insert(name, value);
             one_of.push(required_one(action.name()));
         }
-        let mut schema = object(properties, &required(keys));
+        let mut schema = self.object(properties, keys);
         if let Json::Object(schema) = &mut schema {
             schema.insert("oneOf".to_owned(), Json::Array(one_of));
         }
@@ -155,26 +181,23 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn object(properties: Map<String, Json>, required: &[&str]) -> Json {
-    let mut object = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let Json::Object(object) = &mut object
-        && !required.is_empty()
-    {
-        object.insert("required".to_owned(), json!(required));
+/// A text. What YAML takes for a number or a boolean is one too, where it is spelt so; a pattern
+/// says nothing of those.
+fn spelt(spelling: Spelling) -> Json {
+    let fits = |text| spelling.fits(text);
+    let mut types = vec!["string"];
+    let is_name = matches!(spelling, Spelling::Snake | Spelling::Kebab);
+    if fits("1.5") {
+        types.push("number");
+    } else if fits("7") {
+        types.push("integer");
     }
-    object
-}
-
-/// What YAML may take such a text for; a pattern says nothing of numbers and booleans.
-fn scalars(spelling: Spelling) -> Json {
-    match spelling {
-        Spelling::Snake | Spelling::Kebab => json!("string"),
-        _ => json!(["string", "number", "boolean"]),
+    if fits("true") && !is_name {
+        types.push("boolean");
     }
+    let mut schema = json!({ "type": types, "pattern": spelling.pattern() });
+    bound(&mut schema, "minimum", Some(0).filter(|_| !fits("-7")));
+    schema
 }
 
 fn bound(schema: &mut Json, keyword: &str, bound: Option<usize>) {
@@ -183,17 +206,12 @@ fn bound(schema: &mut Json, keyword: &str, bound: Option<usize>) {
     }
 }
 
-fn required(keys: &[Key]) -> Vec<&'static str> {
-    let required = keys.iter().filter(|key| key.is_required());
-    required.map(|key| key.name).collect()
-}
-
 fn reference(name: &str) -> Json {
     json!({ "$ref": format!("#/$defs/{name}") })
 }
 
 /// A word as YAML may write it: `1` is a number, and the same as `"1"`.
-fn spellings(word: &str) -> Vec<Json> {
+pub(super) fn spellings(word: &str) -> Vec<Json> {
     let plain = serde_json::from_str::<Json>(word).ok();
     plain.into_iter().chain([json!(word)]).collect()
 }

@@ -7,16 +7,20 @@ fn faults(text: &str) -> String {
     render(&source(text), &bad(text), false)
 }
 
-/// All keys that occur twice; whatever else is wrong with the text is found too.
-fn duplicates(text: &str) -> String {
+/// What is reported with such codes; whatever else is wrong with the text is found too.
+fn only(code: &str, text: &str) -> String {
     let mut found = bad(text);
-    found.retain(|fault| fault.code == "yaml-duplicate-key");
+    found.retain(|fault| fault.code.starts_with(code));
     render(&source(text), &found, false)
+}
+
+fn duplicates(text: &str) -> String {
+    only("yaml-duplicate-key", text)
 }
 
 #[test]
 fn yaml_that_is_none_says_what_the_slip_was() {
-    insta::assert_snapshot!(faults("heeler: 1\nsummary: full: yes\n"), @r"
+    insta::assert_snapshot!(only("yaml-", "heeler: 1\nsummary: full: yes\n"), @r"
     error[yaml-unquoted]: this text has to be quoted
      --> runbook.yaml:2:14
       |
@@ -34,7 +38,7 @@ fn yaml_that_is_none_says_what_the_slip_was() {
       |
       = help: check that every bracket and quote above is closed
     ");
-    insta::assert_snapshot!(faults("heeler: 1\nname: @x\n"), @r"
+    insta::assert_snapshot!(only("yaml-", "heeler: 1\nname: @x\n"), @r"
     error[yaml-unquoted]: this text has to be quoted
      --> runbook.yaml:2:7
       |
@@ -61,6 +65,58 @@ fn yaml_that_is_none_says_what_the_slip_was() {
       |
       = help: quote text that starts with `!`, or remove the tag
     ");
+}
+
+#[test]
+fn what_lacks_its_quotes_hides_nothing_behind_it() {
+    let text = "heeler: 1
+name: page
+summary: full: yes, it's \\ \"full\"
+target: node
+look:
+  table: { gauge: {} }
+find:
+  full:
+    when: table.count > 5
+    severity: notice
+    says: {{ tabel.count }} é {{ table.count }}
+";
+    insta::assert_snapshot!(faults(text), @r#"
+    error[yaml-unquoted]: this text has to be quoted
+     --> runbook.yaml:3:14
+      |
+    3 | summary: full: yes, it's \ "full"
+      |              ^ mapping values are not allowed in this context
+      |
+      = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
+
+    error[unknown-severity]: there is no severity `notice`
+      --> runbook.yaml:10:15
+       |
+    10 |     severity: notice
+       |               ^^^^^^
+       |
+       = help: did you mean `note`?
+
+    error[yaml-unquoted]: this text has to be quoted
+      --> runbook.yaml:11:11
+       |
+    11 |     says: {{ tabel.count }} é {{ table.count }}
+       |           ^^ while parsing a block mapping, did not find expected key
+       |
+       = help: text that starts with a sign such as `{`, `[`, `@`, `%` or `-`, or holds `: `, is written in quotes
+
+    error[unknown-name]: nothing is named `tabel`
+      --> runbook.yaml:11:14
+       |
+    11 |     says: {{ tabel.count }} é {{ table.count }}
+       |              ^^^^^
+       |
+       = help: did you mean `table`?
+    "#);
+    let many: String = (0..30).map(|line| format!("k{line}: @x\n")).collect();
+    let found = only("yaml-unquoted", &many);
+    assert_eq!(found.matches("error[").count(), 21, "{found}");
 }
 
 #[test]
@@ -130,10 +186,11 @@ fn what_a_reader_sees_is_what_is_read() {
 #[test]
 fn size_and_depth_are_bounded() {
     let codes = |text: &str| -> Vec<&str> { bad(text).iter().map(|fault| fault.code).collect() };
-    assert_eq!(
-        codes(&format!("a: {}{}", "[".repeat(40), "]".repeat(40))),
-        ["yaml-too-deep"]
-    );
+    // 5,000 are too many for the scanner itself.
+    for deep in [40, 5_000] {
+        let text = format!("a: {}{}", "[".repeat(deep), "]".repeat(deep));
+        assert!(codes(&text).contains(&"yaml-too-deep"), "{deep}");
+    }
     assert_eq!(
         codes(&format!("a: [{}]", "1,".repeat(30_000))),
         ["yaml-too-large"]

@@ -344,3 +344,52 @@ fn looks_are_counted_with_all_that_is_used() {
     let faults = try_load(&text, &Texts::of([("health", HEALTH)])).expect_err("too many");
     assert_eq!(faults[0].code, "too-many-looks");
 }
+
+#[test]
+fn what_is_given_by_a_node_makes_all_of_it_the_nodes_own() {
+    let health = HEALTH
+        .replace("    after: log\n    memory: {}", "    kube: { get: configmaps, namespace: a, name: \"{{ inputs.unit }}\", extract: { total: { path: x, type: bytes } } }")
+        .replace("log.lines > 0", "inputs.unit == \"x\"");
+    let shelf = Texts::of([("health", &health)]);
+    let scopes = |text: &str| {
+        let runbook = good(text, &shelf);
+        let table = runbook
+            .looks
+            .iter()
+            .find(|step| step.name == "health__table");
+        let finding = runbook.findings[0].scope;
+        (
+            table.expect("a look").scope,
+            runbook.used[0].scope(),
+            finding,
+        )
+    };
+    assert_eq!(scopes(USER), (Scope::Run, Scope::Run, Scope::Run));
+    let own = USER.replace("{{ inputs.unit }}", "{{ node.name }}");
+    assert_eq!(scopes(&own), (Scope::Node, Scope::Node, Scope::Node));
+}
+
+#[test]
+fn what_goes_over_the_nodes_is_not_told() {
+    let lists = HEALTH
+        .replace(
+            "inputs:",
+            "inputs:\n  a: { type: list, of: text, default: [x], help: x }",
+        )
+        .replace(
+            "    when: table.total < \"1GiB\"",
+            "    for-each: inputs.a if any(log.lines > 0) else inputs.a\n    when: each == \"x\"",
+        );
+    let faults = try_load(USER, &Texts::of([("health", &lists)])).expect_err("a fault");
+    assert_eq!(faults[0].title, "`health` has no field `table_full`");
+}
+
+#[test]
+fn a_pod_is_handed_on_whole() {
+    let input = "inputs:\n  pod_of: { type: pod, help: x }";
+    let health = HEALTH.replace("inputs:", input);
+    let user = USER
+        .replace("inputs:", input)
+        .replace("window: 10m", "pod_of: \"{{ inputs.pod_of }}\"");
+    good(&user, &Texts::of([("health", &health)]));
+}

@@ -55,7 +55,7 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     usage(
         "bad-name",
-        "a new runbook can't have this name",
+        "a new runbook or case can't have this name",
         "a name has lower-case letters, digits and hyphens: full-disk",
     ),
     usage(
@@ -77,6 +77,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "unreadable-runbook",
         "the runbook's file or folder can't be read",
         "check the path and its rights",
+    ),
+    failed(
+        "other-name",
+        "the runbook in a folder has another name than the folder",
+        "give both one name",
     ),
     failed(
         "unwritable-runbook",

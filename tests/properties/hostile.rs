@@ -3,12 +3,13 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     unreachable_pub,
     dead_code,
     reason = "shared with the fuzzers, where nothing is a test"
 )]
 
-#[path = "../../../tests/fuzz/targets/mod.rs"]
+#[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use proptest::sample::{Index, select};
 /// A limit that is not kept takes minutes, or never ends; a busy machine takes some time too.
 const LONGEST: Duration = Duration::from_secs(20);
 
-const BUNDLED: &str = include_str!("../../../runbooks/conntrack-exhaustion/runbook.yaml");
+const BUNDLED: &str = include_str!("../../runbooks/conntrack-exhaustion/runbook.yaml");
 
 /// What YAML, expressions and templates are made of.
 const WORDS: &[&str] = &[

@@ -3,12 +3,13 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     unreachable_pub,
     dead_code,
     reason = "shared with the fuzzers, where nothing is a test"
 )]
 
-#[path = "../../../tests/fuzz/targets/mod.rs"]
+#[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
 use std::time::{Duration, Instant};
