@@ -46,9 +46,9 @@ pub(crate) const CASES: &[Case] = &[
         schema::faulty,
     ),
     Case::new(
-        "language::the_guide_is_walked",
+        "language::the_guide_and_the_readme_are_walked",
         &[Need::Clone],
-        guide::is_walked,
+        guide::are_walked,
     ),
     Case::new(
         "language::a_new_runbook_validates_and_lints_clean",
@@ -61,6 +61,11 @@ pub(crate) const CASES: &[Case] = &[
         new::overwrites_nothing,
     ),
     Case::new("language::new_refuses_bad_names", &[], new::bad_names),
+    Case::new(
+        "language::explain_and_the_reference_know_the_same_codes",
+        &[Need::Clone],
+        pages::codes,
+    ),
     Case::new(
         "language::what_is_no_runbook_never_gives_way_to_a_bundled_one",
         &[],

@@ -1,11 +1,13 @@
 //! The fenced blocks of the documentation.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 
-use crate::harness::Context;
+use crate::harness::{Context, Surroundings};
 
 /// What a look or a change needs around it.
 const HEAD: &str = "heeler: 1\nname: part\nsummary: A part of a page\ntarget: node\n";
@@ -61,6 +63,11 @@ impl Block {
     pub(super) fn is_faulty(&self) -> bool {
         self.info == "yaml faulty"
     }
+
+    /// Whether its page says that it has warnings.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.info == "yaml doubtful"
+    }
 }
 
 /// The YAML in all pages of the tree.
@@ -112,4 +119,42 @@ pub(super) fn blocks(context: &Context, page: &str) -> Result<Vec<Block>> {
     }
     ensure!(open.is_none(), "{page} ends within a block");
     Ok(found)
+}
+
+/// What `heeler explain` knows, for machines, is what stands in the reference: code, and level or
+/// exit status.
+pub(super) fn codes(context: &Context) -> Result<()> {
+    let around = Surroundings::new()?;
+    let heeler = context.heeler(&around)?;
+    let heeler = heeler.args(["explain", "--output", "json"]);
+    let known = heeler.expect_exit(0)?.json()?;
+    ensure!(known["format"] == 1, "{known}");
+    let known = known["codes"].as_array().context("codes")?;
+    let known: BTreeSet<(String, String)> = known.iter().map(row).collect();
+    let mut shown = BTreeSet::new();
+    for page in ["diagnostics", "failures"] {
+        let page = format!("docs/reference/{page}.md");
+        for line in fs::read_to_string(context.workspace().join(page))?.lines() {
+            let cells: Vec<&str> = line.split(" | ").collect();
+            if let [code, level, ..] = cells.as_slice()
+                && let Some(code) = code.strip_prefix("| `")
+            {
+                shown.insert((code.trim_end_matches('`').to_owned(), (*level).to_owned()));
+            }
+        }
+    }
+    ensure!(known.len() > 150, "only {} codes", known.len());
+    let differ: Vec<_> = known.symmetric_difference(&shown).collect();
+    ensure!(differ.is_empty(), "only one of both has {differ:?}");
+    Ok(())
+}
+
+/// A code, and its level or exit status.
+fn row(code: &Value) -> (String, String) {
+    let name = code["code"].as_str().unwrap_or_default();
+    let level = match code["level"].as_str() {
+        Some(level) => level.to_owned(),
+        None => code["status"].to_string(),
+    };
+    (name.to_owned(), level)
 }
