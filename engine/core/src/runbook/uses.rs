@@ -149,7 +149,7 @@ fn open(name: &Spanned<String>, others: &Others<'_>, faults: &mut Faults) -> Opt
             faults
                 .error("faulty-runbook", name.span, title)
                 .here(first.unwrap_or_default())
-                .help(format!("`heeler show {wanted}` shows them all"));
+                .help(format!("`heeler lint {wanted}` shows them all"));
             None
         }
     }

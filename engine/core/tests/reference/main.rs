@@ -11,6 +11,7 @@
 mod actions;
 mod exits;
 mod expressions;
+mod glossary;
 mod kinds;
 mod language;
 mod limits;

@@ -279,7 +279,7 @@ fn what_is_wrong_inside_is_told_in_a_line() {
     12 |     use: health
        |          ^^^^^^ `log` has no field `linse`
        |
-       = help: `heeler show health` shows them all
+       = help: `heeler lint health` shows them all
     ");
     let pod = HEALTH.replace("target: node", "target: pod");
     let faults = try_load(USER, &Texts::of([("health", &pod)])).expect_err("a fault");
