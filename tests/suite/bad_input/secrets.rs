@@ -104,10 +104,8 @@ fn leaving(context: &Context) -> Result<()> {
         .expect_exit(1)?;
     ended.expect_stderr("error[secret-in-text]: the secret input `token` would leave here\n")?;
     ensure!(!ended.stderr.contains(SECRET), "{ended}");
-    let number = with_secret()
-        .replace("type: text", "type: integer")
-        .replace(&format!("\"{SECRET}\""), "7");
-    stage.write_runbook("quick", &number)?;
+    let formed = with_secret().replace("type: text", "type: text, pattern: \"[0-9]+\"");
+    stage.write_runbook("quick", &formed)?;
     let ended = stage
         .quick(&["--node", NODE, "-i", &input])?
         .expect_exit(2)?;

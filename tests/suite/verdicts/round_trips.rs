@@ -72,20 +72,34 @@ pub(super) fn fetched(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Looks of the runbook below; their answers are some 4,000 characters.
+/// Looks of the runbook below; their answers are some 4,000 characters, and at worst fit one command.
 const LOOKS: usize = 30;
 
+const KEYS: [&str; 9] = [
+    "max",
+    "buckets",
+    "tcp_timeout_close",
+    "tcp_timeout_close_wait",
+    "tcp_timeout_established",
+    "tcp_timeout_fin_wait",
+    "tcp_timeout_last_ack",
+    "tcp_timeout_syn_recv",
+    "tcp_timeout_time_wait",
+];
+
 fn talkative() -> String {
+    let keys: Vec<String> = KEYS
+        .iter()
+        .map(|key| format!("{key}: net.netfilter.nf_conntrack_{key}"))
+        .collect();
+    let keys = keys.join(", ");
     let mut looks = String::new();
     for number in 0..LOOKS {
-        let _ = writeln!(
-            looks,
-            "  look{number}: {{ sysctl: {{ a: kernel.version, b: kernel.osrelease, c: net.netfilter.nf_conntrack_max }} }}"
-        );
+        let _ = writeln!(looks, "  look{number}: {{ sysctl: {{ {keys} }} }}");
     }
     format!(
         "heeler: 1\nname: talkative\nsummary: A long answer\ntarget: node\nlook:\n{looks}find:\n  \
-         empty:\n    label: an empty kernel\n    when: look0.a == \"\"\n    severity: note\n    \
+         empty:\n    label: an empty kernel\n    when: look0.max < 0\n    severity: note\n    \
          says: there is none\n"
     )
 }

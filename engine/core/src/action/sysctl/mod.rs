@@ -12,7 +12,7 @@ use crate::frame::{Place, Reply};
 use crate::syntax::{Entries, Faults, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
 use change::SysctlChange;
-use key::{Key, SPELLING};
+use key::{Key, SPELLING, Unit};
 
 /// Names of the runbook's own, each with the parameter that is read.
 const LOOK: Entries = Entries {
@@ -97,6 +97,20 @@ struct SysctlLook {
     keys: Vec<(String, Key)>,
 }
 
+impl SysctlLook {
+    /// Numbers are short. Any other value may be a list: one that is longer than this is not seen.
+    fn most_bytes(&self) -> usize {
+        let of = |(_, key): &(String, Key)| match key.unit() {
+            Unit::Seconds | Unit::Integer => 32,
+            Unit::Text => 512,
+        };
+        let most: usize = self.keys.iter().map(of).sum();
+        let has_text = self.keys.iter().any(|(_, key)| key.unit() == Unit::Text);
+        let least = if has_text { 1024 } else { 0 };
+        most.clamp(least, 4096)
+    }
+}
+
 impl Look for SysctlLook {
     fn kind(&self) -> Kind {
         Kind::record(
@@ -123,7 +137,7 @@ impl Look for SysctlLook {
             needs: "/proc/sys",
             script,
             limit: Duration::from_secs(5),
-            most_bytes: 4096,
+            most_bytes: self.most_bytes(),
         }]))
     }
 
