@@ -164,9 +164,13 @@ def taken_out(marked):
     lines = []
     for line in marked.splitlines(True):
         repeated = re.match(r"#~ ([0-9]+) times: (.*\n)", line)
+        lengthened = re.match(r"#~ line of ([0-9]+): (.*)", line)
         if repeated:
             count, text = repeated.groups()
             lines.extend(text.replace("%", str(number)) for number in range(int(count)))
+        elif lengthened:
+            length, text = lengthened.groups()
+            lines.append(text.rstrip().ljust(int(length), "x") + "\n")
         elif not line.lstrip("^ ").startswith("#~"):
             lines.append(line)
     return "".join(lines)

@@ -5,7 +5,7 @@ use super::input_keys::{KEYS, item_types, types};
 use super::naming;
 use crate::syntax::limits;
 use crate::syntax::{
-    Entry, Faults, Fields, Span, Spanned, Tree, Word, nearest, older_boolean, whole_pattern,
+    Entry, Faults, Fields, Spanned, Tree, Word, nearest, older_boolean, whole_pattern,
     wrong_boolean,
 };
 use crate::value::Value;
@@ -160,7 +160,7 @@ fn limit(
         return None;
     }
     let read = accepts.read(&text.value);
-    spanned(key, read, accepts, text.span, faults)
+    spanned(key, read, accepts, text, faults)
 }
 
 /// The default. That of a list is a list, or text as on the command line.
@@ -177,7 +177,7 @@ fn default(
             return None;
         }
         let read = accepts.read(&text.value);
-        return spanned("default", read, accepts, text.span, faults);
+        return spanned("default", read, accepts, text, faults);
     };
     let texts: Vec<&Spanned<String>> = items
         .iter()
@@ -186,8 +186,8 @@ fn default(
     match items_of(item, texts.iter().map(|text| text.value.as_str())) {
         Ok(list) => Some(Spanned::new(list, tree.span())),
         Err((index, why)) => {
-            let place = texts.get(index).map_or(tree.span(), |text| text.span);
-            spanned("default", Err(why), item, place, faults)
+            let text = texts.get(index)?;
+            spanned("default", Err(why), item, text, faults)
         }
     }
 }
@@ -196,9 +196,10 @@ fn spanned(
     key: &str,
     read: Result<Value, String>,
     accepts: &InputType,
-    span: Span,
+    text: &Spanned<String>,
     faults: &mut Faults,
 ) -> Option<Spanned<Value>> {
+    let is_whole = text.value.chars().all(|letter| letter.is_ascii_digit());
     let (code, title) = match accepts {
         InputType::Enum(_) => (
             "default-not-in-values",
@@ -208,12 +209,16 @@ fn spanned(
             "default-not-in-pattern",
             format!("`{key}` does not match the pattern"),
         ),
+        InputType::Integer if is_whole && !text.value.is_empty() => (
+            "number-too-large",
+            format!("`{key}` is larger than any number here can be"),
+        ),
         other => ("wrong-type", format!("`{key}` is not {}", other.kind())),
     };
     match read {
-        Ok(value) => Some(Spanned::new(value, span)),
+        Ok(value) => Some(Spanned::new(value, text.span)),
         Err(why) => {
-            faults.error(code, span, title).help(why);
+            faults.error(code, text.span, title).help(why);
             None
         }
     }

@@ -136,7 +136,7 @@ fn defaults_are_what_a_caller_may_give() {
         ("type: integer, default: 1.5", &["wrong-type: 1.5"]),
         (
             "type: integer, default: 99999999999999999999",
-            &["wrong-type: 99999999999999999999"],
+            &["number-too-large: 99999999999999999999"],
         ),
         (
             "type: integer, maximum: 5, default: 6",
