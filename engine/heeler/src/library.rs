@@ -1,5 +1,6 @@
 //! Where runbooks come from: a path, a folder of the operator's own, or the binary itself.
 
+mod bundled;
 mod search;
 mod stock;
 
@@ -11,70 +12,16 @@ use heeler_core::action;
 use heeler_core::runbook::{self, Runbook, Shelf};
 use heeler_core::syntax::{self, Diagnostic, Faults, Source, Span};
 
+pub use bundled::bundled_cases;
 pub use stock::{Stock, Volume, replace};
 
 use crate::failure::Failure;
+use bundled::{BUNDLED, Bundled, bundled};
 
 /// The file that makes a folder a runbook.
 pub const FILE: &str = "runbook.yaml";
 /// A runbook is a page, not a program: a larger file is refused before it is read.
 const LARGEST: u64 = 1 << 20;
-
-/// A runbook that was compiled in.
-struct Bundled {
-    name: &'static str,
-    text: &'static str,
-    readme: &'static str,
-    /// Its cases: the name of each, and its text.
-    cases: &'static [(&'static str, &'static str)],
-}
-
-/// The cases of a bundled runbook, by their names.
-macro_rules! cases {
-    ($runbook:literal: $($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!(
-            "../../../runbooks/", $runbook, "/cases/", $name, ".yaml"
-        )))),*]
-    };
-}
-
-const BUNDLED: &[Bundled] = &[Bundled {
-    name: "conntrack-exhaustion",
-    text: include_str!("../../../runbooks/conntrack-exhaustion/runbook.yaml"),
-    readme: include_str!("../../../runbooks/conntrack-exhaustion/README.md"),
-    cases: cases!["conntrack-exhaustion":
-        "accept-queue",
-        "admin-off",
-        "admin-off-full-table",
-        "admin-off-no-proc-statistics",
-        "admin-off-no-proc-statistics-nearly-full",
-        "full-table",
-        "full-table-and-clashes",
-        "full-table-at-one-reading",
-        "full-table-fix-kept",
-        "full-table-fix-reverted-drops",
-        "full-table-fix-reverted-growth",
-        "full-table-of-open-connections",
-        "full-table-shortened-already",
-        "full-table-shortened-further",
-        "healthy",
-        "insert-clashes",
-        "instance-allowance",
-        "kubernetes-down",
-        "proxy-left-alone",
-        "proxy-lowered-max",
-        "proxy-lowered-max-1-28",
-        "proxy-lowered-max-1-36",
-        "proxy-lowered-max-configured",
-        "proxy-lowered-max-minimum",
-        "proxy-same-as-bottlerocket",
-        "table-bursts",
-        "table-filling",
-        "table-filling-steady",
-        "was-full",
-        "was-full-admin-off",
-    ],
-}];
 
 /// A runbook with the page that explains it.
 #[derive(Debug)]
@@ -192,7 +139,11 @@ impl Library {
 
     fn unknown(&self, wanted: &str) -> Failure {
         let names = self.names().unwrap_or_default();
-        let help = match syntax::nearest(wanted, names.iter().map(String::as_str)) {
+        let near = syntax::nearest(wanted, names.iter().map(String::as_str));
+        let help = match near {
+            _ if is_there(&Path::new(wanted).join(FILE)) => {
+                format!("a folder of that name is here: write `./{wanted}`, or add `--runbooks .`")
+            }
             Some(near) => format!("did you mean `{near}`? `heeler list` shows them all"),
             None => "`heeler list` shows them all; a path works too".to_owned(),
         };
@@ -229,24 +180,6 @@ impl Shelf for Library {
 
     fn names(&self) -> Vec<String> {
         Library::names(self).unwrap_or_default()
-    }
-}
-
-/// The cases that were compiled in with a bundled runbook: the name of each, and its text.
-pub fn bundled_cases(runbook: &str) -> &'static [(&'static str, &'static str)] {
-    bundled(runbook).map_or(&[], |bundled| bundled.cases)
-}
-
-fn bundled(name: &str) -> Option<&'static Bundled> {
-    BUNDLED.iter().find(|bundled| bundled.name == name)
-}
-
-impl Bundled {
-    fn source(&self) -> Source {
-        Source {
-            name: format!("{}/{FILE}", self.name),
-            text: self.text.to_owned(),
-        }
     }
 }
 

@@ -190,6 +190,13 @@ pub(super) fn names(context: &Context) -> Result<()> {
             .expect_stderr(&said)?
             .expect_stderr("give both one name")?;
     }
+    // A folder that happens to be here is named by its path, and that is said.
+    let here = context.heeler(&shelf.around)?;
+    fs::create_dir(shelf.around.folder().join("four"))?;
+    fs::copy(&two, shelf.around.folder().join("four/runbook.yaml"))?;
+    let refused = here.args(["show", "four"]).expect_exit(2)?;
+    refused
+        .expect_stderr("a folder of that name is here: write `./four`, or add `--runbooks .`")?;
     // By its path it is meant, whatever its folder is named.
     shelf.run(&["show", &two.display().to_string()], 0)?;
     let listed = shelf.run(&["list"], 0)?;

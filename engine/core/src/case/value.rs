@@ -92,11 +92,12 @@ impl Reader<'_> {
         };
         for (name, field) in fields {
             if need.field(name, has_parts(&field.kind)).is_some() && !given(name) {
-                let title = format!("`{at}` has no `{name}`, which the runbook reads");
+                let title = format!("`{at}` has no `{name}`");
                 self.faults
                     .error("missing-field", first(tree), title)
                     .help(format!(
-                        "add `{name}:`; where there is none, `{name}: absent`"
+                        "an answer stands here whole: add `{name}:`, {}; where there is none, `{name}: absent`",
+                        field.kind
                     ));
             }
         }

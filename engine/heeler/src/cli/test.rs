@@ -217,7 +217,7 @@ impl TestedCase {
         let checked = match &self.result {
             Ok(checked) => checked,
             Err(faults) => {
-                let _ = writeln!(out, "{}", syntax::render(&self.source, faults, false));
+                let _ = writeln!(out, "{}\n", syntax::render(&self.source, faults, false));
                 return out;
             }
         };

@@ -42,7 +42,7 @@ pub(super) const CODES: &[Code] = &[
             case!("", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, offers: [raise] }\n"),
             case!("looks: { proxy: { version: 1.33.3 } }\n", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, offers: [raise] }\n"),
         ),
-    error("missing-field", "a value in a case has no part that the runbook reads")
+    error("missing-field", "an answer in a case lacks a part")
         .why("What the runbook would say of it can't be told.")
         .remedy("Add it; where there is none, write `absent`.")
         .case(
