@@ -8,6 +8,7 @@ mod marker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use self::marker::{Marker, differences, reported, taken_out};
@@ -79,13 +80,17 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn corpus() -> Vec<Faulty> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
-    let codes = folders(&root).into_iter();
-    codes
-        .flat_map(|code| folders(&code))
-        .map(|folder| Faulty::read(&folder))
-        .collect()
+/// All of them, read once.
+fn corpus() -> &'static [Faulty] {
+    static ALL: LazyLock<Vec<Faulty>> = LazyLock::new(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
+        let codes = folders(&root).into_iter();
+        codes
+            .flat_map(|code| folders(&code))
+            .map(|folder| Faulty::read(&folder))
+            .collect()
+    });
+    &ALL
 }
 
 /// All complaints at once: who changes a diagnostic sees everything that it touches.
@@ -163,7 +168,7 @@ fn normalised(text: &str) -> String {
 fn there_are_enough_of_each() {
     let corpus = corpus();
     let mut of_a_code: BTreeMap<&str, usize> = BTreeMap::new();
-    for faulty in &corpus {
+    for faulty in corpus {
         *of_a_code.entry(&faulty.code).or_default() += 1;
     }
     let few = of_a_code
