@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 
 /// One run of `heeler`.
@@ -72,15 +72,4 @@ impl Figures {
     pub(crate) fn most(&self, count: impl Fn(&Traffic) -> usize) -> usize {
         self.traffic.iter().map(count).max().unwrap_or_default()
     }
-}
-
-/// The middle one, or the mean of the two in the middle.
-pub(crate) fn median(times: &[Duration]) -> Result<Duration> {
-    let mut sorted = times.to_vec();
-    sorted.sort_unstable();
-    let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);
-    let middle = sorted.get(low).zip(sorted.get(high));
-    middle
-        .map(|(low, high)| (*low + *high) / 2)
-        .context("nothing was measured")
 }

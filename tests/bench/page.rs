@@ -1,4 +1,4 @@
-//! `docs/benchmarks.md`: the text is written by people, the table between its two marks by this.
+//! `docs/benchmarks.md`: the text is written by people, each table between its two marks by this.
 
 use std::fs;
 use std::path::Path;
@@ -6,21 +6,21 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
-const BEGIN: &str = "<!-- written by `cargo bench --bench round_trips -- --write` -->\n";
 const END: &str = "<!-- end -->\n";
 
-/// Replaces the table of the page, and says on what it was measured.
+/// Replaces the table of a benchmark on the page, and says on what it was measured.
 ///
 /// # Errors
 /// When the page is not there, or has lost its marks.
-pub(crate) fn write(workspace: &Path, table: &str) -> Result<()> {
+pub(crate) fn write(workspace: &Path, bench: &str, table: &str) -> Result<()> {
+    let begin = format!("<!-- written by `cargo bench --bench {bench} -- --write` -->\n");
     let path = workspace.join("docs/benchmarks.md");
     let page = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     let marked = page
-        .split_once(BEGIN)
+        .split_once(&begin)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = marked.context("docs/benchmarks.md has no place for a table")?;
-    let page = format!("{before}{BEGIN}{table}\n{}\n{END}{after}", machine()?);
+    let (before, after) = marked.context("docs/benchmarks.md has no place for this table")?;
+    let page = format!("{before}{begin}{table}\n{}\n{END}{after}", machine()?);
     fs::write(&path, page).with_context(|| format!("write {}", path.display()))
 }
 

@@ -19,6 +19,7 @@ mod clients;
 mod figures;
 mod heeler;
 mod page;
+mod rows;
 mod table;
 
 use std::path::Path;
@@ -87,12 +88,16 @@ fn measure(options: &Options) -> Result<Vec<String>> {
     }
     compare(options.runs, program, &python, &mut figures)?;
     let table = table::of(&figures)?;
-    print!("{}", table.markdown());
+    print!("{}", rows::markdown(&table.rows));
     if options.write {
-        page::write(build::workspace(), &table.markdown())?;
+        page::write(
+            build::workspace(),
+            "round_trips",
+            &rows::markdown(&table.rows),
+        )?;
     }
     println!("{}", table.json()?);
-    Ok(table.missed())
+    Ok(rows::missed(&table.rows))
 }
 
 /// One ill and one healthy node.

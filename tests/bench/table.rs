@@ -1,17 +1,17 @@
 //! The results with the bounds that they have to keep, as Markdown and as one line of JSON.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
 
 use super::by_hand::LOOKS;
-use super::figures::{Figures, median};
+use super::figures::Figures;
+use super::rows::{Row, median, tenths};
 
 /// Everything that is told about a run of the benchmark.
 pub(crate) struct Table {
-    rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     summary: Summary,
 }
 
@@ -27,31 +27,12 @@ pub(crate) fn of(figures: &Figures) -> Result<Table> {
 }
 
 impl Table {
-    /// For people.
-    pub(crate) fn markdown(&self) -> String {
-        let mut text = "| what | measured | must be |\n| --- | ---: | ---: |\n".to_owned();
-        for row in &self.rows {
-            let bound = row.bound.map_or("", |(bound, _)| bound);
-            let _ = writeln!(text, "| {} | {} | {bound} |", row.what, row.measured);
-        }
-        text
-    }
-
     /// For programs, in one line.
     ///
     /// # Errors
     /// Never: it holds numbers only.
     pub(crate) fn json(&self) -> Result<String> {
         Ok(serde_json::to_string(&self.summary)?)
-    }
-
-    /// The rows whose bound was missed.
-    pub(crate) fn missed(&self) -> Vec<String> {
-        let missed = |row: &Row| match row.bound {
-            Some((bound, false)) => Some(format!("{}: {}, not {bound}", row.what, row.measured)),
-            _ => None,
-        };
-        self.rows.iter().filter_map(missed).collect()
     }
 }
 
@@ -79,28 +60,6 @@ impl Summary {
             cpu_ms: milliseconds(&figures.cpu)?,
             start_ms: milliseconds(&figures.start)?,
         })
-    }
-}
-
-struct Row {
-    what: String,
-    measured: String,
-    /// What must be, and whether it is.
-    bound: Option<(&'static str, bool)>,
-}
-
-impl Row {
-    fn new(what: impl Into<String>, measured: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            measured: measured.into(),
-            bound: None,
-        }
-    }
-
-    fn must_be(mut self, bound: &'static str, kept: bool) -> Self {
-        self.bound = Some((bound, kept));
-        self
     }
 }
 
@@ -172,8 +131,4 @@ fn bounds(figures: &Figures, summary: &Summary) -> Result<[Row; 7]> {
 
 fn milliseconds(times: &[Duration]) -> Result<f64> {
     Ok(tenths(median(times)?.as_secs_f64() * 1000.0))
-}
-
-fn tenths(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
 }

@@ -1,4 +1,5 @@
-//! The AWS CLI, boto3 and a JSON Schema validator in pinned versions, in a virtual environment below the target folder.
+//! The AWS CLI, boto3, a JSON Schema validator and yamllint in pinned versions, in a virtual
+//! environment below the target folder.
 //! Made on first use and kept; two test processes at once wait for each other.
 
 use std::fs::{self, File};
@@ -13,6 +14,7 @@ use super::build::target_folder;
 const AWSCLI: &str = "1.46.2";
 const BOTO3: &str = "1.44.5";
 const JSONSCHEMA: &str = "4.26.0";
+const YAMLLINT: &str = "1.37.1";
 /// Written last: a virtual environment without it is one that was interrupted.
 const COMPLETE: &str = "complete";
 
@@ -45,7 +47,7 @@ impl Clients {
         lock.lock()
             .context("wait for another process that installs the AWS clients")?;
         let folder = tools.join(format!(
-            "awscli-{AWSCLI}-boto3-{BOTO3}-jsonschema-{JSONSCHEMA}"
+            "awscli-{AWSCLI}-boto3-{BOTO3}-jsonschema-{JSONSCHEMA}-yamllint-{YAMLLINT}"
         ));
         if !folder.join(COMPLETE).exists() {
             install(&folder)?;
@@ -58,7 +60,7 @@ fn install(folder: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(folder);
     let made = succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
     made.context(
-        "no virtual environment for the AWS CLI, boto3 and jsonschema: apt-get install -y python3-venv",
+        "no virtual environment for the AWS CLI, boto3, jsonschema and yamllint: apt-get install -y python3-venv",
     )?;
     let pip = succeed(
         Command::new(folder.join("bin/python"))
@@ -73,10 +75,11 @@ fn install(folder: &Path) -> Result<()> {
                 format!("awscli=={AWSCLI}"),
                 format!("boto3=={BOTO3}"),
                 format!("jsonschema=={JSONSCHEMA}"),
+                format!("yamllint=={YAMLLINT}"),
             ]),
     );
     pip.context(
-        "the AWS CLI, boto3 and jsonschema can't be installed from PyPI: connect this machine to it once",
+        "the AWS CLI, boto3, jsonschema and yamllint can't be installed from PyPI: connect this machine to it once",
     )?;
     fs::write(folder.join(COMPLETE), "").context("complete the virtual environment")
 }

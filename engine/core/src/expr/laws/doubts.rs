@@ -75,7 +75,7 @@ fn is_never(holds: bool, text: &str, world: &World) -> Result<(), TestCaseError>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_doubted_in_a_chain_is_true((op, text) in chain(), (world, _) in worlds()) {

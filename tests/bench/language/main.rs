@@ -1,0 +1,100 @@
+//! `cargo bench --bench language`: what the language costs without any node: checking runbooks, and
+//! replaying cases. It prints a table and, as its last line, one line of JSON. `-- --write` puts the
+//! table into `docs/benchmarks.md` too.
+//!
+//! The others get the same texts in the same run. A bound that is missed makes it fail.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark is for reading"
+)]
+
+mod books;
+#[path = "../../suite/harness/build.rs"]
+#[allow(dead_code, reason = "nothing is built here")]
+mod build;
+#[path = "../../suite/harness/clients.rs"]
+mod clients;
+mod ours;
+#[path = "../page.rs"]
+mod page;
+mod peers;
+#[path = "../rows.rs"]
+mod rows;
+mod table;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use self::books::{BOOKS, book};
+use self::clients::Clients;
+use self::ours::Bundled;
+use self::table::Figures;
+
+/// The median of so many rounds counts.
+const ROUNDS: usize = 15;
+/// Rounds before that, which bring everything into memory.
+const WARM_UP: usize = 3;
+
+/// Measures what the language costs.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Put the table into docs/benchmarks.md
+    #[arg(long)]
+    write: bool,
+    /// Said by cargo to every benchmark.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    match measure(&Options::parse()) {
+        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
+        Ok(missed) => {
+            eprintln!("missed: {}", missed.join("; "));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("nothing could be measured: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures and prints everything; the bounds that were missed.
+fn measure(options: &Options) -> Result<Vec<String>> {
+    let texts: Vec<String> = (0..BOOKS).map(book).collect();
+    let mut figures = Figures::default();
+    for round in 0..WARM_UP + ROUNDS {
+        let took = ours::lint_all(&texts)?;
+        if round >= WARM_UP {
+            figures.lint.push(took);
+        }
+    }
+    let bundled = Bundled::read(build::workspace())?;
+    figures.cases = bundled.cases();
+    for round in 0..WARM_UP + ROUNDS {
+        let (replays, took) = bundled.test()?;
+        if round >= WARM_UP {
+            figures.replays = replays;
+            figures.replay.push(took);
+        }
+    }
+    // A text with a fault is refused by the schema too.
+    let sound: Vec<String> = texts
+        .iter()
+        .map(|text| text.replace("linse", "lines"))
+        .collect();
+    let python = Clients::get()?.python();
+    figures.peers = peers::measure(&python, &sound, &ours::json_schema())?;
+    let table = table::of(&figures)?;
+    print!("{}", rows::markdown(&table.rows));
+    if options.write {
+        page::write(build::workspace(), "language", &rows::markdown(&table.rows))?;
+    }
+    println!("{}", table.json()?);
+    Ok(rows::missed(&table.rows))
+}
