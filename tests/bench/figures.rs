@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
 use jiff::Timestamp;
 
 /// One run of `heeler`.

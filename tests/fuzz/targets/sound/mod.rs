@@ -1,6 +1,11 @@
 //! Type soundness: a runbook that the checker lets through gives no type error when it is judged,
 //! whatever the looks answer, and a missing answer never turns a verdict.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "what is out of range here is a fault of the generator"
+)]
+
 mod choices;
 mod expressions;
 mod inputs;

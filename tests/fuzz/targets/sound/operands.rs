@@ -144,7 +144,7 @@ impl Expressions<'_, '_> {
         self.public = true;
         let mut text = String::new();
         for _ in 0..=self.choices.below(3) {
-            let part: &str = *self
+            let part: &str = self
                 .choices
                 .pick(&["of ", "é: ", "", "\"quoted\" ", "a } { b "]);
             text.push_str(part);
