@@ -144,9 +144,8 @@ impl Expressions<'_, '_> {
         self.public = true;
         let mut text = String::new();
         for _ in 0..=self.choices.below(3) {
-            let part: &str = self
-                .choices
-                .pick(&["of ", "é: ", "", "\"quoted\" ", "a } { b "]);
+            const PARTS: [&str; 5] = ["of ", "é: ", "", "\"quoted\" ", "a } { b "];
+            let part = self.choices.pick::<&str>(&PARTS);
             text.push_str(part);
             if self.choices.below(4) > 0 {
                 text.push_str(&format!("{{{{ {} }}}}", self.printable(1)));
