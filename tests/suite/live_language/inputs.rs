@@ -85,7 +85,7 @@ fn bad(context: &Context) -> Result<()> {
     for (given, wanted) in [
         ("word=ABC", "`ABC` does not match `[a-z]+`"),
         ("word=abc\nd", "does not match"),
-        ("word=", "`` does not match"),
+        ("word=", "an empty text does not match"),
         ("number=8", "`8` is above the maximum of 7"),
         ("number=-6", "`-6` is below the minimum of -5"),
         ("number=1.5", "`1.5` is no whole number"),
