@@ -205,7 +205,7 @@ error[unknown-key]: the finding `other-system` has no key `severtiy`
         "error[faulty-runbook]: the runbook has a fault
   --> FILE
   help: mend the file:
-error[yaml-malformed]: this is no valid YAML
+error[yaml-bracket]: this is no valid YAML
  --> FILE:3:5
   |
 3 | look: {}
@@ -238,9 +238,16 @@ fn no_runbook(context: &Context) -> Result<()> {
         &stage,
         &["run", "quick", "--pod", POD],
         &format!(
-            "error[faulty-runbook]: byte 16 is not UTF-8
+            "error[faulty-runbook]: the runbook has a fault
   --> {shown}
-  help: save the file as UTF-8"
+  help: mend the file:
+error[text-not-utf8]: byte 17 of the file is not UTF-8
+ --> {shown}:2:7
+  |
+2 | name: ��
+  |       ^ 0xff: ÿ in Latin-1
+  |
+  = help: save the file as UTF-8"
         ),
     )?;
     std::fs::write(&file, vec![b'#'; (1 << 20) + 1])?;
@@ -248,9 +255,12 @@ fn no_runbook(context: &Context) -> Result<()> {
         &stage,
         &["run", &path, "--pod", POD],
         &format!(
-            "error[faulty-runbook]: the file has 1048577 bytes; a runbook has at most 1048576
+            "error[faulty-runbook]: the runbook has a fault
   --> {shown}
-  help: is this the right file?"
+  help: mend the file:
+error[yaml-too-large]: the file has more than 1048576 bytes
+--> {shown}
+ = help: is this the right file? a runbook is a page"
         ),
     )?;
     std::fs::remove_file(&file)?;
