@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     unreachable_pub,
     dead_code,
     reason = "shared with the fuzzers, where nothing is a test"

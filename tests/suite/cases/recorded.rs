@@ -101,7 +101,7 @@ fn exists(context: &Context) -> Result<()> {
     let ended = stage
         .heeler(&["record", &run, "--as", "../linux"])?
         .expect_exit(2)?;
-    ended.expect_stderr("error[bad-case-name]")?;
+    ended.expect_stderr("error[bad-name]")?;
     let ended = stage.heeler(&["record", "nobody"])?.expect_exit(1)?;
     ended.expect_stderr("error[unknown-run]")?;
     Ok(())

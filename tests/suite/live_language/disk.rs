@@ -9,12 +9,12 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::a_disk_is_as_full_as_df_says",
+        "live_language::a_disk_is_as_full_as_df_says",
         &[Need::Nodes],
         agrees,
     ),
     Case::new(
-        "language_live::the_data_volume_is_seen_without_the_admin_container",
+        "live_language::the_data_volume_is_seen_without_the_admin_container",
         &[Need::Nodes],
         admin_off,
     ),

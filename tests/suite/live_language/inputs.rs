@@ -9,12 +9,12 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::inputs_of_every_type_arrive",
+        "live_language::inputs_of_every_type_arrive",
         &[Need::Nodes],
         good,
     ),
     Case::new(
-        "language_live::values_of_no_type_are_refused",
+        "live_language::values_of_no_type_are_refused",
         &[Need::Nodes],
         bad,
     ),
@@ -61,11 +61,11 @@ fn good(context: &Context) -> Result<()> {
     for (arguments, wanted) in [
         (
             &[][..],
-            "abc 3 no 60 s 512 MiB red 1 no no node-1 shop cart",
+            "abc 3 no 60 s 512.0 MiB red 1 no no node-1 shop cart",
         ),
         (
             &arguments,
-            "xyz -5 yes 90 s 2 GiB green 2 yes yes ip-10-0-1-23.eu-west-1.compute.internal kube-system x.y",
+            "xyz -5 yes 90 s 2.0 GiB green 2 yes yes ip-10-0-1-23.eu-west-1.compute.internal kube-system x.y",
         ),
     ] {
         let seen = desk.see("typed", arguments, 3)?;

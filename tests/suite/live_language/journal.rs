@@ -11,12 +11,12 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::lines_of_a_units_journal_are_counted",
+        "live_language::lines_of_a_units_journal_are_counted",
         &[Need::Nodes],
         counted,
     ),
     Case::new(
-        "language_live::without_the_admin_container_no_journal_is_seen",
+        "live_language::without_the_admin_container_no_journal_is_seen",
         &[Need::Nodes],
         admin_off,
     ),

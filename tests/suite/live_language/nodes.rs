@@ -10,22 +10,22 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::findings_over_nodes_follow_kleene",
+        "live_language::findings_over_nodes_follow_kleene",
         &[Need::Nodes],
         over_nodes,
     ),
     Case::new(
-        "language_live::a_finding_stands_for_another",
+        "live_language::a_finding_stands_for_another",
         &[Need::Nodes],
         instead,
     ),
     Case::new(
-        "language_live::a_finding_names_the_bytes_that_prove_it",
+        "live_language::a_finding_names_the_bytes_that_prove_it",
         &[Need::Nodes],
         evidence,
     ),
     Case::new(
-        "language_live::a_runbook_keeps_to_its_hops",
+        "live_language::a_runbook_keeps_to_its_hops",
         &[Need::Nodes],
         hops,
     ),
@@ -115,6 +115,9 @@ find:
 fn instead(context: &Context) -> Result<()> {
     let desk = Desk::open(context, true)?;
     desk.write("claims", CLAIMS)?;
+    // The unit is known, and has said nothing within the window.
+    desk.node()?
+        .plant_journal_line("sync.service", Duration::from_secs(7200), "started")?;
     let seen = desk.see("claims", &[], 0)?;
     seen.expect_verdict("disk-trouble", "ruled-out")?;
     desk.node()?

@@ -13,27 +13,27 @@ use crate::harness::{Case, Context, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::a_script_needs_unconfined",
+        "live_language::a_script_needs_unconfined",
         &[Need::Nodes],
         unconfined,
     ),
     Case::new(
-        "language_live::a_script_answers_from_where_it_runs",
+        "live_language::a_script_answers_from_where_it_runs",
         &[Need::Nodes],
         answers,
     ),
     Case::new(
-        "language_live::a_value_in_a_script_is_one_word",
+        "live_language::a_value_in_a_script_is_one_word",
         &[Need::Nodes],
         words,
     ),
     Case::new(
-        "language_live::a_script_that_hangs_is_stopped",
+        "live_language::a_script_that_hangs_is_stopped",
         &[Need::Nodes],
         hangs,
     ),
     Case::new(
-        "language_live::a_long_output_is_not_taken_for_a_whole_one",
+        "live_language::a_long_output_is_not_taken_for_a_whole_one",
         &[Need::Nodes],
         long,
     ),

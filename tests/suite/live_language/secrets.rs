@@ -16,12 +16,12 @@ use crate::harness::{Case, Context, Finished, Need};
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
     Case::new(
-        "language_live::a_secret_reaches_no_script_journal_or_comment",
+        "live_language::a_secret_reaches_no_script_journal_or_comment",
         &[Need::Nodes],
         nowhere,
     ),
     Case::new(
-        "language_live::a_secret_can_be_put_into_no_look",
+        "live_language::a_secret_can_be_put_into_no_look",
         &[Need::Nodes],
         refused,
     ),

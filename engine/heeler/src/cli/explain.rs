@@ -20,8 +20,8 @@ pub(super) fn explain(code: Option<&str>, output: Output) -> Result<String, Fail
     match (codes::find(name), failure) {
         (Some(code), failure) if output == Output::Json => {
             let mut page = wire(code);
-            if let Some(failure) = failure {
-                page["failure"] = wire_failure(failure);
+            if let (Some(page), Some(failure)) = (page.as_object_mut(), failure) {
+                page.insert("failure".to_owned(), wire_failure(failure));
             }
             Ok(document(&page))
         }

@@ -217,7 +217,8 @@ impl Past {
         }
     }
 
-    /// The same node again, found by its pinned instance, in the same account and region.
+    /// The same node again, found by its pinned instance, in the same account and region; with the
+    /// names by which people knew it then.
     async fn locate(
         &self,
         global: &Global,
@@ -245,7 +246,10 @@ impl Past {
         self.same_place(&then, &resolved.place)?;
         match resolved.blocked.first() {
             Some((_, error)) => Err(crate::run::ask::world_failure(error)),
-            None => Ok(resolved),
+            None => Ok(Resolved {
+                targets: vec![aim(&resolved, target)],
+                ..resolved
+            }),
         }
     }
 

@@ -80,13 +80,13 @@ pub(super) fn unusable(run: RunId, why: impl Into<String>) -> Failure {
 /// Writes a run down as a case of its runbook.
 ///
 /// # Errors
-/// `bad-case-name`, `no-case-folder`, `case-exists`, `unrecordable-run`, and those of [`Past`].
+/// `bad-name`, `no-case-folder`, `case-exists`, `unrecordable-run`, and those of [`Past`].
 pub(super) async fn record(global: &Global, args: &RecordArgs) -> Result<u8, Failure> {
     let past = Past::read(global, &args.run).await?;
     let name = args.name.clone().unwrap_or(format!("run-{}", past.run));
     if !library::is_name(&name) {
         return Err(Failure::usage(
-            "bad-case-name",
+            "bad-name",
             format!("a case can't be called `{}`", name.escape_debug()),
             "--as",
             "a name has lower-case letters, digits and hyphens",

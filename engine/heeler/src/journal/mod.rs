@@ -16,7 +16,7 @@ mod store;
 mod tests;
 
 use futures::future::BoxFuture;
-use heeler_core::event::{InstanceId, Record, RunId};
+use heeler_core::event::{Event, InstanceId, Record, RunId};
 use heeler_core::report::Report;
 use jiff::Timestamp;
 
@@ -31,6 +31,9 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, JournalFault>>;
 
 /// A stored stream of events.
 pub trait Journal: Send + Sync {
+    /// The event as it will be stored: where a node prints a secret of the run, a mark stands in its
+    /// place. What is shown of a run is this too.
+    fn without_secrets(&self, event: Event) -> Event;
     /// Writes records, all or none, and answers once they are durable. Each must be the next of
     /// its run. What is announced by a record must not be done before this has answered, and must
     /// not be done at all when it failed.

@@ -1,7 +1,9 @@
-//! The second belt against secrets in the journal. The first is that callers leave them out.
+//! The second belt against secrets in the journal and on the screen. The first is that callers leave
+//! them out.
 
 use std::fmt;
 
+use heeler_core::event::Event;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value as Json};
 
@@ -30,6 +32,16 @@ impl Redactor {
         Redactor {
             needles: needles.into_iter().map(SecretString::from).collect(),
         }
+    }
+
+    /// The same event without secrets. One that is nothing without them stays as it is: the journal
+    /// refuses it.
+    pub(super) fn event(&self, event: Event) -> Event {
+        if self.needles.is_empty() {
+            return event;
+        }
+        let json = serde_json::to_value(&event).map(|json| self.redact(json));
+        json.and_then(serde_json::from_value).unwrap_or(event)
     }
 
     /// The same JSON without secrets, in names as well as in values.

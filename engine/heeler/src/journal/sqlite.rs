@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use futures::FutureExt as _;
-use heeler_core::event::{Record, RunId};
+use heeler_core::event::{Event, Record, RunId};
 use tokio::sync::oneshot;
 
 use super::store::Store;
@@ -20,6 +20,7 @@ type Job = Box<dyn FnOnce(&mut Store) + Send>;
 #[derive(Debug)]
 pub struct SqliteJournal {
     path: PathBuf,
+    redactor: Redactor,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -32,11 +33,15 @@ impl SqliteJournal {
     /// Whatever [`JournalFault`] says about folder and file; nothing is made half.
     pub fn open(folder: &StateFolder, redactor: Redactor) -> Result<Self, JournalFault> {
         let path = folder.prepare()?;
-        let store = Store::open(&path, redactor)?;
-        Self::start(path, store)
+        let store = Store::open(&path, redactor.clone())?;
+        Self::start(path, store, redactor)
     }
 
-    pub(super) fn start(path: PathBuf, mut store: Store) -> Result<Self, JournalFault> {
+    pub(super) fn start(
+        path: PathBuf,
+        mut store: Store,
+        redactor: Redactor,
+    ) -> Result<Self, JournalFault> {
         let (jobs, work) = mpsc::channel::<Job>();
         let serve = move || work.into_iter().for_each(|job| job(&mut store));
         let thread = thread::Builder::new()
@@ -48,6 +53,7 @@ impl SqliteJournal {
             })?;
         Ok(SqliteJournal {
             path,
+            redactor,
             jobs: Some(jobs),
             thread: Some(thread),
         })
@@ -89,6 +95,10 @@ impl Drop for SqliteJournal {
 }
 
 impl Journal for SqliteJournal {
+    fn without_secrets(&self, event: Event) -> Event {
+        self.redactor.event(event)
+    }
+
     fn append(&self, records: Vec<Record>) -> Answer<'_, ()> {
         self.ask(move |store| store.append(&records))
     }

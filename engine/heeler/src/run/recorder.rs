@@ -161,7 +161,7 @@ impl Recorder {
                 run: self.run,
                 seq,
                 at: Timestamp::now(),
-                event,
+                event: self.journal.without_secrets(event),
             })
             .collect()
     }

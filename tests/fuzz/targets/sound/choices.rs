@@ -27,16 +27,31 @@ impl<'b> Choices<'b> {
 
     /// One of the items.
     pub fn pick<'t, T>(&mut self, items: &'t [T]) -> &'t T {
-        &items[self.below(items.len())]
+        let index = self.below(items.len());
+        items.get(index).expect("below their number")
     }
 
     /// A whole number of any size, mostly a small one.
     pub fn whole(&mut self) -> i64 {
         match self.below(8) {
-            0..=4 => self.below(8) as i64,
-            5 => -(self.below(8) as i64),
+            0..=4 => self.small(),
+            5 => -self.small(),
             6 => *self.pick(&[i64::MIN, i64::MAX, 1 << 53, 262_144]),
-            _ => i64::from_le_bytes(std::array::from_fn(|_| self.below(256) as u8)),
+            _ => (0..8).fold(0, |whole, _| {
+                let byte = u8::try_from(self.below(256)).unwrap_or_default();
+                whole << 8 | i64::from(byte)
+            }),
         }
+    }
+
+    /// One of the words.
+    pub fn word(&mut self, words: &[&'static str]) -> &'static str {
+        let word: &&str = self.pick(words);
+        word
+    }
+
+    /// A whole number below 8.
+    fn small(&mut self) -> i64 {
+        i64::try_from(self.below(8)).unwrap_or_default()
     }
 }

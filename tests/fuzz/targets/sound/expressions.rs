@@ -118,7 +118,7 @@ impl<'c, 'b> Expressions<'c, 'b> {
     }
 
     fn comparison(&mut self) -> &'static str {
-        *self.choices.pick(&COMPARISONS)
+        self.choices.word(&COMPARISONS)
     }
 
     fn comparison_of_numbers(&mut self, depth: usize) -> String {
@@ -290,9 +290,8 @@ impl<'c, 'b> Expressions<'c, 'b> {
     pub(super) fn template(&mut self) -> String {
         let mut text = String::new();
         for _ in 0..=self.choices.below(3) {
-            let part: &str = *self
-                .choices
-                .pick(&["of ", "é: ", "", "\"quoted\" ", "a } { b "]);
+            let words = ["of ", "é: ", "", "\"quoted\" ", "a } { b "];
+            let part = self.choices.word(&words);
             text.push_str(part);
             if self.choices.below(4) > 0 {
                 text.push_str(&format!("{{{{ {} }}}}", self.printable(1)));

@@ -73,7 +73,7 @@ fn kind_of(shape: &str) -> (Kind, bool) {
     };
     match load(source.clone(), action::all()) {
         Ok(runbook) => {
-            let step = &runbook.looks[0];
+            let step = runbook.looks.first().expect("there is one look");
             (step.kind(), step.scope == Scope::Node)
         }
         Err(faults) => panic!("{}", render(&source, &faults, false)),

@@ -3,6 +3,7 @@
 mod allow;
 mod books;
 mod mend;
+mod reads;
 mod table;
 mod wire;
 

@@ -28,7 +28,7 @@ pub(super) const CODES: &[Code] = &[
         .why("Nobody could say any more what is asked of a node.")
         .remedy("Use the last ones directly.")
         .part(
-            used!("use: deep-1"),
+            used!("use: uses-four-more"),
             used!("use: table-health"),
         ),
     error("other-target", "a runbook about pods is used where there is no pod")

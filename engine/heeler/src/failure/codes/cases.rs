@@ -15,7 +15,7 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     failed(
         "bad-case-name",
-        "a case can't have this name",
+        "a file among the cases has a name that no case can have",
         "a name has lower-case letters, digits and hyphens: table-full",
     ),
     failed(

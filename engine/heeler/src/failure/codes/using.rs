@@ -55,7 +55,7 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     usage(
         "bad-name",
-        "a new runbook can't have this name",
+        "a new runbook or case can't have this name",
         "a name has lower-case letters, digits and hyphens: full-disk",
     ),
     usage(

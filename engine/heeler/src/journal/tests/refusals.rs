@@ -26,7 +26,7 @@ fn with(scratch: &Scratch, pragma: &str) -> SqliteJournal {
     let path = scratch.folder().journal();
     let store = Store::open(&path, Redactor::default()).unwrap();
     store.connection.execute_batch(pragma).unwrap();
-    SqliteJournal::start(path, store).unwrap()
+    SqliteJournal::start(path, store, Redactor::default()).unwrap()
 }
 
 #[test]
