@@ -57,14 +57,14 @@ pub(super) const CODES: &[Code] = &[
         .remedy("Read it in a finding or a fix, or remove it.")
         .part(
             "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n  memory:\n    memory: {}\n",
-            "target: node\n",
+            "look:\n  table:\n    sysctl: { count: net.netfilter.nf_conntrack_count, max: net.netfilter.nf_conntrack_max }\n",
         ),
     warning("unused-field", "nothing reads a part of an answer that the runbook has named")
         .why("It makes the answer longer, and looks as if a finding depended on it.")
         .remedy("Read it in a finding or a fix, or remove it.")
         .part(
             "look:\n  table:\n    sysctl:\n      count: net.netfilter.nf_conntrack_count\n      max: net.netfilter.nf_conntrack_max\n      buckets: net.netfilter.nf_conntrack_buckets\n",
-            "target: node\n",
+            "look:\n  table:\n    sysctl:\n      count: net.netfilter.nf_conntrack_count\n      max: net.netfilter.nf_conntrack_max\n",
         ),
     warning("same-look", "two looks ask the same")
         .why("The node does the work twice, and the two answers may differ.")
