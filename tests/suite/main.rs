@@ -47,6 +47,7 @@ mod live_language;
 mod machine;
 mod operator;
 mod screens;
+mod traces;
 mod verdicts;
 
 use std::process::ExitCode;

@@ -1,16 +1,11 @@
 //! Secrets: what is typed as one goes nowhere, whatever becomes of the run.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::{Context as _, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use regex::Regex;
+use anyhow::{Result, ensure};
 
 use super::operator::Operator;
 use super::stage::{NODE, QUICK, Stage};
 use crate::harness::{Case, Context, Finished, Need};
+use crate::traces::{contents, holds, unwrap_scripts};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
@@ -112,35 +107,4 @@ fn leaving(context: &Context) -> Result<()> {
     ended.expect_stderr("error[wrong-input]: the value of `token` is not ")?;
     ensure!(!ended.stderr.contains(SECRET), "{ended}");
     stage.expect_silence()
-}
-
-/// All bytes of all files below a folder.
-fn contents(folder: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            bytes.extend(contents(&path)?);
-        } else if path.is_file() {
-            bytes.extend(fs::read(&path)?);
-        }
-    }
-    Ok(bytes)
-}
-
-/// Everything that is base64 in a text, and in that text again.
-fn unwrap_scripts(text: &str) -> Result<String> {
-    let mut all = String::new();
-    for found in Regex::new("[A-Za-z0-9+/]{40,}=*")?.find_iter(text) {
-        if let Ok(bytes) = STANDARD.decode(found.as_str()) {
-            let inner = String::from_utf8_lossy(&bytes).into_owned();
-            all.push_str(&unwrap_scripts(&inner)?);
-            all.push_str(&inner);
-        }
-    }
-    Ok(all)
-}
-
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }

@@ -2,16 +2,13 @@
 //! report, also where the node itself prints it.
 
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use regex::Regex;
 
 use super::desk::Desk;
 use crate::harness::{Case, Context, Finished, Need};
+use crate::traces::{collect, contents, holds, unwrap_scripts};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
@@ -148,43 +145,4 @@ pub(super) fn scripts_sent(desk: &Desk<'_>) -> Result<String> {
         Ok(())
     })?;
     Ok(all)
-}
-
-/// All bytes of all files below a folder.
-fn contents(folder: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    collect(folder, &mut |path| {
-        bytes.extend(fs::read(path)?);
-        Ok(())
-    })?;
-    Ok(bytes)
-}
-
-fn collect(folder: &Path, take: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, take)?;
-        } else if path.is_file() {
-            take(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Everything that is base64 in a text, and in that text again.
-fn unwrap_scripts(text: &str) -> Result<String> {
-    let mut all = String::new();
-    for found in Regex::new("[A-Za-z0-9+/]{40,}=*")?.find_iter(text) {
-        if let Ok(bytes) = STANDARD.decode(found.as_str()) {
-            let inner = String::from_utf8_lossy(&bytes).into_owned();
-            all.push_str(&unwrap_scripts(&inner)?);
-            all.push_str(&inner);
-        }
-    }
-    Ok(all)
-}
-
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
