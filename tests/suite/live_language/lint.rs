@@ -47,10 +47,11 @@ fn sarif(context: &Context) -> Result<()> {
     ensure!(log["version"] == "2.1.0", "{log:#}");
     let results = log["runs"][0]["results"].as_array().context("no results")?;
     let text = fs::read_to_string(&file)?;
+    let kind = &log["runs"][0]["columnKind"];
     let mut places = Vec::new();
     for result in results {
         let region = &result["locations"][0]["physicalLocation"]["region"];
-        let place = at(&text, region).with_context(|| format!("{result:#}"))?;
+        let place = at(&text, region, kind).with_context(|| format!("{result:#}"))?;
         let code = result["ruleId"].as_str().unwrap_or_default().to_owned();
         desk.heeler(&["explain", &code])?
             .expect_exit(0)?
@@ -58,8 +59,8 @@ fn sarif(context: &Context) -> Result<()> {
         places.push((code, place));
     }
     for (code, place) in [
-        ("unknown-name", "log.lst"),
-        ("unknown-name", "log.lats"),
+        ("unknown-field", "log.lst"),
+        ("unknown-field", "log.lats"),
         ("unused-input", "unused"),
     ] {
         let found = places.iter().any(|(known, at)| {
@@ -83,17 +84,26 @@ fn sarif(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// What a region of SARIF holds; its columns count UTF-16 units from 1.
-fn at(text: &str, region: &Value) -> Option<String> {
+/// What a region of SARIF holds; its columns count what the run says, from 1.
+fn at(text: &str, region: &Value, kind: &Value) -> Option<String> {
     let number = |name: &str| usize::try_from(region[name].as_u64()?).ok();
     let line = text.lines().nth(number("startLine")?.checked_sub(1)?)?;
     let end_line = number("endLine").or(number("startLine"));
-    let units: Vec<u16> = line.encode_utf16().collect();
-    let from = number("startColumn")?.checked_sub(1)?;
-    let to = if end_line == number("startLine") {
-        number("endColumn")?.checked_sub(1)?
-    } else {
-        units.len()
+    let size = |letter: char| match kind.as_str() {
+        Some("unicodeCodePoints") => 1,
+        _ => letter.len_utf16(),
     };
-    String::from_utf16(units.get(from..to)?).ok()
+    let to = match end_line == number("startLine") {
+        true => number("endColumn")?,
+        false => usize::MAX,
+    };
+    let mut column = 1;
+    let mut held = String::new();
+    for letter in line.chars() {
+        if (number("startColumn")?..to).contains(&column) {
+            held.push(letter);
+        }
+        column += size(letter);
+    }
+    Some(held)
 }

@@ -34,7 +34,7 @@ impl<'a> Writer<'a> {
             Shape::Condition => reference("condition"),
             Shape::ListExpression => reference("list"),
             Shape::Filled(spelling) => json!({ "anyOf": [
-                { "type": "string", "pattern": spelling.pattern() },
+                { "type": scalars(*spelling), "pattern": spelling.pattern() },
                 { "type": "string", "pattern": r"\{\{" },
             ] }),
             Shape::Duration(_) => reference("duration"),

@@ -130,10 +130,11 @@ fn what_a_reader_sees_is_what_is_read() {
 #[test]
 fn size_and_depth_are_bounded() {
     let codes = |text: &str| -> Vec<&str> { bad(text).iter().map(|fault| fault.code).collect() };
-    assert_eq!(
-        codes(&format!("a: {}{}", "[".repeat(40), "]".repeat(40))),
-        ["yaml-too-deep"]
-    );
+    // 5,000 are too many for the scanner itself.
+    for deep in [40, 5_000] {
+        let text = format!("a: {}{}", "[".repeat(deep), "]".repeat(deep));
+        assert!(codes(&text).contains(&"yaml-too-deep"), "{deep}");
+    }
     assert_eq!(
         codes(&format!("a: [{}]", "1,".repeat(30_000))),
         ["yaml-too-large"]

@@ -41,7 +41,14 @@ pub(super) fn explain(text: &str, error: &Error, faults: &mut Faults) {
             aliases(anchor_before(text, span), faults);
         }
         Error::Budget { breach, .. } => over_budget(text, breach, span, faults),
-        _ => malformed(text, &error.to_string(), span, faults),
+        _ => {
+            let message = error.to_string();
+            // The scanner has a limit of its own, which brackets on one line meet first.
+            match message.contains("recursion limit") {
+                true => too_deep(span, faults),
+                false => malformed(text, &message, span, faults),
+            }
+        }
     }
 }
 
@@ -72,15 +79,7 @@ fn over_budget(text: &str, breach: &BudgetBreach, span: Span, faults: &mut Fault
         BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => {
             aliases(anchor_before(text, span), faults);
         }
-        BudgetBreach::Depth { .. } => {
-            faults
-                .error(
-                    DEPTH.code,
-                    span,
-                    format!("lists and maps are nested more than {} deep", DEPTH.most),
-                )
-                .help("a runbook is a page; is this the right file?");
-        }
+        BudgetBreach::Depth { .. } => too_deep(span, faults),
         _ => {
             faults
                 .error(
@@ -91,4 +90,14 @@ fn over_budget(text: &str, breach: &BudgetBreach, span: Span, faults: &mut Fault
                 .help("a runbook is a page; logs and data belong elsewhere");
         }
     }
+}
+
+fn too_deep(span: Span, faults: &mut Faults) {
+    faults
+        .error(
+            DEPTH.code,
+            span,
+            format!("lists and maps are nested more than {} deep", DEPTH.most),
+        )
+        .help("a runbook is a page; is this the right file?");
 }
