@@ -1,7 +1,10 @@
 //! Reading YAML. The only module that knows which library does it.
 
 mod lift;
+mod quick;
 mod refused;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -14,6 +17,7 @@ use super::limits::{ANCHORS, DEPTH, DOCUMENT, NODES};
 use super::source::{Source, Span};
 use super::tree::Tree;
 use lift::lift;
+use quick::quick;
 use refused::explain;
 
 /// Reads one YAML document. `None` when it can't be read; the fault says why.
@@ -33,6 +37,14 @@ pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
             .help("a runbook is a page; logs and data belong elsewhere");
         return None;
     }
+    if let Some(tree) = quick(text) {
+        return Some(tree);
+    }
+    parse_with_care(text, faults)
+}
+
+/// The long way, which says what is wrong.
+fn parse_with_care(text: &str, faults: &mut Faults) -> Option<Tree> {
     let read = |policy| {
         let mut options = options();
         options.duplicate_keys = policy;
