@@ -14,6 +14,10 @@ mod targets;
 
 use std::time::{Duration, Instant};
 
+use heeler_core::action;
+use heeler_core::lint::lint;
+use heeler_core::runbook::Alone;
+use heeler_core::syntax::{Source, render};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -21,6 +25,10 @@ use proptest::sample::{Index, select};
 const LONGEST: Duration = Duration::from_secs(20);
 
 const BUNDLED: &str = include_str!("../../runbooks/conntrack-exhaustion/runbook.yaml");
+const CASE: &str =
+    include_str!("../../runbooks/conntrack-exhaustion/cases/full-table-fix-kept.yaml");
+/// A runbook with all that the bundled one does without.
+const WIDE: &str = include_str!("wide.yaml");
 
 /// What YAML, expressions and templates are made of.
 const WORDS: &[&str] = &[
@@ -49,6 +57,12 @@ const WORDS: &[&str] = &[
     " | default(",
     "larger(",
     "any(",
+    "all(",
+    "count(",
+    "share(",
+    "max(",
+    "t.on",
+    "t.top.port",
     "each",
     ",",
     "==",
@@ -82,6 +96,8 @@ const WORDS: &[&str] = &[
     "%YAML 1.1\n",
     "#",
     "# heeler: allow ",
+    "# heeler: allow unused-look because ",
+    " because x\n",
     "é",
     "\u{2028}",
     "\u{feff}",
@@ -97,10 +113,55 @@ const WORDS: &[&str] = &[
     ".nan",
     "0x1F",
     "2024-01-01",
+    "inputs:\n  x: { type: list, of: quantity, default: ",
     "look:",
+    "use: health\n",
+    "with: { x: ",
+    "within: 5s\n",
+    "retry: 2\n",
+    "for-each: ",
+    "run: { at: control, script: ",
+    "extract: { x: { pattern: '(.)', type: ",
+    "journal: { unit: x, window: ",
     "find:\n",
     "when: ",
     "says: ",
+    "evidence: [{ proves: ",
+    "suggests: ",
+    "instead-of: ",
+    "allow: [control]\n",
+    "fix:\n",
+];
+
+/// What cases are made of, besides.
+const TOLD: &[&str] = &[
+    "absent",
+    "{not-seen: admin-off}",
+    "{not-seen: {failed: x}}",
+    "not-seen:\n",
+    "holds:\n",
+    "superseded: { a: b }\n",
+    "later:\n",
+    "after: 3s\n",
+    "instance: i-0\n",
+    "81 %",
+    "-1",
+    "1e400",
+    "99999999999999999999",
+    "262144",
+    "120s",
+    "[]",
+    "{}",
+    ": ",
+    "- ",
+    "\n",
+    "\n    ",
+    "#",
+    "\"",
+    "&a *a",
+    "\u{0}",
+    "\u{feff}",
+    "---\n",
 ];
 
 /// What frames and provider ids are made of.
@@ -151,11 +212,11 @@ fn soup(words: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop_oneof![6 => some, 2 => many, 1 => any::<String>()]
 }
 
-/// A good runbook with some of it cut out and something else put in.
-fn spoilt() -> impl Strategy<Value = String> {
-    let cut = (any::<Index>(), 0..40_usize, select(WORDS));
-    prop::collection::vec(cut, 1..5).prop_map(|cuts| {
-        let mut text = BUNDLED.to_string();
+/// A good text with some of it cut out and something else put in.
+fn spoilt(good: &'static str, words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let cut = (any::<Index>(), 0..40_usize, select(words));
+    prop::collection::vec(cut, 1..5).prop_map(move |cuts| {
+        let mut text = good.to_string();
         for (place, length, word) in cuts {
             let start = text.floor_char_boundary(place.index(text.len()));
             let end = text.floor_char_boundary((start + length).min(text.len()));
@@ -163,6 +224,19 @@ fn spoilt() -> impl Strategy<Value = String> {
         }
         text
     })
+}
+
+#[test]
+fn what_is_spoilt_was_good_before() {
+    for text in [BUNDLED, WIDE] {
+        let source = Source {
+            name: "runbook.yaml".into(),
+            text: text.into(),
+        };
+        let linted = lint(source.clone(), None, action::all(), &Alone);
+        let shown = render(&source, &linted.diagnostics, false);
+        assert!(linted.diagnostics.is_empty(), "{shown}");
+    }
 }
 
 /// Nothing takes for ever.
@@ -175,8 +249,13 @@ fn in_time<T: ?Sized>(input: &T, check: impl FnOnce(&T)) {
 
 proptest! {
     #[test]
-    fn any_text_as_a_runbook(text in prop_oneof![soup(WORDS), spoilt()]) {
+    fn any_text_as_a_runbook(text in prop_oneof![soup(WORDS), spoilt(BUNDLED, WORDS), spoilt(WIDE, WORDS)]) {
         in_time(text.as_str(), targets::runbook::check);
+    }
+
+    #[test]
+    fn any_text_as_a_case(text in prop_oneof![1 => soup(TOLD), 4 => spoilt(CASE, TOLD)]) {
+        in_time(text.as_str(), targets::case::check);
     }
 
     #[test]

@@ -61,6 +61,7 @@ const DOORS: &[(&str, &str)] = &[
     ),
     (r"\bk8s_openapi\b", "engine/heeler/src/world/"),
     (r"\bserde_yaml\b", "engine/core/src/syntax/yaml"),
+    (r"\bgranit_parser\b", "engine/core/src/syntax/yaml/"),
     (r"\bmachinery::", "engine/core/src/expr/"),
     (r"\bannotate_snippets\b", "engine/core/src/syntax/"),
     (r"\bregex_syntax\b", "engine/core/src/syntax/pattern.rs"),

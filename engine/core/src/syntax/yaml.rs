@@ -1,8 +1,11 @@
 //! Reading YAML. The only module that knows which library does it.
 
 mod lift;
+mod quick;
 mod refused;
 mod resume;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -15,6 +18,7 @@ use super::limits::{ANCHORS, DEPTH, DOCUMENT, NODES};
 use super::source::{Source, Span};
 use super::tree::Tree;
 use lift::lift;
+use quick::quick;
 use refused::explain;
 use resume::read_on;
 
@@ -36,11 +40,14 @@ pub fn parse_yaml(source: &Source, faults: &mut Faults) -> Option<Tree> {
             .help("a runbook is a page; logs and data belong elsewhere");
         return None;
     }
-    read_on(text, faults)
+    match quick(text) {
+        Some(tree) => Some(tree),
+        None => read_on(text, faults),
+    }
 }
 
-/// Reads a text as it is.
-fn read(text: &str, faults: &mut Faults) -> Option<Tree> {
+/// The long way, which says what is wrong with a text as it is.
+fn parse_with_care(text: &str, faults: &mut Faults) -> Option<Tree> {
     let read = |policy| {
         let mut options = options();
         options.duplicate_keys = policy;

@@ -29,7 +29,7 @@ pub(super) const CODES: &[Code] = &[
         .remedy("Remove the default; the caller gives the value.")
         .part(
             "inputs:\n  token: { type: text, secret: true, default: abc, help: A token }\n",
-            "inputs:\n  token: { type: text, secret: true, help: A token }\n",
+            "target: node\n",
         ),
     error("secret-in-text", "a secret input would leave the run")
         .why("Texts are printed, stored in the journal and sent to nodes; secrets never are.")

@@ -83,7 +83,7 @@ pub(super) const CODES: &[Code] = &[
         .remedy("Write `true` or `false`.")
         .part(
             "inputs:\n  token: { type: text, secret: yes, help: A token }\n",
-            "inputs:\n  token: { type: text, secret: true, help: A token }\n",
+            "target: node\n",
         ),
     warning("ambiguous-boolean", "plain text that other tools read as a boolean")
         .why("Here `no` is text, to YAML 1.1 it is false: an editor or a linter may show something else.")

@@ -24,20 +24,29 @@ pub(super) fn lift(text: &str, node: Located<Shape>, faults: &mut Faults) -> Opt
                 .into_iter()
                 .map(|item| lift(text, item, faults))
                 .collect();
-            let items: Vec<Tree> = items.into_iter().collect::<Option<_>>()?;
-            let span = items.iter().fold(span, |span, item| span.to(item.span()));
-            let span = closed(text, span, '[', ']');
-            Tree::List(Spanned::new(items, span))
+            list(text, span, items.into_iter().collect::<Option<_>>()?)
         }
         Shape::Map(entries) => {
             let entries = lift_map(text, entries, faults)?;
-            let span = entries.iter().fold(span, |span, entry| {
-                span.to(entry.key.span).to(entry.value.span())
-            });
-            let span = closed(text, span, '{', '}');
-            Tree::Map(Spanned::new(entries, span))
+            map(text, span, entries)
         }
     })
+}
+
+/// A list that begins there.
+pub(super) fn list(text: &str, span: Span, items: Vec<Tree>) -> Tree {
+    let span = items.iter().fold(span, |span, item| span.to(item.span()));
+    let span = closed(text, span, '[', ']');
+    Tree::List(Spanned::new(items, span))
+}
+
+/// A map that begins there.
+pub(super) fn map(text: &str, span: Span, entries: Vec<Entry>) -> Tree {
+    let span = entries.iter().fold(span, |span, entry| {
+        span.to(entry.key.span).to(entry.value.span())
+    });
+    let span = closed(text, span, '{', '}');
+    Tree::Map(Spanned::new(entries, span))
 }
 
 fn lift_map(

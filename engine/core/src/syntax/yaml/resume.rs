@@ -4,7 +4,7 @@
 use super::super::fault::{Faults, Patch};
 use super::super::source::{Span, Spanned};
 use super::super::tree::{Entry, Tree};
-use super::read;
+use super::parse_with_care;
 
 /// How many texts without quotes are passed over; behind more of them reading ends.
 const MOST: usize = 20;
@@ -18,7 +18,7 @@ pub(super) fn read_on(text: &str, faults: &mut Faults) -> Option<Tree> {
     };
     loop {
         let mut found = Faults::of_text(&mended.text);
-        let tree = read(&mended.text, &mut found);
+        let tree = parse_with_care(&mended.text, &mut found);
         let patch = found
             .last()
             .filter(|last| last.code == "yaml-unquoted" && mended.edits.len() < MOST)

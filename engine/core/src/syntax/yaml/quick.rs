@@ -1,0 +1,124 @@
+//! The short way to a tree, from the parser's own events: most runbooks and cases have nothing
+//! unusual in them. Whatever is unusual, or wrong, is left to the long way, which can say so.
+
+use std::collections::BTreeSet;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span as Place};
+
+use super::super::limits::{DEPTH, NODES};
+use super::super::source::{Span, Spanned};
+use super::super::tree::{Entry, Tree};
+use super::lift::{list, map};
+
+/// Words that are no text for one tool or another when they stand without quotes.
+const WORDS: [&str; 11] = [
+    "null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan",
+];
+
+/// A list or map that is not at its end yet.
+enum Open {
+    List(Span, Vec<Tree>),
+    Map(Span, Vec<Entry>, Option<Spanned<String>>, BTreeSet<String>),
+}
+
+/// The tree of a document in which everything is plain; `None` where the long way has to be taken.
+pub(super) fn quick(text: &str) -> Option<Tree> {
+    let mut open: Vec<Open> = Vec::new();
+    let (mut root, mut nodes) = (None, 0);
+    for next in Parser::new_from_str(text) {
+        let (event, place) = next.ok()?;
+        let done = match event {
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => continue,
+            // An explicit start may be that of a second document.
+            Event::DocumentStart(explicit, version) => {
+                let plain = !explicit && version.is_none() && root.is_none();
+                plain.then_some(())?;
+                continue;
+            }
+            Event::Scalar(value, style, 0, None) => scalar(&value, style, span(text, &place)?)?,
+            Event::SequenceStart(_, 0, None) => {
+                open.push(Open::List(span(text, &place)?, Vec::new()));
+                continue;
+            }
+            Event::MappingStart(_, 0, None) => {
+                let place = span(text, &place)?;
+                open.push(Open::Map(place, Vec::new(), None, BTreeSet::new()));
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop()? {
+                Open::List(span, items) => list(text, span, items),
+                Open::Map(span, entries, None, _) => map(text, span, entries),
+                Open::Map(..) => return None,
+            },
+            _ => return None,
+        };
+        nodes += 1;
+        // Both limits are the long way's to tell of: it is taken well before.
+        if nodes * 2 > NODES.most || (open.len() + 1) * 2 > DEPTH.most {
+            return None;
+        }
+        match open.last_mut() {
+            None => root = Some(done),
+            Some(Open::List(_, items)) => items.push(done),
+            Some(Open::Map(_, entries, key, known)) => match key.take() {
+                Some(key) => entries.push(Entry { key, value: done }),
+                None => *key = Some(name(done, known)?),
+            },
+        }
+    }
+    root
+}
+
+/// The key of an entry, which has to be a new one.
+fn name(tree: Tree, known: &mut BTreeSet<String>) -> Option<Spanned<String>> {
+    let Tree::Text(key) = tree else { return None };
+    let is_new = key.value != "<<" && known.insert(key.value.clone());
+    is_new.then_some(key)
+}
+
+fn span(text: &str, place: &Place) -> Option<Span> {
+    let span = Span::new(place.start.byte_offset()?, place.end.byte_offset()?);
+    text.get(span.range()).map(|_| span)
+}
+
+/// What a scalar is, where there can be no two opinions of that.
+fn scalar(value: &str, style: ScalarStyle, span: Span) -> Option<Tree> {
+    let text = || Spanned::new(value.to_owned(), span);
+    if style != ScalarStyle::Plain {
+        return Some(Tree::Text(text()));
+    }
+    if matches!(value, "true" | "false") {
+        return Some(Tree::Bool(value == "true", text()));
+    }
+    let first = value.chars().next()?;
+    let is_word = WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_text = first.is_alphabetic() || matches!(first, '/' | '_' | '(' | '$');
+    if is_text && !is_word || is_measure(value) {
+        Some(Tree::Text(text()))
+    } else if is_number(value) {
+        Some(Tree::Number(text()))
+    } else {
+        None
+    }
+}
+
+/// A time, a size, a share, a version, an address or a phrase: no number ends like that, or has two
+/// points or a blank.
+fn is_measure(text: &str) -> bool {
+    let starts = text.starts_with(|first: char| first.is_ascii_digit());
+    let digits = |letter: char| letter.is_ascii_digit() || letter == '.';
+    starts
+        && (text.ends_with(['s', 'm', 'h', 'i', '%'])
+            || text.contains(' ')
+            || text.matches('.').count() > 1 && text.chars().all(digits))
+}
+
+/// A decimal number, written as everybody does.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |text: &str| {
+        (1..18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    are_digits(whole) && are_digits(part) && (whole == "0" || !whole.starts_with('0'))
+}
