@@ -1,6 +1,6 @@
 //! What is asked, listed or changed twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::removal;
 use crate::runbook::Reading;
@@ -18,12 +18,14 @@ pub(super) fn check(reading: &Reading, text: &str, faults: &mut Faults) {
 fn same_looks(reading: &Reading, faults: &mut Faults) {
     let looks = reading.tree.get("look").and_then(Tree::entries);
     let looks = looks.unwrap_or_default();
-    for (index, later) in looks.iter().enumerate() {
-        let same = looks
-            .iter()
-            .take(index)
-            .find(|earlier| asks(&earlier.value).eq(&asks(&later.value)));
-        let Some(earlier) = same.filter(|_| !asks(&later.value).is_empty()) else {
+    let mut asked: BTreeMap<Vec<String>, &Entry> = BTreeMap::new();
+    for later in looks {
+        let asks = asks(&later.value);
+        if asks.is_empty() {
+            continue;
+        }
+        let Some(earlier) = asked.get(&asks) else {
+            asked.insert(asks, later);
             continue;
         };
         // Asked again later it may answer something else.

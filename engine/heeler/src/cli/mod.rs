@@ -16,6 +16,7 @@ mod record;
 mod replay;
 mod run;
 mod schema;
+mod spread;
 mod start;
 mod test;
 mod told;
