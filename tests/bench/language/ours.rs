@@ -7,43 +7,41 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use heeler_core::action;
 use heeler_core::case::{self, Case};
-use heeler_core::lint::{Linted, lint};
+use heeler_core::lint::lint;
 use heeler_core::runbook::{Alone, Runbook, load, schema};
 use heeler_core::syntax::{Level, Source, render};
+use rayon::prelude::*;
 
 use super::books::{BOOKS, FAULTY_EVERY};
 
-/// Checks all texts and renders what is wrong with them, one after the other; how long it took.
+/// Checks all texts and renders what is wrong with them, on all processors, as `heeler lint` does;
+/// how long it took.
 ///
 /// # Errors
 /// When something else is found than what the texts were made with.
-pub(crate) fn lint_all(texts: &[String]) -> Result<Duration> {
+pub(crate) fn lint_all(texts: &[(String, String)]) -> Result<Duration> {
     let start = Instant::now();
-    let mut errors = 0;
-    for (number, text) in texts.iter().enumerate() {
+    let check = |(folder, text): &(String, String)| {
         let source = Source {
-            name: format!("group-{number:03}/runbook.yaml"),
+            name: format!("{folder}/runbook.yaml"),
             text: text.clone(),
         };
-        let folder = format!("group-{number:03}");
-        let linted = lint(source.clone(), Some(&folder), action::all(), &Alone);
-        errors += told(&source, &linted)?;
-    }
+        let linted = lint(source.clone(), Some(folder), action::all(), &Alone);
+        (source, linted)
+    };
+    let linted: Vec<_> = texts.par_iter().map(check).collect();
+    let shown: String = linted
+        .iter()
+        .map(|(source, linted)| render(source, &linted.diagnostics, true))
+        .collect();
     let took = start.elapsed();
-    let faulty = BOOKS.div_ceil(FAULTY_EVERY);
-    ensure!(errors == faulty, "{errors} errors, not {faulty}");
-    Ok(took)
-}
-
-/// The errors of a text, rendered as they are on a screen.
-fn told(source: &Source, linted: &Linted) -> Result<usize> {
-    let shown = render(source, &linted.diagnostics, true);
-    let warnings = linted.count(Level::Warning);
+    let count = |level| -> usize { linted.iter().map(|(_, linted)| linted.count(level)).sum() };
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     ensure!(
-        warnings == 0,
-        "warnings were not meant to be there:\n{shown}"
+        errors == BOOKS.div_ceil(FAULTY_EVERY) && warnings == 0,
+        "{errors} errors, {warnings} warnings: the runbooks were not meant to be so\n{shown}"
     );
-    Ok(linted.count(Level::Error))
+    Ok(took)
 }
 
 /// The bundled runbook and its cases.

@@ -65,9 +65,9 @@ impl Expr {
         Some(item)
     }
 
-    /// Whether both mean the same, however they are written.
-    pub fn means(&self, other: &Expr) -> bool {
-        self.node.canonical() == other.node.canonical()
+    /// A text that is the same for expressions that mean the same, however they are written.
+    pub fn meaning(&self) -> String {
+        self.node.canonical()
     }
 
     /// Whether this holds only where the other one does: it demands the same, and maybe more.

@@ -1,14 +1,15 @@
 //! What expressions can name, statically: kinds, and what differs from node to node.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::ast::EACH;
 use crate::value::Kind;
 
-/// The kinds of everything that an expression can name.
+/// The kinds of everything that an expression can name. A copy is cheap: the kinds are shared.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    known: BTreeMap<String, Name>,
+    known: Arc<BTreeMap<String, Name>>,
     over_nodes: bool,
     incomplete: bool,
 }
@@ -53,7 +54,7 @@ impl Names {
     }
 
     fn add(&mut self, name: impl Into<String>, kind: Option<Kind>, per_node: bool) {
-        self.known.insert(name.into(), Name { kind, per_node });
+        Arc::make_mut(&mut self.known).insert(name.into(), Name { kind, per_node });
     }
 
     /// The same names, and `each`: the item of the list that `for-each` goes over. `None`: that list

@@ -1,5 +1,6 @@
 //! The shell text that runs a body and prints what it leaves behind as one frame.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -24,6 +25,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) body: &'a str,
 }
 
+static ENVELOPE: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("envelope.sh")));
+
 impl Envelope<'_> {
     /// The script. Its exit status is 0 with a frame on stdout, or else 1.
     pub(crate) fn script(&self) -> String {
@@ -33,7 +36,7 @@ impl Envelope<'_> {
             seconds(self.limit),
             if self.pack { "1" } else { "''" },
             STANDARD.encode(self.body),
-            without_comments(include_str!("envelope.sh")),
+            *ENVELOPE,
         )
     }
 }

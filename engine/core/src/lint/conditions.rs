@@ -6,8 +6,13 @@ use crate::runbook::{FindingRule, Reading};
 use crate::syntax::Faults;
 
 pub(super) fn check(reading: &Reading, faults: &mut Faults) {
-    for (index, later) in reading.findings.iter().enumerate() {
-        for earlier in reading.findings.iter().take(index) {
+    let rules: Vec<(&FindingRule, Meaning)> = reading
+        .findings
+        .iter()
+        .map(|rule| (rule, Meaning::of(rule)))
+        .collect();
+    for (index, later) in rules.iter().enumerate() {
+        for earlier in rules.iter().take(index) {
             pair(earlier, later, faults);
         }
     }
@@ -34,8 +39,29 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
     }
 }
 
-fn pair(earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
-    if !over_the_same(earlier, later) {
+/// What a finding is judged by, however it is written.
+#[derive(PartialEq)]
+struct Meaning {
+    for_each: Option<String>,
+    when: String,
+}
+
+impl Meaning {
+    fn of(rule: &FindingRule) -> Meaning {
+        Meaning {
+            for_each: rule.for_each.as_ref().map(Expr::meaning),
+            when: rule.when.meaning(),
+        }
+    }
+}
+
+fn pair(
+    (earlier, first): &(&FindingRule, Meaning),
+    (later, second): &(&FindingRule, Meaning),
+    faults: &mut Faults,
+) {
+    // Both are judged over the same list, or both over none.
+    if first.for_each != second.for_each {
         return;
     }
     for (rule, other) in [(earlier, later), (later, earlier)] {
@@ -51,7 +77,7 @@ fn pair(earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
             return;
         }
     }
-    if earlier.when.means(&later.when) {
+    if first == second {
         faults
             .warning(
                 "same-condition",
@@ -63,15 +89,6 @@ fn pair(earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
             )
             .label(earlier.when.span(), "the same condition")
             .help("make one finding of them, or tell them apart");
-    }
-}
-
-/// Whether both are judged over the same list, or both over none.
-fn over_the_same(one: &FindingRule, other: &FindingRule) -> bool {
-    match (&one.for_each, &other.for_each) {
-        (None, None) => true,
-        (Some(one), Some(other)) => one.means(other),
-        _ => false,
     }
 }
 

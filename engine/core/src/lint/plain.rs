@@ -7,8 +7,7 @@ pub(super) fn check(tree: &Tree, text: &str, faults: &mut Faults) {
     match tree {
         Tree::Nothing(_) | Tree::Bool(..) => {}
         Tree::Number(number) => self::number(number, faults),
-        Tree::Text(value) if is_plain(value.span, text) => word(value, faults),
-        Tree::Text(_) => {}
+        Tree::Text(value) => word(value, text, faults),
         Tree::List(items) => {
             for item in &items.value {
                 check(item, text, faults);
@@ -16,9 +15,7 @@ pub(super) fn check(tree: &Tree, text: &str, faults: &mut Faults) {
         }
         Tree::Map(entries) => {
             for entry in &entries.value {
-                if is_plain(entry.key.span, text) {
-                    key(&entry.key, faults);
-                }
+                key(&entry.key, text, faults);
                 check(&entry.value, text, faults);
             }
         }
@@ -35,7 +32,7 @@ fn is_plain(span: Span, text: &str) -> bool {
     !written.starts_with(['"', '\'']) && !in_block
 }
 
-fn word(text: &Spanned<String>, faults: &mut Faults) {
+fn word(text: &Spanned<String>, whole: &str, faults: &mut Faults) {
     let (code, what) = if older_boolean(&text.value).is_some() {
         ("ambiguous-boolean", "a boolean")
     } else if is_date(&text.value) {
@@ -46,7 +43,9 @@ fn word(text: &Spanned<String>, faults: &mut Faults) {
         return;
     };
     let mut found = faults.found().iter();
-    if found.any(|fault| fault.level == Level::Error && fault.span() == text.span) {
+    if !is_plain(text.span, whole)
+        || found.any(|fault| fault.level == Level::Error && fault.span() == text.span)
+    {
         return;
     }
     let title = format!("other tools read `{}` as {what}", text.value);
@@ -74,13 +73,13 @@ fn number(text: &Spanned<String>, faults: &mut Faults) {
     }
 }
 
-fn key(key: &Spanned<String>, faults: &mut Faults) {
+fn key(key: &Spanned<String>, text: &str, faults: &mut Faults) {
     let word = key.value.as_str();
     let is_word =
         |word: &str| matches!(word, "true" | "false" | "null") || older_boolean(word).is_some();
     let is_other =
         is_word(&word.to_ascii_lowercase()) || is_date(word) || word.parse::<f64>().is_ok();
-    if is_other {
+    if is_other && is_plain(key.span, text) {
         faults
             .warning(
                 "ambiguous-key",

@@ -18,16 +18,16 @@ pub(super) fn check(reading: &Reading, text: &str, faults: &mut Faults) {
 fn same_looks(reading: &Reading, faults: &mut Faults) {
     let looks = reading.tree.get("look").and_then(Tree::entries);
     let looks = looks.unwrap_or_default();
-    let mut first: BTreeMap<Vec<String>, &Entry> = BTreeMap::new();
+    let mut asked: BTreeMap<Vec<String>, &Entry> = BTreeMap::new();
     for later in looks {
-        let asked = asks(&later.value);
-        let Some(earlier) = first.get(&asked).copied() else {
-            first.insert(asked, later);
-            continue;
-        };
-        if asked.is_empty() {
+        let asks = asks(&later.value);
+        if asks.is_empty() {
             continue;
         }
+        let Some(earlier) = asked.get(&asks) else {
+            asked.insert(asks, later);
+            continue;
+        };
         // Asked again later it may answer something else.
         if later.value.get("after").is_some() || earlier.value.get("after").is_some() {
             continue;

@@ -1,8 +1,7 @@
 //! Whether what is asked fits one command, and the answers one listing.
 
 use crate::action::{Rung, Source, Target};
-use crate::frame::Nonce;
-use crate::plan::{PlanFault, fuse, waves};
+use crate::plan::{PlanFault, fits, waves};
 use crate::runbook::{LookStep, Reading};
 use crate::syntax::Faults;
 use crate::value::Kind;
@@ -17,22 +16,23 @@ const RECORD: usize = 40;
 
 pub(super) fn check(reading: &Reading, faults: &mut Faults) {
     for wave in waves(&reading.looks) {
-        let steps: Vec<&LookStep> = wave
+        let steps: Vec<(&LookStep, Vec<Rung>)> = wave
             .into_iter()
             .filter_map(|index| reading.looks.get(index))
+            .filter_map(|step| Some((step, rungs(step)?)))
             .collect();
-        command(&steps, faults);
         answer(&steps, faults);
+        command(steps, faults);
     }
 }
 
 /// One command has to carry all scripts of a wave.
-fn command(steps: &[&LookStep], faults: &mut Faults) {
-    let looks: Vec<(String, Vec<Rung>)> = steps
-        .iter()
-        .filter_map(|step| Some((step.name.clone(), rungs(step)?)))
-        .collect();
-    let Err(PlanFault::TooLong { size, most }) = fuse(&looks, &Nonce::new([0; 8])) else {
+fn command(steps: Vec<(&LookStep, Vec<Rung>)>, faults: &mut Faults) {
+    let (steps, looks): (Vec<&LookStep>, Vec<(String, Vec<Rung>)>) = steps
+        .into_iter()
+        .map(|(step, rungs)| (step, (step.name.clone(), rungs)))
+        .unzip();
+    let Err(PlanFault::TooLong { size, most }) = fits(&looks) else {
         return;
     };
     let length = |rungs: &[Rung]| rungs.iter().map(|rung| rung.script.len()).sum::<usize>();
@@ -51,10 +51,10 @@ fn command(steps: &[&LookStep], faults: &mut Faults) {
 }
 
 /// Answers that don't fit the listing are fetched one by one.
-fn answer(steps: &[&LookStep], faults: &mut Faults) {
+fn answer(steps: &[(&LookStep, Vec<Rung>)], faults: &mut Faults) {
     let expected: Vec<(&LookStep, usize)> = steps
         .iter()
-        .filter_map(|step| Some((*step, expected(step)?)))
+        .filter_map(|(step, rungs)| Some((*step, expected(step, rungs)?)))
         .collect();
     let payload: usize = expected.iter().map(|(_, bytes)| bytes + RECORD).sum();
     // Base64 makes four characters of three bytes.
@@ -87,8 +87,8 @@ fn rungs(step: &LookStep) -> Option<Vec<Rung>> {
 
 /// Bytes of a look's answer: its numbers without names, as scripts print them, but never more than
 /// the look allows itself.
-fn expected(step: &LookStep) -> Option<usize> {
-    let most = rungs(step)?.iter().map(|rung| rung.most_bytes).max()?;
+fn expected(step: &LookStep, rungs: &[Rung]) -> Option<usize> {
+    let most = rungs.iter().map(|rung| rung.most_bytes).max()?;
     Some(bytes(&step.look.kind()).min(most))
 }
 

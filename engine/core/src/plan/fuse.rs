@@ -1,5 +1,6 @@
 //! All looks of a wave in one script.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -41,6 +42,15 @@ pub fn fuse(looks: &[(String, Vec<Rung>)], nonce: &Nonce) -> Result<String, Plan
     .script())
 }
 
+/// Whether the looks of a wave fit one command.
+pub fn fits(looks: &[(String, Vec<Rung>)]) -> Result<(), PlanFault> {
+    let ladders = sort(looks)?;
+    if ladders.iter().any(asks_admin) {
+        inner_script(&ladders, &Nonce::new([0; 8]), &Limits::of(&ladders))?;
+    }
+    Ok(())
+}
+
 /// How long the script of these looks can take at worst, when everything hangs. SSM's own
 /// execution time-out should lie beyond it.
 pub fn longest(looks: &[(String, Vec<Rung>)]) -> Result<Duration, PlanFault> {
@@ -57,6 +67,9 @@ fn sort(looks: &[(String, Vec<Rung>)]) -> Result<Vec<Ladder<'_>>, PlanFault> {
     }
     Ok(ladders)
 }
+
+/// What both scripts begin with.
+static BODY: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("body.sh")));
 
 /// How long each part of the script may take.
 struct Limits {
@@ -123,7 +136,7 @@ fn control_body(
             seconds(limits.exec)
         );
     }
-    body += &without_comments(include_str!("body.sh"));
+    body += &BODY;
     body += &without_comments(include_str!("control.sh"));
     if exec {
         body += &without_comments(include_str!("exec.sh"));
@@ -206,7 +219,7 @@ fn inner_script(
     nonce: &Nonce,
     limits: &Limits,
 ) -> Result<String, PlanFault> {
-    let mut body = without_comments(include_str!("body.sh"));
+    let mut body = BODY.clone();
     for ladder in ladders.iter().filter(|ladder| asks_admin(ladder)) {
         body += &climb("climb", ladder.name, "2", &ladder.behind, "");
     }

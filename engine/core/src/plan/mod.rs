@@ -23,6 +23,6 @@ pub use bound::{Bounds, places};
 pub use change::{applied, change, present, read_present};
 pub use fault::{ChangeFault, PlanFault};
 pub use fix::Step;
-pub use fuse::{fuse, longest};
+pub use fuse::{fits, fuse, longest};
 pub use undo::{Undone, undo, undone};
 pub use waves::{needed, waves};

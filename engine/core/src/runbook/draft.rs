@@ -272,7 +272,7 @@ fn go_over(
     faults: &mut Faults,
 ) -> Option<()> {
     let mut roots = Roots::new();
-    let (mut inner, mut sound) = (facts.clone(), Some(()));
+    let (mut own, mut sound) = (None, Some(()));
     if let Some(mut list) = list {
         let item = list.check_list(&facts.names, faults);
         texts::refuse_secret(&list.roots(), list.scalar(), facts, faults);
@@ -282,12 +282,12 @@ fn go_over(
                 .error("unused-each", list.span(), title)
                 .help("name `each` in one of its parameters: `{{ each }}`");
         }
-        inner = facts.with_each(item.clone());
+        own = Some(facts.with_each(item.clone()));
         roots.extend(list.roots());
         sound = item.map(|item| step.for_each = Some(ForEach { list, item }));
     }
     for text in &mut step.texts {
-        texts::check_parameter(text, &inner, faults);
+        texts::check_parameter(text, own.as_ref().unwrap_or(facts), faults);
         roots.extend(text.roots());
     }
     step.scope = step.scope.max(facts.scope(&roots));

@@ -22,7 +22,10 @@ pub fn check_letters(source: &Source, faults: &mut Faults) -> bool {
             .help("save it as UTF-8 without one")
             .patch(Span::new(0, '\u{feff}'.len_utf8()), "");
     }
-    for (code, what, help, fits) in KINDS {
+    // Most files hold nothing but letters of ASCII.
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    let kinds: &[LetterKind] = if text.bytes().all(plain) { &[] } else { &KINDS };
+    for (code, what, help, fits) in kinds {
         // A mark at the very start has been named already.
         let wrong = text
             .char_indices()
@@ -31,7 +34,7 @@ pub fn check_letters(source: &Source, faults: &mut Faults) -> bool {
             let span = Span::new(at, at + letter.len_utf8());
             faults
                 .error(code, span, format!("{what}: U+{:04X}", u32::from(letter)))
-                .help(help);
+                .help(*help);
         }
     }
     lines(text, faults);

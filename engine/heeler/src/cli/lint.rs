@@ -8,6 +8,7 @@ use heeler_core::action;
 use heeler_core::lint::wire::{Page, json, sarif};
 use heeler_core::lint::{Linted, lint, mend};
 use heeler_core::syntax::{Faults, Level, Source, Spanned, render};
+use rayon::prelude::*;
 
 use super::args::{LintArgs, Output};
 use super::start;
@@ -31,14 +32,21 @@ pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<
         })
         .collect();
     let mut names = Names::default();
+    let mut checked = if args.fix {
+        Vec::new()
+    } else {
+        let check = |volume: &Volume| {
+            let folder = volume.folder.as_deref();
+            lint(volume.source.clone(), folder, action::all(), library)
+        };
+        stock.volumes.par_iter().map(check).collect()
+    }
+    .into_iter();
     for volume in stock.volumes {
         let from_disk = volume.file.is_some();
-        let (source, linted) = if args.fix {
-            mended(volume, library, &mut said)?
-        } else {
-            let folder = volume.folder.as_deref();
-            let linted = lint(volume.source.clone(), folder, action::all(), library);
-            (volume.source, linted)
+        let (source, linted) = match checked.next() {
+            Some(linted) => (volume.source, linted),
+            None => mended(volume, library, &mut said)?,
         };
         let mut page = Page {
             source,

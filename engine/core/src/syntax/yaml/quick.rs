@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as Place};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Place, StrInput};
 
 use super::super::limits::{DEPTH, NODES};
 use super::super::source::{Span, Spanned};
@@ -18,14 +18,16 @@ const WORDS: [&str; 11] = [
 /// A list or map that is not at its end yet.
 enum Open {
     List(Span, Vec<Tree>),
-    Map(Span, Vec<Entry>, Option<Spanned<String>>, BTreeSet<String>),
+    Map(Span, Vec<Entry>, Option<Spanned<String>>),
 }
 
 /// The tree of a document in which everything is plain; `None` where the long way has to be taken.
 pub(super) fn quick(text: &str) -> Option<Tree> {
     let mut open: Vec<Open> = Vec::new();
     let (mut root, mut nodes) = (None, 0);
-    for next in Parser::new_from_str(text) {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    for next in Parser::with_options(StrInput::new(text), options) {
         let (event, place) = next.ok()?;
         let done = match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => continue,
@@ -42,12 +44,12 @@ pub(super) fn quick(text: &str) -> Option<Tree> {
             }
             Event::MappingStart(_, 0, None) => {
                 let place = span(text, &place)?;
-                open.push(Open::Map(place, Vec::new(), None, BTreeSet::new()));
+                open.push(Open::Map(place, Vec::new(), None));
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop()? {
                 Open::List(span, items) => list(text, span, items),
-                Open::Map(span, entries, None, _) => map(text, span, entries),
+                Open::Map(span, entries, None) => map(text, span, distinct(entries)?),
                 Open::Map(..) => return None,
             },
             _ => return None,
@@ -60,20 +62,24 @@ pub(super) fn quick(text: &str) -> Option<Tree> {
         match open.last_mut() {
             None => root = Some(done),
             Some(Open::List(_, items)) => items.push(done),
-            Some(Open::Map(_, entries, key, known)) => match key.take() {
-                Some(key) => entries.push(Entry { key, value: done }),
-                None => *key = Some(name(done, known)?),
+            Some(Open::Map(_, entries, key)) => match (key.take(), done) {
+                (Some(key), value) => entries.push(Entry { key, value }),
+                (None, Tree::Text(name)) if name.value != "<<" => *key = Some(name),
+                (None, _) => return None,
             },
         }
     }
     root
 }
 
-/// The key of an entry, which has to be a new one.
-fn name(tree: Tree, known: &mut BTreeSet<String>) -> Option<Spanned<String>> {
-    let Tree::Text(key) = tree else { return None };
-    let is_new = key.value != "<<" && known.insert(key.value.clone());
-    is_new.then_some(key)
+/// The same entries; `None` where a key occurs twice.
+fn distinct(entries: Vec<Entry>) -> Option<Vec<Entry>> {
+    let keys: BTreeSet<&str> = entries
+        .iter()
+        .map(|entry| entry.key.value.as_str())
+        .collect();
+    let count = keys.len();
+    (count == entries.len()).then_some(entries)
 }
 
 fn span(text: &str, place: &Place) -> Option<Span> {
