@@ -112,16 +112,12 @@ impl Stock {
     }
 }
 
-/// The name of the folder of a `runbook.yaml`, also where that is a link to a file elsewhere; a file
-/// of another name lies anywhere.
+/// The name of the folder of a `runbook.yaml`; a file of another name lies anywhere.
 fn folder_of(file: &Path) -> Option<String> {
-    let folder = file.parent().filter(|_| file.ends_with(FILE))?;
-    let here = match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    };
-    let real = fs::canonicalize(here).ok()?;
-    Some(real.file_name()?.to_str()?.to_owned())
+    let is_runbook = file.file_name().is_some_and(|name| name == FILE);
+    let real = fs::canonicalize(file).ok().filter(|_| is_runbook)?;
+    let folder = real.parent()?.file_name()?.to_str()?;
+    Some(folder.to_owned())
 }
 
 /// Writes a text in the place of another one: whoever reads the file sees the old or the new one,
