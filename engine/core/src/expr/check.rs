@@ -106,24 +106,26 @@ impl<'c> Checker<'c> {
             return None;
         };
         let mut kind = kind?;
-        let mut so_far = path.root.clone();
-        for field in &path.fields {
+        for (depth, field) in path.fields.iter().enumerate() {
+            let so_far = || {
+                let before = path.fields.iter().take(depth);
+                before.fold(path.root.clone(), |text, field| text + "." + &field.value)
+            };
             kind = match kind {
                 Kind::Record(fields) => match fields.get(&field.value) {
                     Some(Field { kind, .. }) => kind,
                     None => {
                         let known: Vec<&str> = fields.keys().map(String::as_str).collect();
-                        self.unknown_field(&so_far, field, &known);
+                        self.unknown_field(&so_far(), field, &known);
                         return None;
                     }
                 },
                 other => {
-                    let title = format!("`{so_far}` is {other} and has no fields");
+                    let title = format!("`{}` is {other} and has no fields", so_far());
                     self.fault("unknown-field", field.span, title);
                     return None;
                 }
             };
-            so_far = format!("{so_far}.{}", field.value);
         }
         Some(kind.clone())
     }

@@ -339,8 +339,12 @@ fn refuse_statement(scalar: &Spanned<String>, start: usize, faults: &mut Faults)
 /// The next of these signs from `at` on.
 fn next_opening(text: &str, signs: &[&str], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let found = signs.iter().filter_map(|sign| rest.find(sign)).min();
-    found.map(|offset| at + offset)
+    let brackets = rest.match_indices('{').map(|(offset, _)| offset);
+    let mut found = brackets.filter(|offset| {
+        let sign = rest.get(*offset..*offset + 2);
+        sign.is_some_and(|sign| signs.contains(&sign))
+    });
+    found.next().map(|offset| at + offset)
 }
 
 /// The `}}` that closes an expression, beyond quoted text.

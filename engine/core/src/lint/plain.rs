@@ -75,10 +75,11 @@ fn number(text: &Spanned<String>, faults: &mut Faults) {
 
 fn key(key: &Spanned<String>, text: &str, faults: &mut Faults) {
     let word = key.value.as_str();
-    let is_word =
-        |word: &str| matches!(word, "true" | "false" | "null") || older_boolean(word).is_some();
-    let is_other =
-        is_word(&word.to_ascii_lowercase()) || is_date(word) || word.parse::<f64>().is_ok();
+    let is_word = |known: &&str| word.eq_ignore_ascii_case(known);
+    let is_other = ["true", "false", "null"].iter().any(is_word)
+        || older_boolean(word).is_some()
+        || is_date(word)
+        || word.parse::<f64>().is_ok();
     if is_other && is_plain(key.span, text) {
         faults
             .warning(
@@ -93,6 +94,9 @@ fn key(key: &Spanned<String>, text: &str, faults: &mut Faults) {
 
 /// `2024-01-31`, with or without a time.
 fn is_date(text: &str) -> bool {
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
     let date: Vec<&str> = text
         .split(['T', 't', ' '])
         .next()
@@ -107,6 +111,9 @@ fn is_date(text: &str) -> bool {
 
 /// `1:30`.
 fn is_sixties(text: &str) -> bool {
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
     let parts: Vec<&str> = text.split(':').collect();
     let is_part = |part: &&str| {
         (1..=2).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_digit())

@@ -127,10 +127,11 @@ impl Tree {
 
 /// What YAML 1.1 takes for a boolean, and other tools still do.
 pub fn older_boolean(word: &str) -> Option<bool> {
-    match word.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "y" => Some(true),
-        "no" | "off" | "n" => Some(false),
-        _ => None,
+    let is = |known: &&str| word.eq_ignore_ascii_case(known);
+    if ["yes", "on", "y"].iter().any(is) {
+        Some(true)
+    } else {
+        ["no", "off", "n"].iter().any(is).then_some(false)
     }
 }
 

@@ -15,6 +15,10 @@ const WORDS: [&str; 11] = [
     "null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan",
 ];
 
+const LONGEST_WORD: usize = 5;
+/// So few keys are compared one with another.
+const FEW: usize = 12;
+
 /// A list or map that is not at its end yet.
 enum Open {
     List(Span, Vec<Tree>),
@@ -74,12 +78,14 @@ pub(super) fn quick(text: &str) -> Option<Tree> {
 
 /// The same entries; `None` where a key occurs twice.
 fn distinct(entries: Vec<Entry>) -> Option<Vec<Entry>> {
-    let keys: BTreeSet<&str> = entries
-        .iter()
-        .map(|entry| entry.key.value.as_str())
-        .collect();
-    let count = keys.len();
-    (count == entries.len()).then_some(entries)
+    let keys = || entries.iter().map(|entry| entry.key.value.as_str());
+    let differ = if entries.len() <= FEW {
+        let later = |index: usize, key: &str| keys().skip(index + 1).all(|other| other != key);
+        keys().enumerate().all(|(index, key)| later(index, key))
+    } else {
+        keys().collect::<BTreeSet<&str>>().len() == entries.len()
+    };
+    differ.then_some(entries)
 }
 
 fn span(text: &str, place: &Place) -> Option<Span> {
@@ -97,7 +103,8 @@ fn scalar(value: &str, style: ScalarStyle, span: Span) -> Option<Tree> {
         return Some(Tree::Bool(value == "true", text()));
     }
     let first = value.chars().next()?;
-    let is_word = WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_word =
+        value.len() <= LONGEST_WORD && WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
     let is_text = first.is_alphabetic() || matches!(first, '/' | '_' | '(' | '$');
     if is_text && !is_word || is_measure(value) {
         Some(Tree::Text(text()))
