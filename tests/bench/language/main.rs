@@ -35,7 +35,7 @@ use self::ours::Bundled;
 use self::table::Figures;
 
 /// The median of so many rounds counts.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 31;
 /// Rounds before that, which bring everything into memory.
 const WARM_UP: usize = 3;
 

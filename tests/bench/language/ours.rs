@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use heeler_core::action;
 use heeler_core::case::{self, Case};
-use heeler_core::lint::lint;
+use heeler_core::lint::{Linted, lint};
 use heeler_core::runbook::{Alone, Runbook, load, schema};
 use heeler_core::syntax::{Level, Source, render};
 use rayon::prelude::*;
@@ -27,15 +27,13 @@ pub(crate) fn lint_all(texts: &[(String, String)]) -> Result<Duration> {
             text: text.clone(),
         };
         let linted = lint(source.clone(), Some(folder), action::all(), &Alone);
-        (source, linted)
+        let shown = render(&source, &linted.diagnostics, true);
+        (linted, shown)
     };
-    let linted: Vec<_> = texts.par_iter().map(check).collect();
-    let shown: String = linted
-        .iter()
-        .map(|(source, linted)| render(source, &linted.diagnostics, true))
-        .collect();
+    let (linted, shown): (Vec<Linted>, Vec<String>) = texts.par_iter().map(check).unzip();
+    let shown = shown.concat();
     let took = start.elapsed();
-    let count = |level| -> usize { linted.iter().map(|(_, linted)| linted.count(level)).sum() };
+    let count = |level| -> usize { linted.iter().map(|linted| linted.count(level)).sum() };
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     ensure!(
         errors == BOOKS.div_ceil(FAULTY_EVERY) && warnings == 0,

@@ -5,11 +5,11 @@
 pub fn shell_quote(text: &str) -> String {
     let mut word = String::with_capacity(text.len() + 2);
     word.push('\'');
-    for letter in text.chars().filter(|letter| *letter != '\0') {
-        match letter {
+    for part in text.split_inclusive(['\'', '\0']) {
+        match part.strip_suffix('\'') {
             // Close the quotes, one quoted quote, open them again.
-            '\'' => word.push_str(r"'\''"),
-            other => word.push(other),
+            Some(before) => word.extend([before, r"'\''"]),
+            None => word.push_str(part.strip_suffix('\0').unwrap_or(part)),
         }
     }
     word.push('\'');

@@ -148,8 +148,11 @@ impl Node {
             }
             Op::Pair(Pair::Compare(how), left, right) => {
                 let (first, second) = (of(left), of(right));
-                let turned = format!("{:?}({second},{first})", how.turned());
-                turned.min(format!("{how:?}({first},{second})"))
+                if first <= second {
+                    format!("{how:?}({first},{second})")
+                } else {
+                    format!("{:?}({second},{first})", how.turned())
+                }
             }
             Op::Pair(pair, left, right) => format!("{pair:?}({},{})", of(left), of(right)),
             Op::Not(inner) => format!("not({})", of(inner)),

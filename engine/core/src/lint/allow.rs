@@ -17,30 +17,34 @@ pub(super) struct Allow {
 
 /// The comments of a text that mean this, or were meant to.
 pub(super) fn read(tree: &Tree, text: &str) -> Vec<Allow> {
-    let comments = comments(tree, text);
-    let lines = Lines::of(text);
-    let mut found = Vec::new();
-    for span in &comments {
-        let comment = text.get(span.range()).unwrap_or_default();
-        let Some(words) = comment
-            .trim_start_matches(['#', ' '])
-            .strip_prefix("heeler:")
-        else {
-            continue;
-        };
-        let first = words.split_whitespace().next().unwrap_or_default();
-        // `# heeler: 1` is a runbook that somebody has commented out.
-        if nearest(first, ["allow"]).is_none() {
-            continue;
-        }
-        let line = next_code(lines.line(span.start), *span, text, &lines);
-        found.push(Allow {
-            words: words.trim().to_owned(),
-            span: *span,
-            lines: line..=end_of_text(tree, line, &lines).max(line),
-        });
+    let comments = comments(tree, text).into_iter();
+    let meant: Vec<(Span, &str)> = comments
+        .filter_map(|span| Some((span, words(text.get(span.range())?)?)))
+        .collect();
+    if meant.is_empty() {
+        return Vec::new();
     }
-    found
+    let lines = Lines::of(text);
+    let allow = |(span, words): (Span, &str)| {
+        let line = next_code(lines.line(span.start), span, text, &lines);
+        Allow {
+            words: words.to_owned(),
+            span,
+            lines: line..=end_of_text(tree, line, &lines).max(line),
+        }
+    };
+    meant.into_iter().map(allow).collect()
+}
+
+/// The words behind `heeler:`, where the first is `allow` or was meant to be.
+fn words(comment: &str) -> Option<&str> {
+    let words = comment
+        .trim_start_matches(['#', ' '])
+        .strip_prefix("heeler:")?;
+    // `# heeler: 1` is a runbook that somebody has commented out.
+    let first = words.split_whitespace().next().unwrap_or_default();
+    nearest(first, ["allow"])?;
+    Some(words.trim())
 }
 
 /// The line itself where something stands before the comment, else the next one that is neither
@@ -80,6 +84,9 @@ pub(super) fn apply(
     mut diagnostics: Vec<Diagnostic>,
     sound: bool,
 ) -> (Vec<Diagnostic>, Vec<(Diagnostic, String)>) {
+    if allows.is_empty() {
+        return (diagnostics, Vec::new());
+    }
     let lines = Lines::of(&source.text);
     let mut allowed = Vec::new();
     let mut faults = Faults::of(source);

@@ -18,7 +18,7 @@ pub(super) fn check(reading: &Reading, text: &str, faults: &mut Faults) {
 fn same_looks(reading: &Reading, faults: &mut Faults) {
     let looks = reading.tree.get("look").and_then(Tree::entries);
     let looks = looks.unwrap_or_default();
-    let mut asked: BTreeMap<Vec<String>, &Entry> = BTreeMap::new();
+    let mut asked: BTreeMap<Vec<Mark<'_>>, &Entry> = BTreeMap::new();
     for later in looks {
         let asks = asks(&later.value);
         if asks.is_empty() {
@@ -46,34 +46,51 @@ fn same_looks(reading: &Reading, faults: &mut Faults) {
     }
 }
 
-/// What a look asks, without places.
-fn asks(look: &Tree) -> Vec<String> {
-    let entries = look.entries().unwrap_or_default();
-    let mut asked: Vec<String> = entries
-        .iter()
-        .filter(|entry| !WHEN.contains(&entry.key.value.as_str()))
-        .map(|entry| format!("{}: {}", entry.key.value, written(&entry.value)))
-        .collect();
-    asked.sort();
-    asked
+/// A piece of YAML, wherever it stands and however it is written.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Mark<'t> {
+    List,
+    Map,
+    Scalar(Option<&'t str>),
+    Key(&'t str),
+    End,
 }
 
-fn written(tree: &Tree) -> String {
+/// What a look asks.
+fn asks(look: &Tree) -> Vec<Mark<'_>> {
+    let entries = look.entries().unwrap_or_default().iter();
+    let mut marks = Vec::new();
+    by_key(
+        entries.filter(|entry| !WHEN.contains(&entry.key.value.as_str())),
+        &mut marks,
+    );
+    marks
+}
+
+fn by_key<'t>(entries: impl Iterator<Item = &'t Entry>, marks: &mut Vec<Mark<'t>>) {
+    let mut entries: Vec<&Entry> = entries.collect();
+    entries.sort_by_key(|entry| entry.key.value.as_str());
+    for entry in entries {
+        marks.push(Mark::Key(&entry.key.value));
+        written(&entry.value, marks);
+    }
+}
+
+fn written<'t>(tree: &'t Tree, marks: &mut Vec<Mark<'t>>) {
     match tree {
         Tree::List(items) => {
-            let items: Vec<String> = items.value.iter().map(written).collect();
-            format!("[{}]", items.join(", "))
+            marks.push(Mark::List);
+            items.value.iter().for_each(|item| written(item, marks));
+            marks.push(Mark::End);
         }
         Tree::Map(entries) => {
-            let mut entries: Vec<String> = entries
-                .value
-                .iter()
-                .map(|entry| format!("{:?}: {}", entry.key.value, written(&entry.value)))
-                .collect();
-            entries.sort();
-            format!("{{{}}}", entries.join(", "))
+            marks.push(Mark::Map);
+            by_key(entries.value.iter(), marks);
+            marks.push(Mark::End);
         }
-        scalar => format!("{:?}", scalar.as_text().map(|text| &text.value)),
+        scalar => marks.push(Mark::Scalar(
+            scalar.as_text().map(|text| text.value.as_str()),
+        )),
     }
 }
 

@@ -143,7 +143,7 @@ fn control_body(
     }
     body += "ident &\n";
     for ladder in ladders {
-        body += &start(ladder);
+        start(&mut body, ladder);
     }
     if exec {
         body += "ask 1 &\nwait\n";
@@ -152,7 +152,7 @@ fn control_body(
         body += "ask 2\n";
     }
     for ladder in ladders.iter().filter(|ladder| !ladder.last.is_empty()) {
-        body += &climb("last", ladder.name, "3", &ladder.last, "");
+        climb(&mut body, "last", ladder.name, "3", &ladder.last, "");
         body += &format!("[ ! -e \"$d/r.{0}.2\" ] || last_{0} &\n", ladder.name);
     }
     body += "wait\n";
@@ -161,13 +161,14 @@ fn control_body(
 
 /// Starts a look in the control container. Where no rung can answer there it takes no time, and
 /// is known before the admin container is asked.
-fn start(ladder: &Ladder<'_>) -> String {
+fn start(body: &mut String, ladder: &Ladder<'_>) {
     let name = ladder.name;
     if ladder.first.is_empty() {
-        return format!("look={name}\nleave\n");
+        *body += &format!("look={name}\nleave\n");
+        return;
     }
     let otherwise = if asks_admin(ladder) { " || leave" } else { "" };
-    let climb = climb("climb", name, "1", &ladder.first, otherwise);
+    climb(body, "climb", name, "1", &ladder.first, otherwise);
     let conditions: Option<Vec<String>> = ladder
         .first
         .iter()
@@ -177,39 +178,42 @@ fn start(ladder: &Ladder<'_>) -> String {
                 .map(|condition| format!("{{ {condition}; }}"))
         })
         .collect();
-    match conditions {
-        None => format!("{climb}climb_{name} &\n"),
-        Some(conditions) => {
-            format!(
-                "{climb}if {}; then climb_{name} & else climb_{name}; fi\n",
-                conditions.join(" || ")
-            )
-        }
-    }
+    *body += &match conditions {
+        None => format!("climb_{name} &\n"),
+        Some(conditions) => format!(
+            "if {}; then climb_{name} & else climb_{name}; fi\n",
+            conditions.join(" || ")
+        ),
+    };
 }
 
 /// A function that tries the rungs of one stage, one after the other.
-fn climb(prefix: &str, name: &str, stage: &str, rungs: &[Indexed<'_>], otherwise: &str) -> String {
-    let calls: Vec<String> = rungs
-        .iter()
-        .map(|(index, rung)| call(stage, *index, rung))
-        .collect();
-    format!(
-        "{prefix}_{name}() {{\nlook={name}\n{}{otherwise}\n}}\n",
-        calls.join(" ||\n")
-    )
-}
-
-fn call(stage: &str, index: usize, rung: &Rung) -> String {
-    format!(
-        "rung {stage}.{index} {index} {} {} {} {} {} {}",
-        rung.place.letter(),
-        seconds(rung.limit),
-        rung.most_bytes,
-        shell_quote(rung.needs),
-        shell_quote(rung.only_where.as_deref().unwrap_or(":")),
-        shell_quote(&rung.script),
-    )
+fn climb(
+    body: &mut String,
+    prefix: &str,
+    name: &str,
+    stage: &str,
+    rungs: &[Indexed<'_>],
+    otherwise: &str,
+) {
+    *body += &format!("{prefix}_{name}() {{\nlook={name}\n");
+    for (at, (index, rung)) in rungs.iter().enumerate() {
+        if at > 0 {
+            *body += " ||\n";
+        }
+        *body += &format!(
+            "rung {stage}.{index} {index} {} {} {}",
+            rung.place.letter(),
+            seconds(rung.limit),
+            rung.most_bytes,
+        );
+        let condition = rung.only_where.as_deref().unwrap_or(":");
+        for word in [rung.needs, condition, &rung.script] {
+            body.push(' ');
+            *body += &shell_quote(word);
+        }
+    }
+    *body += &format!("{otherwise}\n}}\n");
 }
 
 /// The script for the admin container: the same envelope, so that the end of its answer can't be
@@ -221,7 +225,7 @@ fn inner_script(
 ) -> Result<String, PlanFault> {
     let mut body = BODY.clone();
     for ladder in ladders.iter().filter(|ladder| asks_admin(ladder)) {
-        body += &climb("climb", ladder.name, "2", &ladder.behind, "");
+        climb(&mut body, "climb", ladder.name, "2", &ladder.behind, "");
     }
     body += "for look in ${want:?}; do \"climb_$look\" & done\nwait\n";
     let script = Envelope {

@@ -21,8 +21,7 @@ pub struct Place {
 impl<'t> Lines<'t> {
     /// Of this text.
     pub fn of(text: &'t str) -> Lines<'t> {
-        let bytes = text.bytes().enumerate();
-        let ends = bytes.filter_map(|(at, byte)| (byte == b'\n').then_some(at + 1));
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         Lines {
             text,
             starts: std::iter::once(0).chain(ends).collect(),

@@ -125,16 +125,12 @@ impl Names {
 /// What people read: each fault at its place, and one line that sums up.
 fn text(pages: &[Page], said: &str) -> String {
     let colour = std::io::stdout().is_terminal();
-    let mut text = said.to_owned();
-    for page in pages.iter().filter(|page| !page.diagnostics.is_empty()) {
-        let _ = writeln!(
-            text,
-            "{}\n",
-            render(&page.source, &page.diagnostics, colour)
-        );
-    }
-    let _ = writeln!(text, "{}", summary(pages, said.lines().count()));
-    text
+    let faulty = pages.par_iter().filter(|page| !page.diagnostics.is_empty());
+    let shown: String = faulty
+        .map(|page| render(&page.source, &page.diagnostics, colour) + "\n\n")
+        .collect();
+    let summary = summary(pages, said.lines().count());
+    format!("{said}{shown}{summary}\n")
 }
 
 fn summary(pages: &[Page], mended: usize) -> String {

@@ -1,6 +1,7 @@
 //! The short way to a tree, from the parser's own events: most runbooks and cases have nothing
 //! unusual in them. Whatever is unusual, or wrong, is left to the long way, which can say so.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Place, StrInput};
@@ -41,7 +42,7 @@ pub(super) fn quick(text: &str) -> Option<Tree> {
                 plain.then_some(())?;
                 continue;
             }
-            Event::Scalar(value, style, 0, None) => scalar(&value, style, span(text, &place)?)?,
+            Event::Scalar(value, style, 0, None) => scalar(value, style, span(text, &place)?)?,
             Event::SequenceStart(_, 0, None) => {
                 open.push(Open::List(span(text, &place)?, Vec::new()));
                 continue;
@@ -94,22 +95,28 @@ fn span(text: &str, place: &Place) -> Option<Span> {
 }
 
 /// What a scalar is, where there can be no two opinions of that.
-fn scalar(value: &str, style: ScalarStyle, span: Span) -> Option<Tree> {
-    let text = || Spanned::new(value.to_owned(), span);
+fn scalar(value: Cow<'_, str>, style: ScalarStyle, span: Span) -> Option<Tree> {
+    let make = kind(&value, style)?;
+    Some(make(Spanned::new(value.into_owned(), span)))
+}
+
+fn kind(value: &str, style: ScalarStyle) -> Option<fn(Spanned<String>) -> Tree> {
     if style != ScalarStyle::Plain {
-        return Some(Tree::Text(text()));
+        return Some(Tree::Text);
     }
-    if matches!(value, "true" | "false") {
-        return Some(Tree::Bool(value == "true", text()));
+    match value {
+        "true" => return Some(|text| Tree::Bool(true, text)),
+        "false" => return Some(|text| Tree::Bool(false, text)),
+        _ => {}
     }
     let first = value.chars().next()?;
     let is_word =
         value.len() <= LONGEST_WORD && WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
     let is_text = first.is_alphabetic() || matches!(first, '/' | '_' | '(' | '$');
     if is_text && !is_word || is_measure(value) {
-        Some(Tree::Text(text()))
+        Some(Tree::Text)
     } else if is_number(value) {
-        Some(Tree::Number(text()))
+        Some(Tree::Number)
     } else {
         None
     }
