@@ -112,6 +112,11 @@ proptest! {
     fn both_ways_come_to_the_same_for_scalars(words in prop::collection::vec(select(WORDS), 0..4)) {
         same(&format!("a: {}\nb: [{}]\n", words.concat(), words.join(" ")))?;
     }
+}
+
+proptest! {
+    // These texts are long.
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn both_ways_come_to_the_same_for_spoilt_texts(
