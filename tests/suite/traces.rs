@@ -1,12 +1,22 @@
 //! What a run has left behind, searched for what must not be there.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use regex::Regex;
+use tempfile::NamedTempFile;
+
+/// A secret as it is given: the file that holds it, and the option that names the file.
+pub(crate) fn given(name: &str, secret: &str) -> Result<(NamedTempFile, String)> {
+    let mut file = NamedTempFile::new()?;
+    writeln!(file, "{secret}")?;
+    let option = format!("{name}=@{}", file.path().display());
+    Ok((file, option))
+}
 
 /// All bytes of all files below a folder.
 pub(crate) fn contents(folder: &Path) -> Result<Vec<u8>> {

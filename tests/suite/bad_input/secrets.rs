@@ -1,11 +1,13 @@
 //! Secrets: what is typed as one goes nowhere, whatever becomes of the run.
 
+use std::fs;
+
 use anyhow::{Result, ensure};
 
 use super::operator::Operator;
 use super::stage::{NODE, QUICK, Stage};
 use crate::harness::{Case, Context, Finished, Need};
-use crate::traces::{contents, holds, unwrap_scripts};
+use crate::traces::{contents, given, holds, unwrap_scripts};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
@@ -15,6 +17,7 @@ pub(crate) const CASES: &[Case] = &[
         &[],
         leaving,
     ),
+    Case::new("bad_input::a_secret_comes_out_of_a_file", &[], asked_for),
 ];
 
 const SECRET: &str = "correct-horse-battery-staple-47";
@@ -26,7 +29,7 @@ fn with_secret() -> String {
 
 fn secret(context: &Context) -> Result<()> {
     let operator = Operator::with(context, true, &with_secret())?;
-    let input = format!("token={SECRET}");
+    let (_file, input) = given("token", SECRET)?;
     // The finding holds: the secret was there, and was compared.
     let text = operator.run(&["-i", &input])?.expect_exit(3)?;
     let json = operator
@@ -93,7 +96,7 @@ fn leaving(context: &Context) -> Result<()> {
     let stage = Stage::open(context)?;
     let told = with_secret().replace("it is {{ system.name }}", "it is {{ inputs.token }}");
     stage.write_runbook("quick", &told)?;
-    let input = format!("token={SECRET}");
+    let (_file, input) = given("token", SECRET)?;
     let ended = stage
         .quick(&["--node", NODE, "-i", &input])?
         .expect_exit(1)?;
@@ -107,4 +110,50 @@ fn leaving(context: &Context) -> Result<()> {
     ended.expect_stderr("error[wrong-input]: the value of `token` is not ")?;
     ensure!(!ended.stderr.contains(SECRET), "{ended}");
     stage.expect_silence()
+}
+
+fn asked_for(context: &Context) -> Result<()> {
+    let stage = Stage::open(context)?;
+    stage.write_runbook("quick", &with_secret())?;
+    let piped = stage
+        .quick(&["--node", NODE, "-i", "token=@-"])?
+        .stdin(&format!("{SECRET}\n"));
+    piped.expect_exit(3)?;
+    let sent = stage.aws.commands().len();
+    let folder = stage.around.folder();
+    fs::write(folder.join("empty"), "\n")?;
+    fs::write(folder.join("bytes"), [0xff, 0xfe])?;
+    fs::write(folder.join("long"), "x".repeat((64 << 10) + 1))?;
+    let typed = format!("token={SECRET}");
+    let cases = [
+        (
+            typed.as_str(),
+            2,
+            "error[typed-secret]: the secret input `token` is typed on the command line, where others can read it\n  --> the command line\n  help: put it into a file that only you can read, and give -i token=@FILE; -i token=@- reads standard input",
+        ),
+        (
+            "token=@gone",
+            1,
+            "error[unreadable-secret]: the secret input `token` can't be read: No such file or directory (os error 2)\n  --> gone\n",
+        ),
+        ("token=@.", 1, "can't be read: Is a directory"),
+        ("token=@empty", 1, "can't be read: there is nothing in it"),
+        ("token=@bytes", 1, "can't be read: it is not UTF-8 text"),
+        ("token=@long", 1, "can't be read: it is longer than 64 KiB"),
+        (
+            "token=@/dev/zero",
+            1,
+            "can't be read: it is longer than 64 KiB",
+        ),
+    ];
+    for (input, exit, said) in cases {
+        let ended = stage.quick(&["--node", NODE, "-i", input])?;
+        let ended = ended.expect_exit(exit)?;
+        ended.expect_stderr(said)?;
+        ensure!(!ended.stderr.contains(SECRET), "{ended}");
+    }
+    let ended = stage.quick(&["--node", NODE])?.expect_exit(2)?;
+    ended.expect_stderr("help: -i token=@FILE")?;
+    ensure!(stage.aws.commands().len() == sent, "a node was asked");
+    Ok(())
 }

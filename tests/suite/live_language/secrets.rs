@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::desk::Desk;
 use crate::harness::{Case, Context, Finished, Need};
-use crate::traces::{collect, contents, holds, unwrap_scripts};
+use crate::traces::{collect, contents, given, holds, unwrap_scripts};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
@@ -56,7 +56,7 @@ fn nowhere(context: &Context) -> Result<()> {
         desk.node()?.data_dir().join("var/log/support/token"),
         SECRET,
     )?;
-    let input = format!("token={SECRET}");
+    let (_file, input) = given("token", SECRET)?;
     let node = desk.node()?.config().name.clone();
     let run = ["run", "page", "--node", &node, "--unconfined", "-i", &input];
     // It holds: the secret was there, and was compared with what the node has printed.
@@ -123,7 +123,7 @@ fn refused(context: &Context) -> Result<()> {
             "inputs:\n  token: {{ type: text, secret: true, help: a token }}\nlook:\n  it:\n    {look}\nfind:\n  found:\n    when: {when}\n    severity: note\n    says: found\n"
         );
         desk.write("page", &text)?;
-        let input = format!("token={SECRET}");
+        let (_file, input) = given("token", SECRET)?;
         let ended = desk
             .run("page", &["--unconfined", "-i", &input])?
             .expect_exit(1)?;

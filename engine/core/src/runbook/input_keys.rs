@@ -65,7 +65,7 @@ pub(super) const KEYS: &[Key] = &[
         "secret",
         Shape::Boolean,
         "false",
-        "Whether it is never printed, stored or sent to a node; text only",
+        "Whether it is never printed, stored or sent to a node; text only, given as `-i NAME=@FILE`",
     )
     .ruled(&[Rule::Takes(
         Where::IsNot("type", &["text"]),

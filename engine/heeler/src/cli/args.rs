@@ -151,7 +151,8 @@ pub(super) struct RunArgs {
     /// A node by its EC2 instance id (repeatable); needs no Kubernetes
     #[arg(long, value_name = "ID")]
     pub instance: Vec<String>,
-    /// An input of the runbook (repeatable)
+    /// An input of the runbook (repeatable); a secret one as NAME=@FILE, or NAME=@- for standard
+    /// input
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
     pub input: Vec<String>,
     /// Ask the looks too that run scripts of the runbook's own: nothing confines them
@@ -175,7 +176,8 @@ pub(super) struct FixArgs {
     /// The node's EC2 instance id, where the run looked at several
     #[arg(long, value_name = "ID")]
     pub instance: Option<String>,
-    /// An input of the runbook, instead of the run's (repeatable)
+    /// An input of the runbook, instead of the run's (repeatable); a secret one as NAME=@FILE, or
+    /// NAME=@- for standard input
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
     pub input: Vec<String>,
     /// Read the live values, show the change and its digest; change nothing

@@ -8,6 +8,7 @@ use heeler_core::value::DurationSpan;
 use serde_json::json;
 
 use super::args::Output;
+use super::inputs::how;
 use crate::failure::Failure;
 use crate::library::{Entry, Library};
 
@@ -75,6 +76,7 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
         runbook.inputs.iter().map(|input| {
             let default = match &input.default {
                 Some(value) => format!(", {value} unless given"),
+                None if input.secret => format!(", must be given as {}", how(input)),
                 None => ", must be given".to_owned(),
             };
             (

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::approve::Operator;
 use super::args::{FixArgs, Global, RevertArgs};
-use super::run::{inputs, pairs, secrets};
+use super::inputs::Given;
 use super::start::{self, Beginning};
 use crate::failure::Failure;
 use crate::journal::Journal;
@@ -38,16 +38,16 @@ pub(super) async fn fix(
     let past = Past::read(&start::journal(Vec::new())?, &args.run).await?;
     let entry = past.unchanged_runbook(global)?;
     let rule = rule(&entry.runbook, &args.fix)?;
-    let journal = start::journal(secrets(&entry.runbook, &args.input))?;
-    let given = past.given(&args.input);
-    let inputs = inputs(&entry.runbook, &given)?;
+    let given = Given::read(&entry.runbook, past.inputs(), &args.input)?;
+    let journal = start::journal(given.secrets())?;
+    let inputs = given.values(&entry.runbook)?;
     let target = past.target(args.instance.as_deref())?;
     let about = Some(past.run);
     let beginning = Beginning {
         command: "fix",
         file: entry.file.clone(),
         runbook: &entry.runbook,
-        inputs: pairs(&given),
+        inputs: given.typed(),
         about,
         unconfined: past.unconfined(),
     };
@@ -87,12 +87,11 @@ pub(super) async fn revert(
     let (back, boot) = past.standing(&plan)?;
     let target = past.target(None)?;
     let about = Some(past.run);
-    let inputs = pairs(&past.given(&[]));
     let beginning = Beginning {
         command: "revert",
         file: entry.file.clone(),
         runbook: &entry.runbook,
-        inputs,
+        inputs: past.inputs().to_vec(),
         about,
         unconfined: false,
     };
@@ -175,21 +174,12 @@ impl Past {
             .is_some_and(|order| order.unconfined)
     }
 
-    /// The run's inputs as they were typed, and what is typed instead of them now.
-    fn given(&self, instead: &[String]) -> Vec<String> {
+    /// The run's inputs as they were typed; the journal has no secrets.
+    fn inputs(&self) -> &[(String, String)] {
         let order = self.report.order.as_ref();
-        let then = order
+        order
             .map(|order| order.inputs.as_slice())
-            .unwrap_or_default();
-        let named = |name: &str| {
-            instead
-                .iter()
-                .any(|pair| pair.starts_with(&format!("{name}=")))
-        };
-        let kept = then.iter().filter(|(name, _)| !named(name));
-        kept.map(|(name, text)| format!("{name}={text}"))
-            .chain(instead.iter().cloned())
-            .collect()
+            .unwrap_or_default()
     }
 
     fn target(&self, wanted: Option<&str>) -> Result<NodeTarget, Failure> {

@@ -7,6 +7,7 @@ mod catalogue;
 mod commands;
 mod explain;
 mod fix;
+mod inputs;
 mod lint;
 mod new;
 mod past;

@@ -39,7 +39,8 @@ pub(super) struct Beginning<'a> {
     pub(super) file: Option<String>,
     /// The runbook.
     pub runbook: &'a Runbook,
-    /// The inputs that were given, as they were typed; the others are the runbook's.
+    /// The inputs that were given, as they were typed, without secrets; the others are the
+    /// runbook's.
     pub inputs: Vec<(String, String)>,
     /// The run that a fix or revert belongs to.
     pub about: Option<RunId>,
@@ -58,24 +59,13 @@ pub(super) async fn begin(
     let run = RunId::new(Uuid::now_v7());
     let mut recorder = Recorder::new(run, journal, progress::watcher());
     let runbook = beginning.runbook;
-    let secret = |name: &String| {
-        runbook
-            .inputs
-            .iter()
-            .any(|input| input.name == *name && input.secret)
-    };
-    let inputs = beginning
-        .inputs
-        .into_iter()
-        .filter(|(name, _)| !secret(name))
-        .collect();
     recorder
         .record(Event::RunStarted {
             command: beginning.command.to_owned(),
             runbook: runbook.name.clone(),
             digest: runbook.digest.clone(),
             file: beginning.file,
-            inputs,
+            inputs: beginning.inputs,
             about: beginning.about,
             unconfined: beginning.unconfined,
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -58,7 +58,8 @@ fn this_machines_own_df_is_read() {
     let rung = host_rung(look.as_ref(), &Target::default());
     for shell in SHELLS {
         let reply = Node::new().reply(shell, 0, &rung);
-        let value = look.read(&reply, &Target::default()).expect("a value");
+        let value = look.read(&reply, &Target::default());
+        let value = value.unwrap_or_else(|why| panic!("{shell}: {why} ({reply:?})"));
         assert!(
             matches!(at(&value, "size"), Value::Bytes(size) if size.0 > 0),
             "{value}"

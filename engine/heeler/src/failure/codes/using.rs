@@ -29,6 +29,16 @@ pub(super) const CODES: &[FailureCode] = &[
         "`heeler show RUNBOOK` lists the inputs and what they accept",
     ),
     usage(
+        "typed-secret",
+        "a secret input was typed on the command line, where others can read it",
+        "give it as `-i NAME=@FILE`, or `-i NAME=@-` for standard input; it is no secret any more",
+    ),
+    failed(
+        "unreadable-secret",
+        "the file of a secret input can't be read, or holds no text",
+        "name a file that holds the secret and nothing else",
+    ),
+    usage(
         "ambiguous-run",
         "the beginning of a run's id fits several runs",
         "write more of it",
