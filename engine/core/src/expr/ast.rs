@@ -133,43 +133,6 @@ impl Node {
         }
     }
 
-    /// A text that is the same for two parts that mean the same, however they are written: without
-    /// blanks and brackets, and with the operands of `and` and `or` in one order.
-    pub(super) fn canonical(&self) -> String {
-        let of = |node: &Node| node.canonical();
-        match &self.op {
-            Op::Literal(value) => format!("{value:?}"),
-            Op::Path(path) => path.to_string(),
-            Op::Pair(pair @ (Pair::And | Pair::Or), ..) => {
-                let mut parts: Vec<String> = self.chain(*pair).into_iter().map(of).collect();
-                parts.sort();
-                parts.dedup();
-                format!("{pair:?}({})", parts.join(","))
-            }
-            Op::Pair(Pair::Compare(how), left, right) => {
-                let (first, second) = (of(left), of(right));
-                if first <= second {
-                    format!("{how:?}({first},{second})")
-                } else {
-                    format!("{:?}({second},{first})", how.turned())
-                }
-            }
-            Op::Pair(pair, left, right) => format!("{pair:?}({},{})", of(left), of(right)),
-            Op::Not(inner) => format!("not({})", of(inner)),
-            Op::Negate(inner) => format!("-({})", of(inner)),
-            Op::IsAbsent(inner) => format!("absent({})", of(inner)),
-            Op::Fold { fold, over, body } => {
-                let over = over.as_deref().map_or_else(|| "nodes".to_owned(), of);
-                format!("{fold:?}({over},{})", of(body))
-            }
-            Op::Choose {
-                test,
-                then,
-                otherwise,
-            } => format!("if({},{},{})", of(test), of(then), of(otherwise)),
-        }
-    }
-
     /// Every path in it, from left to right.
     pub(super) fn paths(&self) -> Vec<&Path> {
         let mut paths = Vec::new();
@@ -251,6 +214,16 @@ impl Fold {
             Fold::Share => "share",
             Fold::Max => "max",
         }
+    }
+}
+
+impl Path {
+    /// Whether both name the same, wherever they stand.
+    pub(super) fn is_same(&self, other: &Path) -> bool {
+        let mut fields = self.fields.iter().zip(&other.fields);
+        self.root == other.root
+            && self.fields.len() == other.fields.len()
+            && fields.all(|(one, other)| one.value == other.value)
     }
 }
 

@@ -1,8 +1,6 @@
 //! What can be evaluated, but is hardly what was meant: parts that never differ, comparisons that
 //! can't go one way, numbers that no look answers with.
 
-use std::mem::discriminant;
-
 use super::ast::{Comparison, Node, Op, Operator, Pair};
 use super::compare::number;
 use super::ranges;
@@ -82,8 +80,7 @@ impl Doubts<'_> {
     }
 
     fn comparison(&mut self, how: Comparison, node: &Node, left: &Node, right: &Node) {
-        let alike = discriminant(&left.op) == discriminant(&right.op);
-        if alike && left.canonical() == right.canonical() {
+        if left.is_same(right) {
             self.warn("compares-itself", node.span, "both sides are the same")
                 .help("compare it with something else");
             return;

@@ -65,24 +65,18 @@ impl Expr {
         Some(item)
     }
 
-    /// A text that is the same for expressions that mean the same, however they are written.
-    pub fn meaning(&self) -> String {
-        self.node.canonical()
+    /// Whether both mean the same, however they are written. Where it can't be told they do not.
+    pub fn is_same(&self, other: &Expr) -> bool {
+        self.node.is_same(&other.node)
     }
 
     /// Whether this holds only where the other one does: it demands the same, and maybe more.
     pub fn includes(&self, other: &Expr) -> bool {
-        let parts = |expr: &Expr| -> BTreeSet<String> {
-            let chain = expr.node.chain(Pair::And);
-            chain.into_iter().map(Node::canonical).collect()
-        };
-        let own = parts(self);
+        let own = self.node.chain(Pair::And);
+        let demands = |part: &Node| own.iter().any(|own| own.is_same(part));
         // Of alternatives one is enough.
-        let demanded = |part: &&Node| {
-            let alternatives = part.chain(Pair::Or);
-            let mut alternatives = alternatives.into_iter().map(Node::canonical);
-            own.contains(&part.canonical()) || alternatives.any(|one| own.contains(&one))
-        };
+        let demanded =
+            |part: &&Node| demands(part) || part.chain(Pair::Or).into_iter().any(demands);
         other.node.chain(Pair::And).iter().all(demanded)
     }
 

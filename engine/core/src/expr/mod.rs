@@ -28,6 +28,7 @@ mod names;
 mod numerals;
 mod parse;
 mod ranges;
+mod same;
 mod table;
 mod template;
 mod text_doubts;

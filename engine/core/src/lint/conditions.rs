@@ -6,13 +6,8 @@ use crate::runbook::{FindingRule, Reading};
 use crate::syntax::Faults;
 
 pub(super) fn check(reading: &Reading, faults: &mut Faults) {
-    let rules: Vec<(&FindingRule, Meaning)> = reading
-        .findings
-        .iter()
-        .map(|rule| (rule, Meaning::of(rule)))
-        .collect();
-    for (index, later) in rules.iter().enumerate() {
-        for earlier in rules.iter().take(index) {
+    for (index, later) in reading.findings.iter().enumerate() {
+        for earlier in reading.findings.iter().take(index) {
             pair(earlier, later, faults);
         }
     }
@@ -39,29 +34,14 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
     }
 }
 
-/// What a finding is judged by, however it is written.
-#[derive(PartialEq)]
-struct Meaning {
-    for_each: Option<String>,
-    when: String,
-}
-
-impl Meaning {
-    fn of(rule: &FindingRule) -> Meaning {
-        Meaning {
-            for_each: rule.for_each.as_ref().map(Expr::meaning),
-            when: rule.when.meaning(),
-        }
-    }
-}
-
-fn pair(
-    (earlier, first): &(&FindingRule, Meaning),
-    (later, second): &(&FindingRule, Meaning),
-    faults: &mut Faults,
-) {
+fn pair(earlier: &FindingRule, later: &FindingRule, faults: &mut Faults) {
     // Both are judged over the same list, or both over none.
-    if first.for_each != second.for_each {
+    let over_the_same = match (&earlier.for_each, &later.for_each) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.is_same(other),
+        _ => false,
+    };
+    if !over_the_same {
         return;
     }
     for (rule, other) in [(earlier, later), (later, earlier)] {
@@ -77,7 +57,7 @@ fn pair(
             return;
         }
     }
-    if first == second {
+    if earlier.when.is_same(&later.when) {
         faults
             .warning(
                 "same-condition",

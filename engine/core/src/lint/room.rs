@@ -1,6 +1,6 @@
 //! Whether what is asked fits one command, and the answers one listing.
 
-use crate::action::{Rung, Source, Target};
+use crate::action::{Rung, Source};
 use crate::plan::{PlanFault, fits, waves};
 use crate::runbook::{LookStep, Reading};
 use crate::syntax::Faults;
@@ -76,13 +76,11 @@ fn answer(steps: &[(&LookStep, Vec<Rung>)], faults: &mut Faults) {
 
 /// The ways that are allowed.
 fn rungs(step: &LookStep) -> Option<Vec<Rung>> {
-    match step.look.source(&Target::default()) {
-        Ok(Source::Node(mut rungs)) => {
-            rungs.retain(|rung| rung.place <= step.hop);
-            Some(rungs)
-        }
-        _ => None,
-    }
+    let Some(Source::Node(rungs)) = &step.source else {
+        return None;
+    };
+    let allowed = rungs.iter().filter(|rung| rung.place <= step.hop);
+    Some(allowed.cloned().collect())
 }
 
 /// Bytes of a look's answer: its numbers without names, as scripts print them, but never more than

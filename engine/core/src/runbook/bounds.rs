@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::model::FixRule;
 use super::step::LookStep;
-use crate::action::{Impact, Look, Place, Source, Target};
+use crate::action::{Impact, Look, Place, Source};
 use crate::syntax::{Faults, Fields, Shape, Span, Tree, Word, nearest};
 
 /// One look. A node that is ill answers late, or never.
@@ -142,7 +142,7 @@ impl Hops {
     pub(super) fn bind(&self, looks: &mut [LookStep], fixes: &[FixRule], faults: &mut Faults) {
         for step in looks {
             step.hop = step.hop.min(self.most);
-            let Ok(Source::Node(rungs)) = step.look.source(&Target::default()) else {
+            let Some(Source::Node(rungs)) = &step.source else {
                 continue;
             };
             let nearest = rungs.iter().map(|rung| rung.place).min();

@@ -7,7 +7,7 @@ use super::model::Scope;
 use super::shelf::Others;
 use super::step::{ForEach, LookStep, Used};
 use super::{bounds, naming, texts, uses};
-use crate::action::{Look, Place, Source, Target};
+use crate::action::{Place, Source, Target};
 use crate::expr::{Expr, Template};
 use crate::syntax::{
     Entries, Entry, Faults, Fields, Key, Rule, Shape, Span, Spelling, Where, nearest,
@@ -182,6 +182,7 @@ fn look(
     }
     let label = fields.text("label", faults);
     let (within, retry) = limits?;
+    let source = look.source(&Target::default()).ok();
     Some(LookStep {
         name: entry.key.value.clone(),
         label: label.map_or_else(
@@ -189,7 +190,8 @@ fn look(
             |label| label.value.clone(),
         ),
         action: action.name(),
-        scope: scope(look.as_ref()),
+        scope: scope(source.as_ref()),
+        source,
         look,
         texts: parsed.into_iter().collect::<Option<_>>()?,
         only_if: None,
@@ -204,9 +206,9 @@ fn look(
 }
 
 /// A look of the node, or of an object that is keyed by it, is asked once a node.
-fn scope(look: &dyn Look) -> Scope {
-    match look.source(&Target::default()) {
-        Ok(Source::Kube(get)) if get.name.is_some() => Scope::Run,
+fn scope(source: Option<&Source>) -> Scope {
+    match source {
+        Some(Source::Kube(get)) if get.name.is_some() => Scope::Run,
         // Without a target it can't even be said where the answer is: it belongs to one.
         _ => Scope::Node,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::model::{FindingRule, Scope};
-use crate::action::{Filling, Look, Place, shell_quote};
+use crate::action::{Filling, Look, Place, Source, shell_quote};
 use crate::expr::{Expr, Template, World};
 use crate::syntax::Span;
 use crate::value::{Field, Kind, Unseen, Value};
@@ -22,6 +22,9 @@ pub struct LookStep {
     pub action: &'static str,
     /// The look with its parameters.
     pub look: Box<dyn Look>,
+    /// Where its answer comes from, as far as that can be said of any target, and before the texts of
+    /// its parameters are filled in.
+    pub source: Option<Source>,
     /// The texts of its parameters that hold values, in the order of [`Look::texts`].
     pub texts: Vec<Template>,
     /// Once per node, or once per run.
@@ -84,16 +87,17 @@ impl LookStep {
 
     /// What its value is: what the action answers, or a list of that with each item.
     pub fn kind(&self) -> Kind {
-        let kind = self.look.kind();
-        let (Some(each), Kind::Record(mut fields)) = (&self.for_each, kind.clone()) else {
-            return kind;
-        };
-        let item = Field {
-            kind: each.item.clone(),
-            help: "the item that was asked for",
-        };
-        fields.insert("each".to_owned(), item);
-        Kind::List(Box::new(Kind::Record(fields)))
+        match (&self.for_each, self.look.kind()) {
+            (Some(each), Kind::Record(mut fields)) => {
+                let item = Field {
+                    kind: each.item.clone(),
+                    help: "the item that was asked for",
+                };
+                fields.insert("each".to_owned(), item);
+                Kind::List(Box::new(Kind::Record(fields)))
+            }
+            (_, kind) => kind,
+        }
     }
 }
 
