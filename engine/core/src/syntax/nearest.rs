@@ -4,6 +4,8 @@ use std::fmt;
 
 /// Further from the wrong word than this, a right one is no hint but noise.
 const NEAR_ENOUGH: f64 = 0.6;
+/// Fewer letters than these are the beginning of anything.
+const LEAST_BEGINNING: usize = 3;
 
 /// A right word near a wrong one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +24,14 @@ impl fmt::Display for Near<'_> {
     }
 }
 
-/// The candidate that is most like the wrong word, if one is like it at all.
+/// The candidate that is most like the wrong word, if one is like it at all; else the only one that
+/// it could be short for.
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<Near<'a>> {
     let word = plain(wrong);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
     let mut near: Vec<(usize, &str)> = candidates
-        .into_iter()
-        .map(|candidate| {
+        .iter()
+        .map(|&candidate| {
             (
                 strsim::damerau_levenshtein(&word, &plain(candidate)),
                 candidate,
@@ -37,12 +41,27 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .collect();
     near.sort_by_key(|(distance, _)| *distance);
     near.dedup();
-    let (least, right) = *near.first()?;
+    let Some(&(least, right)) = near.first() else {
+        return longer(wrong, &word, &candidates);
+    };
     let rival = near.get(1).is_some_and(|(distance, _)| *distance == least);
     Some(Near {
         right,
         wrong: wrong.to_string(),
         is_only: !rival,
+    })
+}
+
+/// `warn` is short for `warning`, where nothing else begins like that.
+fn longer<'a>(wrong: &str, word: &str, candidates: &[&'a str]) -> Option<Near<'a>> {
+    let mut begun = candidates
+        .iter()
+        .filter(|candidate| plain(candidate).starts_with(word));
+    let right = *begun.next().filter(|_| word.len() >= LEAST_BEGINNING)?;
+    begun.all(|other| *other == right).then(|| Near {
+        right,
+        wrong: wrong.to_string(),
+        is_only: false,
     })
 }
 
@@ -72,6 +91,16 @@ mod tests {
         assert_eq!(right("trafic", &words), Some("traffic"));
         assert_eq!(right("sockets", &words), None);
         assert_eq!(right("x", &[]), None);
+    }
+
+    #[test]
+    fn a_beginning_stands_for_the_only_word_that_begins_so() {
+        let words = ["note", "warning", "warranty", "critical"];
+        assert_eq!(right("crit", &words), Some("critical"));
+        assert_eq!(right("warn", &words), Some("warning"), "it is nearer");
+        assert_eq!(right("war", &words), None);
+        assert_eq!(right("cr", &words), None);
+        assert!(!nearest("crit", words).expect("a word").is_only);
     }
 
     #[test]
