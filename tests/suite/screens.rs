@@ -48,7 +48,6 @@ CRITICAL table-full   N packets of new connections dropped each second
   N % TIME_WAIT; N % from shop/checkout to 10.0.9.4:5432
 ruled out  bursts that fill the table, a filling table, a table that was full only in the past, EC2 allowance, kube-proxy's limit, insert clashes, the pod's accept queue
 fix        heeler fix RUN shorten-time-wait   TIME_WAIT 120 s → 60 s: helps from 60 s on, whole after 120 s
-           heeler fix RUN raise-max   max 4,096 → 8,192: helps at once; a start of kube-proxy or of the node may undo it
 lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
 DURATION, 1 command, nothing changed
 ";
@@ -63,7 +62,6 @@ ruled out  bursts that fill the table, a filling table, a table that was full on
 undecided  EC2 allowance, the pod's accept queue
 not seen   kernel log, pods' accept queues, EC2 allowance: the admin container is off
 fix        heeler fix RUN shorten-time-wait   TIME_WAIT 120 s → 60 s: helps from 60 s on, whole after 120 s
-           heeler fix RUN raise-max   max 4,096 → 8,192: helps at once; a start of kube-proxy or of the node may undo it
 lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
 DURATION, 1 command, nothing changed
 ";
@@ -114,7 +112,7 @@ fn expect(ended: &Finished, wanted: &str) -> Result<()> {
 fn pasted_fix(context: &Context) -> Result<()> {
     let operator = open(context, Incident::Full, true)?;
     let found = paste(&operator, &format!("heeler {RUN}"), 3)?;
-    let fix = offered(&found)?;
+    let fix = printed(&found, "heeler fix ")?;
     let planned = paste(&operator, &format!("{fix} --plan"), 0)?;
     let approve = printed(&planned, "heeler fix ")?;
     ensure!(approve.contains(" --yes "), "`{approve}` approves nothing");
@@ -144,7 +142,11 @@ fn pasted_with_runbooks(context: &Context) -> Result<()> {
     )?;
     let run = format!("heeler {RUN} --runbooks '{}'", folder.display());
     let found = paste(&operator, &run, 3)?;
-    let planned = paste(&operator, &format!("{} --plan", offered(&found)?), 0)?;
+    let planned = paste(
+        &operator,
+        &format!("{} --plan", printed(&found, "heeler fix ")?),
+        0,
+    )?;
     let again = format!("{} --plan", printed(&planned, "heeler fix ")?);
     // Only that it is understood: to approve it would take minutes.
     let again = Regex::new(" --yes [^ ]+")?.replace(&again, "").into_owned();
@@ -197,24 +199,13 @@ fn pasted_equivalents(context: &Context) -> Result<()> {
 
 /// The one command that begins so: to the end of its line, or to a remark after three blanks.
 fn printed<'o>(output: &'o str, beginning: &str) -> Result<&'o str> {
-    one(output.lines(), beginning)
-}
-
-/// The command that starts `shorten-time-wait`; others are on offer beside it.
-fn offered(output: &str) -> Result<&str> {
-    let lines = output.lines();
-    one(
-        lines.filter(|line| line.contains("shorten-time-wait")),
-        "heeler fix ",
-    )
-}
-
-fn one<'o>(lines: impl Iterator<Item = &'o str>, beginning: &str) -> Result<&'o str> {
-    let mut found = lines.filter_map(|line| line.find(beginning).map(|at| line.split_at(at).1));
+    let mut found = output
+        .lines()
+        .filter_map(|line| line.find(beginning).map(|at| line.split_at(at).1));
     match (found.next(), found.next()) {
         (Some(command), None) => Ok(command.split("   ").next().unwrap_or(command)),
         (first, second) => {
-            bail!("one `{beginning}` was expected: {first:?}, {second:?}")
+            bail!("one `{beginning}` was expected: {first:?}, {second:?} in\n{output}")
         }
     }
 }

@@ -54,37 +54,6 @@ fn take_back(repair: &Repair<'_>, fix: &str) -> Result<()> {
     repair.operator.expect_time_wait(BEFORE)
 }
 
-/// The table of this load fits into twice its size, with the time-outs as they are.
-pub(super) fn raised(context: &Context) -> Result<()> {
-    let mut repair = Repair::start(context)?;
-    repair.fix = "raise-max";
-    let lab = &repair.operator.lab;
-    let before = lab.kernel_counters()?.max;
-    let planned = repair.plan()?;
-    planned
-        .ended
-        .expect_stdout("net.netfilter.nf_conntrack_max: 4,096 → 8,192")?;
-    ensure!(lab.kernel_counters()?.max == before, "a plan changed it");
-    let kept = repair.approved()?.expect_exit(0)?;
-    kept.expect_stdout("read back 8192")?
-        .expect_stdout("kept ")?;
-    repair.operator.expect_time_wait(BEFORE)?;
-    let kernel = lab.kernel_counters()?;
-    ensure!(kernel.max == before * 2, "{kernel:?}");
-    sleep(WATCH);
-    let later = lab.kernel_counters()?;
-    ensure!(
-        later.drop == kernel.drop && later.max == kernel.max,
-        "still dropping: {kernel:?}, then {later:?}"
-    );
-    let fix = repair.latest()?;
-    let back = repair.heeler(&format!("revert {fix}"))?.expect_exit(6)?;
-    back.expect_stdout("taken back")?;
-    let kernel = lab.kernel_counters()?;
-    ensure!(kernel.max == before, "{kernel:?}");
-    Ok(())
-}
-
 pub(super) fn taken_back(context: &Context) -> Result<()> {
     // Shorter, but not short enough for this load.
     let no_cure = [

@@ -1,4 +1,4 @@
-//! The bundled fixes from their plans to their ends, on a node whose table is really full: what the
+//! `shorten-time-wait` from its plan to its end, on a node whose table is really full: what the
 //! operator sees before the approval, what the node's kernel says after it, the way back, and
 //! that nothing is changed which was not approved.
 //!
@@ -62,11 +62,6 @@ pub(crate) const CASES: &[Case] = &[
         "fix::is_kept_when_the_drops_end_and_taken_back_on_request",
         NEEDS,
         course::kept,
-    ),
-    Case::new(
-        "fix::a_larger_table_is_kept_when_the_drops_end",
-        NEEDS,
-        course::raised,
     ),
     Case::new(
         "fix::is_taken_back_when_the_drops_go_on",

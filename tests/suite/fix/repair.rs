@@ -31,8 +31,6 @@ pub(super) struct Repair<'c> {
     runbooks: PathBuf,
     /// The run that has found the full table.
     pub(super) run: String,
-    /// The fix that is meant, of those on offer.
-    pub(super) fix: &'static str,
 }
 
 /// A plan, ready to be approved.
@@ -65,8 +63,8 @@ impl<'c> Repair<'c> {
         let mut text = fs::read_to_string(bundled)?;
         for (says, instead) in SHORTER.iter().chain(changes) {
             ensure!(
-                text.contains(says),
-                "the bundled runbook does not say `{says}`"
+                text.matches(says).count() == 1,
+                "the bundled runbook does not say `{says}` once"
             );
             text = text.replace(says, instead);
         }
@@ -75,7 +73,6 @@ impl<'c> Repair<'c> {
             operator,
             runbooks,
             run: String::new(),
-            fix: "shorten-time-wait",
         };
         let found = repair.operator.judge_with(&repair.folder())?;
         ensure!(
@@ -98,7 +95,7 @@ impl<'c> Repair<'c> {
 
     /// `heeler fix` of the run, with more words.
     pub(super) fn fix(&self, words: &str) -> Result<Program<'c>> {
-        self.heeler(&format!("fix {} {} {words}", self.run, self.fix))
+        self.heeler(&format!("fix {} shorten-time-wait {words}", self.run))
     }
 
     /// The plan of the fix, and its digest.
