@@ -123,6 +123,8 @@ fn asked_for(context: &Context) -> Result<()> {
     let folder = stage.around.folder();
     fs::write(folder.join("empty"), "\n")?;
     fs::write(folder.join("bytes"), [0xff, 0xfe])?;
+    fs::write(folder.join("lines"), format!("{SECRET}\n\n"))?;
+    fs::write(folder.join("mark"), format!("\u{feff}{SECRET}\n"))?;
     fs::write(folder.join("long"), "x".repeat((64 << 10) + 1))?;
     let typed = format!("token={SECRET}");
     let cases = [
@@ -139,6 +141,16 @@ fn asked_for(context: &Context) -> Result<()> {
         ("token=@.", 1, "can't be read: Is a directory"),
         ("token=@empty", 1, "can't be read: there is nothing in it"),
         ("token=@bytes", 1, "can't be read: it is not UTF-8 text"),
+        (
+            "token=@lines",
+            1,
+            "can't be read: it is not one line of plain text",
+        ),
+        (
+            "token=@mark",
+            1,
+            "can't be read: it is not one line of plain text",
+        ),
         ("token=@long", 1, "can't be read: it is longer than 64 KiB"),
         (
             "token=@/dev/zero",

@@ -8,7 +8,10 @@ use super::ast::{Node, Op, Pair};
 impl Node {
     /// Whether both mean the same. Where it can't be told they do not.
     pub(super) fn is_same(&self, other: &Node) -> bool {
-        if let Some(pair) = self.chained().or_else(|| other.chained()) {
+        // The same for both directions, where one is a chain of `and` and the other one of `or`.
+        let chains = [Pair::And, Pair::Or].into_iter();
+        let mut chains = chains.filter(|pair| self.is_chain(*pair) || other.is_chain(*pair));
+        if let Some(pair) = chains.next() {
             return same_chain(&self.chain(pair), &other.chain(pair));
         }
         match (&self.op, &other.op) {
@@ -33,12 +36,9 @@ impl Node {
         }
     }
 
-    /// What joins its parts, where their order doesn't matter.
-    fn chained(&self) -> Option<Pair> {
-        match &self.op {
-            Op::Pair(pair @ (Pair::And | Pair::Or), ..) => Some(*pair),
-            _ => None,
-        }
+    /// Whether this joins its parts, whose order then doesn't matter.
+    fn is_chain(&self, pair: Pair) -> bool {
+        matches!(&self.op, Op::Pair(own, ..) if *own == pair)
     }
 }
 

@@ -97,8 +97,8 @@ mod tests {
     fn a_beginning_stands_for_the_only_word_that_begins_so() {
         let words = ["note", "warning", "warranty", "critical"];
         assert_eq!(right("crit", &words), Some("critical"));
-        assert_eq!(right("warn", &words), Some("warning"), "it is nearer");
-        assert_eq!(right("war", &words), None);
+        assert_eq!(right("warn", &words), Some("warning"));
+        assert_eq!(right("war", &words), None, "it is the beginning of two");
         assert_eq!(right("cr", &words), None);
         assert!(!nearest("crit", words).expect("a word").is_only);
     }

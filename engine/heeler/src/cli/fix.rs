@@ -79,9 +79,10 @@ pub(super) async fn revert(
     args: &RevertArgs,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let journal = start::journal(Vec::new())?;
-    let past = Past::read(&journal, &args.run).await?;
+    let past = Past::read(&start::journal(Vec::new())?, &args.run).await?;
     let entry = past.runbook(global)?;
+    let (inputs, secrets) = past.inputs_by(&entry.runbook);
+    let journal = start::journal(secrets)?;
     let plan = past.plan()?.clone();
     let rule = rule(&entry.runbook, &plan.fix)?;
     let (back, boot) = past.standing(&plan)?;
@@ -91,7 +92,7 @@ pub(super) async fn revert(
         command: "revert",
         file: entry.file.clone(),
         runbook: &entry.runbook,
-        inputs: past.inputs().to_vec(),
+        inputs,
         about,
         unconfined: false,
     };
@@ -180,6 +181,17 @@ impl Past {
         order
             .map(|order| order.inputs.as_slice())
             .unwrap_or_default()
+    }
+
+    /// The same, and apart from them the texts of those that the runbook has called secret since.
+    fn inputs_by(&self, runbook: &Runbook) -> (Vec<(String, String)>, Vec<String>) {
+        let is_secret = |name: &str| {
+            let mut inputs = runbook.inputs.iter();
+            inputs.any(|input| input.secret && input.name == name)
+        };
+        let inputs = self.inputs().iter().cloned();
+        let (secret, typed): (Vec<_>, Vec<_>) = inputs.partition(|(name, _)| is_secret(name));
+        (typed, secret.into_iter().map(|(_, text)| text).collect())
     }
 
     fn target(&self, wanted: Option<&str>) -> Result<NodeTarget, Failure> {

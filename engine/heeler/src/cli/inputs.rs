@@ -3,22 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use heeler_core::runbook::{Input, Runbook};
 use heeler_core::syntax;
 use heeler_core::value::Value;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::failure::Failure;
 
 /// Most bytes of a secret.
 const MOST_SECRET: u64 = 64 << 10;
+/// Stands for standard input.
+const INPUT: &str = "-";
 
 /// The inputs that were given for a runbook; the others are as the runbook says.
-#[derive(Debug)]
 pub(super) struct Given {
     typed: Vec<(String, String)>,
-    secret: Vec<(String, String)>,
+    secret: Vec<(String, SecretString)>,
 }
 
 impl Given {
@@ -40,32 +42,31 @@ impl Given {
             .iter()
             .filter(|(name, _)| now.iter().all(|(other, _)| other != name))
             .map(|(name, text)| (name.as_str(), text.as_str()));
-        let mut given = Given {
-            typed: Vec::new(),
-            secret: Vec::new(),
-        };
+        let mut typed = Vec::new();
+        let mut files: Vec<(&str, &str)> = Vec::new();
         for (name, text) in kept.chain(now.iter().copied()) {
-            let input = find(runbook, name)?;
-            let before = given.pairs().any(|(other, _)| other == name);
-            if before {
-                return Err(wrong(
-                    runbook,
-                    format!("`{name}` is given twice"),
-                    "give it once",
-                ));
+            let is_known = |(other, _): &(&str, &str)| *other == name;
+            if typed.iter().chain(&files).any(is_known) {
+                let what = format!("`{name}` is given twice");
+                return Err(wrong(runbook, what, "give it once"));
             }
-            let (pairs, text) = if input.secret {
-                (&mut given.secret, secret(name, text)?)
+            if find(runbook, name)?.secret {
+                files.push((name, file(name, text)?));
             } else {
-                (&mut given.typed, text.to_owned())
-            };
-            pairs.push((name.to_owned(), text));
+                typed.push((name, text));
+            }
         }
-        Ok(given)
-    }
-
-    fn pairs(&self) -> impl Iterator<Item = &(String, String)> {
-        self.typed.iter().chain(&self.secret)
+        let mut from_input = files.iter().filter(|(_, path)| *path == INPUT);
+        if let (Some(_), Some((name, _))) = (from_input.next(), from_input.next()) {
+            let what = format!("`{name}` is the second one that standard input is to give");
+            return Err(wrong(runbook, what, "put one of them into a file"));
+        }
+        // When all else is known to be right: whoever has to type a secret does so once.
+        let read = |(name, path)| Ok((String::from(name), secret(name, path)?));
+        Ok(Given {
+            typed: owned(typed),
+            secret: files.into_iter().map(read).collect::<Result<_, _>>()?,
+        })
     }
 
     /// Names and texts, without secrets.
@@ -75,7 +76,8 @@ impl Given {
 
     /// The texts that must not be stored or shown.
     pub(super) fn secrets(&self) -> Vec<String> {
-        self.secret.iter().map(|(_, text)| text.clone()).collect()
+        let texts = self.secret.iter().map(|(_, text)| text.expose_secret());
+        texts.map(str::to_owned).collect()
     }
 
     /// The value of each input of the runbook.
@@ -84,7 +86,10 @@ impl Given {
     /// Values that are not acceptable, and missing ones.
     pub(super) fn values(&self, runbook: &Runbook) -> Result<BTreeMap<String, Value>, Failure> {
         let value = |input: &Input| {
-            let given = self.pairs().find(|(name, _)| *name == input.name);
+            let typed = self.typed.iter().map(|(name, text)| (name, text.as_str()));
+            let secret = self.secret.iter();
+            let secret = secret.map(|(name, text)| (name, text.expose_secret()));
+            let given = typed.chain(secret).find(|(name, _)| **name == input.name);
             let value = match (given, &input.default) {
                 (Some((_, text)), _) => input
                     .accept(text)
@@ -135,36 +140,47 @@ fn wrong(runbook: &Runbook, what: String, help: &str) -> Failure {
     Failure::usage("wrong-input", what, place, help)
 }
 
-/// What a secret's file holds, without the end of its last line.
-fn secret(name: &str, text: &str) -> Result<String, Failure> {
-    let Some(path) = text.strip_prefix('@') else {
-        return Err(Failure::usage(
+fn owned(pairs: Vec<(&str, &str)>) -> Vec<(String, String)> {
+    let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+    pairs.into_iter().map(owned).collect()
+}
+
+/// The file that is named instead of a secret.
+fn file<'t>(name: &str, text: &'t str) -> Result<&'t str, Failure> {
+    text.strip_prefix('@').ok_or_else(|| {
+        Failure::usage(
             "typed-secret",
-            format!(
-                "the secret input `{name}` is typed on the command line, where others can read it"
-            ),
+            format!("the secret input `{name}` is typed on the command line, where others can read it"),
             "the command line",
             format!(
                 "put it into a file that only you can read, and give -i {name}=@FILE; -i {name}=@- reads standard input"
             ),
-        ));
-    };
+        )
+    })
+}
+
+/// What a secret's file holds, without the end of its line.
+fn secret(name: &str, path: &str) -> Result<SecretString, Failure> {
     let unreadable = |why: &str| {
         Failure::failed(
             "unreadable-secret",
             format!("the secret input `{name}` can't be read: {why}"),
-            if path == "-" { "standard input" } else { path },
+            if path == INPUT {
+                "standard input"
+            } else {
+                path
+            },
             "name a file that holds the secret and nothing else",
         )
     };
     let mut bytes = Vec::new();
-    let read = if path == "-" {
-        io::stdin()
-            .lock()
-            .take(MOST_SECRET + 1)
-            .read_to_end(&mut bytes)
-    } else {
+    let read = if path != INPUT {
         File::open(path).and_then(|file| file.take(MOST_SECRET + 1).read_to_end(&mut bytes))
+    } else if io::stdin().is_terminal() {
+        return Err(unreadable("what is typed there would be on the screen"));
+    } else {
+        let input = io::stdin().lock();
+        input.take(MOST_SECRET + 1).read_to_end(&mut bytes)
     };
     read.map_err(|error| unreadable(&error.to_string()))?;
     if bytes.len() as u64 > MOST_SECRET {
@@ -176,5 +192,10 @@ fn secret(name: &str, text: &str) -> Result<String, Failure> {
     if text.is_empty() {
         return Err(unreadable("there is nothing in it"));
     }
-    Ok(text.to_owned())
+    // A node that prints one of several lines would not be found out; nor would one whose answer
+    // lacks what an editor has put in front.
+    if text.contains(char::is_control) || text.starts_with('\u{feff}') {
+        return Err(unreadable("it is not one line of plain text"));
+    }
+    Ok(text.into())
 }

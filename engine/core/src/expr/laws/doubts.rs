@@ -38,6 +38,22 @@ fn chain() -> impl Strategy<Value = (&'static str, String)> {
         .prop_map(|(op, links)| (op, links.join(&format!(" {op} "))))
 }
 
+/// `and` within `or` within `and`, of so few comparisons that two of them are the same now and then.
+fn mixed() -> impl Strategy<Value = String> {
+    let one = prop::sample::select(vec![
+        "t.count > 1",
+        "1 < t.count",
+        "t.rate < 0.5",
+        "not t.on",
+    ]);
+    one.prop_map(str::to_owned)
+        .prop_recursive(3, 12, 3, |inner| {
+            let parts = prop::collection::vec(inner, 2..4);
+            (prop::sample::select(vec![") and (", ") or ("]), parts)
+                .prop_map(|(op, parts)| format!("({})", parts.join(op)))
+        })
+}
+
 /// As it would stand in a file.
 fn quoted(text: &str) -> String {
     format!("'{text}'")
@@ -133,10 +149,22 @@ proptest! {
         let turned = format!("({b}) and ({a})");
         let both = format!("({a}) and ({b})");
         prop_assert!(checked(&both).0.is_same(&checked(&turned).0));
-        let (one, other) = (checked(&a).0, checked(&b).0);
-        if one.is_same(&other) {
-            is_never(true, &format!("({a}) and not ({b})"), &world)?;
-            is_never(true, &format!("({b}) and not ({a})"), &world)?;
+    }
+
+    #[test]
+    fn a_condition_that_is_written_otherwise_is_the_same(a in mixed(), b in mixed(), (world, _) in worlds()) {
+        let is_same = |one: &str, other: &str| checked(one).0.is_same(&checked(other).0);
+        for other in [format!("({a}) and ({a})"), format!("  ( {a} )")] {
+            prop_assert!(is_same(&a, &other) && is_same(&other, &a), "{a} and {other}");
+        }
+        let (one, other) = (format!("({a}) or ({b})"), format!("({b}) or ({a}) or ({b})"));
+        prop_assert!(is_same(&one, &other) && is_same(&other, &one));
+        for (one, other) in [(&a, &b), (&one, &a), (&b, &other)] {
+            prop_assert_eq!(is_same(one, other), is_same(other, one), "{} and {}", one, other);
+            if is_same(one, other) {
+                is_never(true, &format!("({one}) and not ({other})"), &world)?;
+                is_never(true, &format!("({other}) and not ({one})"), &world)?;
+            }
         }
     }
 }

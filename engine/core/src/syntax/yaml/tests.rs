@@ -75,6 +75,14 @@ const WORDS: &[&str] = &[
     "inf",
     "0o7",
     "07",
+    ".5",
+    "5.",
+    "1.2.3",
+    "1 000",
+    "Infinity",
+    ".nan",
+    "~",
+    "1e3s",
 ];
 
 /// Where the short way reads a text, the long way reads the same, without a fault.
