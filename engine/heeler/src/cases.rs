@@ -193,7 +193,11 @@ fn read(folder: &Path) -> (Vec<CaseText>, Vec<Failure>) {
             continue;
         }
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if !matches!(ending, Some("yaml" | "yml")) {
+        let is_case = |ending: &str| {
+            let mut endings = ["yaml", "yml"].into_iter();
+            endings.any(|known| ending.eq_ignore_ascii_case(known))
+        };
+        if !ending.is_some_and(is_case) {
             continue;
         }
         match case_text(&path) {

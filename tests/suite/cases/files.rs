@@ -162,6 +162,8 @@ fn files(context: &Context) -> Result<()> {
     fault("two-cases", "linux.yml")?;
     put(&stage, "Linux box.yaml", CASE)?;
     fault("bad-case-name", "Linux box.yaml")?;
+    put(&stage, "OTHER.YAML", CASE)?;
+    fault("bad-case-name", "OTHER.YAML")?;
     put(&stage, "latin.yaml", b"about: \xfc\n")?;
     fault("faulty-case", "latin.yaml")?;
     put(&stage, "huge.yaml", vec![b'#'; (1 << 20) + 1])?;

@@ -13,6 +13,11 @@ use crate::harness::{Case, Context, Finished, Surroundings};
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "lint::what_could_not_be_printed_is_no_success",
+        &[],
+        output::lost,
+    ),
     Case::new("lint::bundled_runbooks_are_clean", &[], bundled),
     Case::new("lint::faults_come_all_at_once", &[], output::all_at_once),
     Case::new("lint::warnings_fail_where_denied", &[], output::denied),

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 
 use super::Desk;
-use crate::harness::Context;
+use crate::harness::{Context, Surroundings};
 
 pub(super) fn all_at_once(context: &Context) -> Result<()> {
     let desk = Desk::new(context)?;
@@ -134,5 +134,20 @@ pub(super) fn wrong_use(context: &Context) -> Result<()> {
     desk.run(&["list", "--output", "sarif"], 2)?
         .expect_stderr("only `heeler lint` writes SARIF")?;
     desk.run(&["lint", "--mend"], 2)?;
+    Ok(())
+}
+
+/// What is lost on its way out is said; a reader that has gone away has had enough.
+pub(super) fn lost(context: &Context) -> Result<()> {
+    let around = Surroundings::new()?;
+    let lost =
+        "error[unprintable]: not all that was to be printed could be: No space left on device";
+    for words in ["schema", "list", "explain", "test conntrack-exhaustion"] {
+        let line = format!("heeler {words} > /dev/full");
+        let ended = context.shell(&around, &[], &line)?.expect_exit(1)?;
+        ended.expect_stderr(lost)?;
+        let line = format!("set -o pipefail; heeler {words} | true");
+        context.shell(&around, &[], &line)?.expect_exit(0)?;
+    }
     Ok(())
 }

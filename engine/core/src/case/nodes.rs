@@ -8,6 +8,7 @@ use super::read::{Reading, VALUES};
 use super::{scalar, then};
 use crate::event::InstanceId;
 use crate::runbook::Scope;
+use crate::syntax::limits::CASE_NODES;
 use crate::syntax::{Fields, Key, Shape, Span, Tree};
 use crate::value::Value;
 
@@ -55,9 +56,17 @@ pub(super) fn read(tree: &Tree, reading: &mut Reading<'_>) -> Vec<Node> {
             .faults
             .error("no-nodes", tree.span(), "a case has at least one node");
     }
+    if let Some(beyond) = items.and_then(|items| items.get(CASE_NODES)) {
+        let title = format!("a case has at most {CASE_NODES} nodes");
+        let start = beyond.span().start;
+        reading
+            .faults
+            .error("too-many-entries", Span::new(start, start), title)
+            .help("leave out those that are like others");
+    }
     let mut seen = BTreeSet::new();
     let mut nodes = Vec::new();
-    for item in items.unwrap_or_default() {
+    for item in items.unwrap_or_default().iter().take(CASE_NODES) {
         let Some(node) = node(item, reading) else {
             continue;
         };

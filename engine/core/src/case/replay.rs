@@ -215,6 +215,11 @@ fn follow(
     let mut hold = Hold::default();
     let mut samples = Vec::new();
     for sample in &node.later {
+        // By then it would have been taken back.
+        if sample.after > fix.verify.within + BETWEEN_SAMPLES {
+            let ending = Ending::Reverted;
+            return Followed { ending, samples };
+        }
         let view = sampled(before, sample);
         let verify = (runbook, &fix.verify);
         let sampled = hold.sample(verify, inputs, run(), view, sample.after);

@@ -25,7 +25,7 @@ pub(super) fn check_numerals(scalar: &Spanned<String>, part: Span, faults: &mut 
                 "unquoted-unit",
                 scalar,
                 span,
-                "a value with a unit stands in quotes",
+                "a value with a unit stands without quotes",
             ),
             false => faults.error_within("number-form", scalar, span, "this is no number here"),
         };

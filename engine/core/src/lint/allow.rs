@@ -91,13 +91,15 @@ pub(super) fn apply(
     let mut allowed = Vec::new();
     let mut faults = Faults::of(source);
     for allow in allows {
+        let is_covered = |found: &Diagnostic| allow.lines.contains(&lines.line(found.span().start));
         let Some((code, reason)) = allow.meaning(&mut faults) else {
+            // Something was to be kept as it is: nothing is mended there before that is settled.
+            let covered = diagnostics.iter_mut().filter(|found| is_covered(found));
+            covered.for_each(|found| found.patches.clear());
             continue;
         };
         let (covered, rest): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|found| {
-            found.code == code
-                && found.level == Level::Warning
-                && allow.lines.contains(&lines.line(found.span().start))
+            found.code == code && found.level == Level::Warning && is_covered(found)
         });
         diagnostics = rest;
         // With an error not everything has been checked.

@@ -108,6 +108,9 @@ pub const SCRIPT: Limit = Limit {
     code: "script-too-long",
 };
 
+/// Nodes of a case: each mutation of one of them judges all of them anew.
+pub const CASE_NODES: usize = 50;
+
 /// All limits, in the order of the reference.
 pub const LIMITS: [Limit; 15] = [
     DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, ALL_LOOKS, FINDINGS, FIXES, EXPRESSION,

@@ -163,38 +163,75 @@ fn is_wrong_everywhere(kind: &ErrorKind) -> bool {
 }
 
 /// Perl's classes and groups mean something else to `grep -E`, or nothing.
+const FOREIGN: [(&str, &str); 7] = [
+    ("\\d", "[0-9]"),
+    ("\\D", "[^0-9]"),
+    ("(?:", "("),
+    ("(?i)", ""),
+    ("*?", "*"),
+    ("+?", "+"),
+    ("\\t", "[[:blank:]]"),
+];
+/// The same within brackets, where a backslash stands for itself.
+const FOREIGN_WITHIN: [(&str, &str); 4] = [
+    ("\\d", "0-9"),
+    ("\\s", "[:space:]"),
+    ("\\w", "[:alnum:]_"),
+    ("\\t", "[:blank:]"),
+];
+
 fn foreign(text: &Spanned<String>, faults: &mut Faults) {
-    const FOREIGN: [(&str, &str); 7] = [
-        ("\\d", "[0-9]"),
-        ("\\D", "[^0-9]"),
-        ("(?:", "("),
-        ("(?i)", ""),
-        ("*?", "*"),
-        ("+?", "+"),
-        ("\\t", "[[:blank:]]"),
-    ];
-    let mut at = 0;
-    while let Some(rest) = text.value.get(at..).filter(|rest| !rest.is_empty()) {
-        let found = FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign));
-        if let Some((sign, right)) = found {
-            let part = Span::new(at, at + sign.len());
-            // Ignoring case is not to be had by leaving the sign out.
-            let patch = Some(right)
-                .filter(|right| !right.is_empty())
-                .and_then(|right| faults.written(text, part, right));
-            let title = format!("`{sign}` is not known to `grep -E`");
-            let fault = faults.warning_within("pattern-dialect", text, part, title);
-            match right.is_empty() {
-                true => fault.help("write both letters: `[Ee]rror`"),
-                false => fault.help(format!("write `{right}`")),
-            };
-            fault.patches.extend(patch);
+    let pattern = text.value.as_str();
+    let (mut at, mut within) = (0, false);
+    while let Some(rest) = pattern.get(at..).filter(|rest| !rest.is_empty()) {
+        let signs = match within {
+            true => FOREIGN_WITHIN.as_slice(),
+            false => FOREIGN.as_slice(),
+        };
+        if let Some((sign, right)) = signs.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            report_foreign(text, Span::new(at, at + sign.len()), sign, right, faults);
         }
-        let step = if rest.starts_with('\\') { 2 } else { 1 };
-        at = text
-            .value
-            .ceil_char_boundary((at + step).min(text.value.len()));
+        let step = match (within, rest) {
+            (true, rest) if rest.starts_with("[:") => {
+                rest.find(":]").map_or(2, |end| end + ":]".len())
+            }
+            (true, rest) if rest.starts_with(']') => {
+                within = false;
+                1
+            }
+            (false, rest) if rest.starts_with('[') => {
+                within = true;
+                // Right behind its beginning a bracket stands for itself.
+                let begin = ["[^]", "[]", "[^", "["].into_iter();
+                let begin = begin.filter(|begin| rest.starts_with(begin));
+                begin.map(str::len).next().unwrap_or(1)
+            }
+            (_, rest) if rest.starts_with("\\\\") => 2,
+            (false, rest) if rest.starts_with('\\') => 2,
+            _ => 1,
+        };
+        at = pattern.ceil_char_boundary((at + step).min(pattern.len()));
     }
+}
+
+fn report_foreign(
+    text: &Spanned<String>,
+    part: Span,
+    sign: &str,
+    right: &str,
+    faults: &mut Faults,
+) {
+    // Ignoring case is not to be had by leaving the sign out.
+    let patch = Some(right)
+        .filter(|right| !right.is_empty())
+        .and_then(|right| faults.written(text, part, right));
+    let title = format!("`{sign}` is not known to `grep -E`");
+    let fault = faults.warning_within("pattern-dialect", text, part, title);
+    match right.is_empty() {
+        true => fault.help("write both letters: `[Ee]rror`"),
+        false => fault.help(format!("write `{right}`")),
+    };
+    fault.patches.extend(patch);
 }
 
 /// How many states it comes to when repetitions are written out.

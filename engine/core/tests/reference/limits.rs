@@ -2,7 +2,7 @@
 
 use heeler_core::plan::MOST_ITEMS;
 use heeler_core::syntax::limits::{
-    COMPILED_BYTES, LIMITS, MESSAGE_LETTERS, RENDERED_BYTES, SCRIPT_OUTPUT_BYTES, USES,
+    CASE_NODES, COMPILED_BYTES, LIMITS, MESSAGE_LETTERS, RENDERED_BYTES, SCRIPT_OUTPUT_BYTES, USES,
 };
 
 use super::page::{WRITTEN, table};
@@ -25,6 +25,11 @@ pub(crate) fn page() -> String {
             "runbooks that use one another in a row",
             USES,
             "[`use-depth`](diagnostics.md)",
+        ),
+        (
+            "nodes of a case",
+            CASE_NODES,
+            "[`too-many-entries`](diagnostics.md)",
         ),
         (
             "items of a list that a look is asked for",

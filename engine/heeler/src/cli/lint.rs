@@ -11,7 +11,7 @@ use heeler_core::syntax::{Faults, Level, Source, Spanned, render};
 use rayon::prelude::*;
 
 use super::args::{LintArgs, Output};
-use super::start;
+use super::said;
 use crate::failure::Failure;
 use crate::library::{Library, Volume, replace};
 
@@ -61,11 +61,11 @@ pub(super) fn run(library: &Library, args: &LintArgs, output: Output) -> Result<
     }
     pages.sort_by(|a, b| a.source.name.cmp(&b.source.name));
     match output {
-        Output::Text => start::say(&text(&pages, &said)),
-        Output::Json => start::say(&format!("{:#}\n", json(&pages))),
+        Output::Text => said::say(&text(&pages, &said)),
+        Output::Json => said::say(&format!("{:#}\n", json(&pages))),
         Output::Sarif => {
             let log = sarif(&pages, env!("CARGO_PKG_VERSION"));
-            start::say(&format!("{log:#}\n"));
+            said::say(&format!("{log:#}\n"));
         }
     }
     let count = |level| pages.iter().map(|page| page.count(level)).sum::<usize>();

@@ -16,6 +16,7 @@ mod progress;
 mod record;
 mod replay;
 mod run;
+mod said;
 mod schema;
 mod start;
 mod test;
@@ -36,7 +37,8 @@ use args::{Cli, Command, Output};
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     crate::world::install_tls();
-    match start_runtime(&cli) {
+    let ended = start_runtime(&cli);
+    match ended.and_then(|code| all_told(code).map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             tell(&failure.to_string());
@@ -54,6 +56,18 @@ fn start_runtime(cli: &Cli) -> Result<u8, Failure> {
             Failure::failed("no-runtime", error.to_string(), "this machine", "try again")
         })?;
     runtime.block_on(dispatch(cli))
+}
+
+/// A run that has found something, or has changed a node, says more than a full disk.
+fn all_told(code: u8) -> Result<(), Failure> {
+    match (code, said::all_said()) {
+        (0, said) => said,
+        (_, Err(failure)) => {
+            tell(&failure.to_string());
+            Ok(())
+        }
+        (_, Ok(())) => Ok(()),
+    }
 }
 
 async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
@@ -93,7 +107,7 @@ fn tell(text: &str) {
 }
 
 fn printed(text: String) -> u8 {
-    start::say(&text);
+    said::say(&text);
     0
 }
 

@@ -5,7 +5,7 @@ use heeler_core::report::Report;
 use serde_json::json;
 
 use super::args::Output;
-use super::start;
+use super::{said, start};
 use crate::failure::Failure;
 use crate::journal::RunEntry;
 use crate::run::recorder::journal_failure;
@@ -31,7 +31,7 @@ pub(super) async fn runs(limit: u32, output: Output) -> Result<u8, Failure> {
         }
         Output::Text => entries.iter().map(line).collect(),
     };
-    start::say_lines(&text);
+    said::say_lines(&text);
     Ok(Exit::Clear.code())
 }
 

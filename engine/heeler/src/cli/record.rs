@@ -10,7 +10,7 @@ use heeler_core::syntax::{self, Source};
 use serde_json::json;
 
 use super::args::{Global, Output, RecordArgs};
-use super::start;
+use super::{said, start};
 use crate::cases;
 use crate::failure::Failure;
 use crate::library::{self, Entry, Library};
@@ -176,7 +176,7 @@ fn tell(file: &Path, recorded: &Recorded, output: Output) {
             "tokens": recorded.tokens,
             "notes": recorded.notes,
         });
-        start::say(&format!("{wire:#}\n"));
+        said::say(&format!("{wire:#}\n"));
         return;
     }
     let mut text = format!(
@@ -191,5 +191,5 @@ fn tell(file: &Path, recorded: &Recorded, output: Output) {
         text.push_str(&format!("note: {note}\n"));
     }
     text.push_str(&format!("heeler test {place}\n"));
-    start::say_lines(&text);
+    said::say_lines(&text);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::args::{Global, Output};
 use super::record::{Past, unusable};
-use super::{start, told};
+use super::{said, told};
 use crate::failure::Failure;
 
 const SIDES: told::Sides = ["then", "now"];
@@ -41,7 +41,7 @@ pub(super) async fn replay(global: &Global, wanted: &str) -> Result<u8, Failure>
                 "differences": differences.iter().map(wire).collect::<Vec<_>>(),
                 "notes": notes,
             });
-            start::say(&format!("{wire:#}\n"));
+            said::say(&format!("{wire:#}\n"));
         }
         Output::Text => {
             let changed = match past.changed {
@@ -59,7 +59,7 @@ pub(super) async fn replay(global: &Global, wanted: &str) -> Result<u8, Failure>
             for note in &notes {
                 text.push_str(&format!("    {note}\n"));
             }
-            start::say_lines(&text);
+            said::say_lines(&text);
         }
     }
     let exit = if same { Exit::Clear } else { Exit::Failed };

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::{Global, RunArgs};
 use super::inputs::Given;
 use super::start::{self, Beginning};
-use super::{commands, preview};
+use super::{commands, preview, said};
 use crate::failure::Failure;
 use crate::library::Library;
 use crate::run::ask::world_failure;
@@ -39,7 +39,7 @@ pub(super) async fn run(
         } else {
             commands::commands(runbook, &inputs, &resolved, args.unconfined)?
         };
-        start::say_lines(&text);
+        said::say_lines(&text);
         return Ok(Exit::Clear.code());
     }
     let beginning = Beginning {

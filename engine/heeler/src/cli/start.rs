@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::args::{Global, Output};
-use super::progress;
+use super::{progress, said};
 use crate::failure::Failure;
 use crate::journal::{Chain, Found, Journal, Redactor, SqliteJournal, StateFolder};
 use crate::run::ask::world_failure;
@@ -170,19 +170,7 @@ pub(super) fn print(report: &Report, output: Output) {
         Output::Text => report::text(report, &style()),
         Output::Json | Output::Sarif => report::json_text(&report::json(report)),
     };
-    say(&text);
-}
-
-/// Writes to standard output. A reader that has gone away (`| head`) is no failure of the run.
-pub(super) fn say(text: &str) {
-    use std::io::Write as _;
-    let mut out = anstream::AutoStream::auto(std::io::stdout());
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// The same for lines that hold text from outside and are not a report, which cleans its own.
-pub(super) fn say_lines(text: &str) {
-    say(&format!("{}\n", report::clean_lines(text)));
+    said::say(&text);
 }
 
 /// How reports look on this terminal, or in this pipe.

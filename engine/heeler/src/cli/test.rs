@@ -8,7 +8,7 @@ use heeler_core::syntax::{self, Diagnostic, Source};
 use serde_json::{Value as Json, json};
 
 use super::args::{Output, TestArgs};
-use super::{start, told};
+use super::{said, told};
 use crate::cases::{self, CaseText, Suite};
 use crate::failure::Failure;
 use crate::library::Library;
@@ -39,12 +39,12 @@ pub(super) fn test(library: &Library, args: &TestArgs, output: Output) -> Result
     match output {
         Output::Text => {
             let texts: Vec<String> = tested.iter().map(Tested::text).collect();
-            start::say_lines(&texts.concat());
+            said::say_lines(&texts.concat());
         }
         Output::Json | Output::Sarif => {
             let runbooks: Vec<Json> = tested.iter().map(Tested::wire).collect();
             let all = json!({ "format": 1, "passed": passed, "runbooks": runbooks });
-            start::say(&format!("{all:#}\n"));
+            said::say(&format!("{all:#}\n"));
         }
     }
     Ok(u8::from(!passed))

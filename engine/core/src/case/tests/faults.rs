@@ -327,3 +327,27 @@ fn samples_go_with_a_fix_and_come_in_order() {
     let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, ["missing-look", "not-a-duration", "unknown-look"]);
 }
+
+#[test]
+fn a_case_has_as_many_nodes_as_can_be_mutated_soon() {
+    let (head, rest) = BUSY.split_once("nodes:\n").expect("it has nodes");
+    let node = rest.split("\n  - ").next().expect("it has one");
+    let nodes = |count: usize| {
+        let node = |number: usize| {
+            let instance = format!("i-{number:017}");
+            let name = node.split("instance: ").nth(1).expect("an instance");
+            let old = name.split(['\n', ',', '}']).next().expect("its id");
+            node.replace(old, &instance) + "\n"
+        };
+        format!("{head}nodes:\n{}", (0..count).map(node).collect::<String>())
+    };
+    let codes = |count: usize| -> Vec<&str> {
+        let text = nodes(count);
+        match case::read("busy", source("busy.yaml", &text), &runbook()) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.into_iter().map(|fault| fault.code).collect(),
+        }
+    };
+    assert_eq!(codes(50), [""; 0]);
+    assert_eq!(codes(51), ["too-many-entries"]);
+}

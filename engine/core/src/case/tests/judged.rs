@@ -115,6 +115,12 @@ fn a_fix_is_followed_through_its_samples() {
         checked.outcome.nodes[0].fixes["shorten"].ending,
         Ending::Reverted
     );
+    // It would have been kept, but by then it had been taken back.
+    let too_late = BUSY
+        .replace("after: 33s", "after: 126s")
+        .replace("shorten: kept", "shorten: reverted");
+    let checked = case::check(&runbook(), &read(&runbook(), "busy", &too_late));
+    assert!(checked.passed(), "{checked:#?}");
 }
 
 #[test]

@@ -84,6 +84,45 @@ fn certain_slips_are_mended() {
 }
 
 #[test]
+fn signs_of_other_languages_are_mended_whole() {
+    let says = "\"{{ table.count }} {{ table.max }}\"";
+    for (wrong, right) in [
+        ("table.count => table.max", "table.count >= table.max"),
+        ("table.count =< table.max", "table.count <= table.max"),
+        ("table.count === table.max", "table.count == table.max"),
+        ("table.count !== table.max", "table.count != table.max"),
+        (
+            "table.count > 9 || table.max > 9",
+            "table.count > 9 or table.max > 9",
+        ),
+        (
+            "table.count > 9||table.max > 9&&table.max > 8",
+            "table.count > 9 or table.max > 9 and table.max > 8",
+        ),
+    ] {
+        let mended = mended(&whole(&finding(wrong, says)));
+        assert_eq!(mended.source.text, whole(&finding(right, says)));
+        assert_eq!(mended.linted.count(Level::Error), 0, "{wrong}");
+    }
+}
+
+#[test]
+fn what_somebody_meant_to_allow_is_left_as_it_is() {
+    for comment in [
+        "heeler: allow unused-lok because the report shows it",
+        "heeler: allow unused-look because",
+        "heeler: allow unused-look",
+        "heeler: allow",
+    ] {
+        let text = whole(&format!(
+            "look:\n  table:\n    sysctl: {{ count: net.netfilter.nf_conntrack_count }}\n  # {comment}\n  memory:\n    memory: {{}}\n{}",
+            finding("table.count > 1", "\"{{ table.count }}\"")
+        ));
+        assert_eq!(mended(&text).source.text, text, "{comment}");
+    }
+}
+
+#[test]
 fn units_and_quotes_are_mended_in_every_style_of_scalar() {
     let look = "look:\n  t:\n    sysctl: { wait: net.netfilter.nf_conntrack_tcp_timeout_time_wait }\n  m:\n    memory: {}\n";
     let says = "\"{{ t.wait }} {{ m.total }}\"";

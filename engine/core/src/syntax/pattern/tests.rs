@@ -105,3 +105,40 @@ fn what_is_none_or_too_large_is_said_once() {
     assert_eq!(whole_codes(&"(".repeat(400)), ["bad-pattern"]);
     assert_eq!(whole_codes("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"), [""; 0]);
 }
+
+/// What `grep -E` is told instead of it, as `heeler lint --fix` writes it.
+fn mended(pattern: &str) -> String {
+    let scalar = format!("'{pattern}'");
+    let source = crate::syntax::Source {
+        name: "pattern".into(),
+        text: scalar.clone(),
+    };
+    let text = Spanned::new(pattern.to_owned(), Span::new(0, scalar.len()));
+    let mut faults = Faults::of(&source);
+    check_pattern(&text, Dialect::Extended, Subject::Line, &mut faults);
+    let found = faults.into_vec();
+    let mut patches: Vec<_> = found.iter().flat_map(|fault| &fault.patches).collect();
+    patches.sort_by_key(|patch| std::cmp::Reverse(patch.span.start));
+    patches.iter().fold(pattern.to_owned(), |mut text, patch| {
+        text.replace_range(patch.span.start - 1..patch.span.end - 1, &patch.text);
+        text
+    })
+}
+
+#[test]
+fn classes_of_other_languages_are_mended_where_they_stand() {
+    for (pattern, right) in [
+        (r"\d+", "[0-9]+"),
+        (r"[\d.]+", "[0-9.]+"),
+        (r"[^\d]x", "[^0-9]x"),
+        (r"[\t ]x", "[[:blank:] ]x"),
+        (r"[[:alpha:]\d]x", "[[:alpha:]0-9]x"),
+        (r"[]\d]x\d", "[]0-9]x[0-9]"),
+        // Within brackets these stand for themselves.
+        ("[+?]x", "[+?]x"),
+        ("[(?:]x", "[(?:]x"),
+        ("[*?]x(?:y)", "[*?]x(y)"),
+    ] {
+        assert_eq!(mended(pattern), right, "{pattern}");
+    }
+}

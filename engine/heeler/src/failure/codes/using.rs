@@ -84,6 +84,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "check the rights of the folder that is named",
     ),
     failed(
+        "unprintable",
+        "what was to be printed could not be written, because of a full disk for example",
+        "make room where it goes, and print it again; of a run `heeler report` does",
+    ),
+    failed(
         "unreadable-runbook",
         "the runbook's file or folder can't be read",
         "check the path and its rights",
