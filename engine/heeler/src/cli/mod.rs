@@ -58,7 +58,7 @@ fn start_runtime(cli: &Cli) -> Result<u8, Failure> {
     runtime.block_on(dispatch(cli))
 }
 
-/// A run that has found something, or has changed a node, says more than a full disk.
+/// What was lost on its way out makes a failure of a success; any other ending says more, and stays.
 fn all_told(code: u8) -> Result<(), Failure> {
     match (code, said::all_said()) {
         (0, said) => said,
