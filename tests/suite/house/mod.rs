@@ -199,7 +199,7 @@ fn leftovers(context: &Context) -> Result<()> {
     // In two halves, so that this line is not one itself.
     let words = [
         "to\\ do!\\(",
-        "dbg!\\ \\(",
+        "d\\ bg!\\(",
         "\\bTO\\ DO\\b",
         "\\bFIX\\ ME\\b",
         "\\bX\\ XX\\b",

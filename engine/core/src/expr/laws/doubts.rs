@@ -148,7 +148,8 @@ proptest! {
         }
         let turned = format!("({b}) and ({a})");
         let both = format!("({a}) and ({b})");
-        prop_assert!(checked(&both).0.is_same(&checked(&turned).0));
+        prop_assert!(checked(&both).0.is_same(&checked(&turned).0), "{}", both);
+        prop_assert_eq!(one.is_same(&other), other.is_same(&one));
     }
 
     #[test]

@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Place, StrInput};
 
+use super::super::expect::older_boolean;
 use super::super::limits::{DEPTH, NODES};
 use super::super::source::{Span, Spanned};
 use super::super::tree::{Entry, Tree};
 use super::lift::{list, map};
 
-/// Words that are no text for one tool or another when they stand without quotes.
-const WORDS: [&str; 11] = [
-    "null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan",
-];
+/// Words that are no text for one tool or another when they stand without quotes, beside older
+/// booleans.
+const WORDS: [&str; 5] = ["null", "true", "false", "inf", "nan"];
 
 const LONGEST_WORD: usize = 5;
 /// So few keys are compared one with another.
@@ -110,8 +110,9 @@ fn kind(value: &str, style: ScalarStyle) -> Option<fn(Spanned<String>) -> Tree> 
         _ => {}
     }
     let first = value.chars().next()?;
-    let is_word =
-        value.len() <= LONGEST_WORD && WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_known = |word: &&str| value.eq_ignore_ascii_case(word);
+    let is_word = value.len() <= LONGEST_WORD
+        && (older_boolean(value).is_some() || WORDS.iter().any(is_known));
     let is_text = first.is_alphabetic() || matches!(first, '/' | '_' | '(' | '$');
     if is_text && !is_word || is_measure(value) {
         Some(Tree::Text)
