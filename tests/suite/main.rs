@@ -48,6 +48,7 @@ mod machine;
 mod operator;
 mod screens;
 mod traces;
+mod units;
 mod verdicts;
 
 use std::process::ExitCode;
@@ -82,6 +83,7 @@ const AREAS: &[&[Case]] = &[
     bad_input::silence::CASES,
     bad_input::targets::CASES,
     machine::CASES,
+    units::CASES,
     live_language::authoring::CASES,
     live_language::disk::CASES,
     live_language::inputs::CASES,

@@ -19,7 +19,7 @@ use super::{cpus, devices, mount, proc_view};
 use crate::machine::cgroup;
 
 /// The node's control groups as the node itself sees them.
-const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
+pub(crate) const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
 /// The name by which the lab's binary is called to become a container's first process.
 pub(crate) const PROGRAM: &str = "lab-container";
 /// Holds a mark for each container that was started since the boot.

@@ -21,11 +21,11 @@ pub(super) const ADMIN: &str = "bash stdbuf grep egrep fgrep sed gawk curl jq op
     nsenter lsblk findmnt lscpu unshare mount umount more flock setsid script column hexdump getopt rev mountpoint \
     taskset prlimit lsns lsfd ipcs blkid losetup logger journalctl systemctl";
 
-/// The host beyond coreutils: no shell, awk, sed, curl, jq, tar or gzip. `dmesg`, `ethtool` and `sh` come separately.
+/// The host beyond coreutils: no shell, awk, sed, curl, jq, tar or gzip. What [`OWN_ON_HOST`] names and `sh` come separately.
 pub(super) const HOST: &str = "grep find xargs \
     findmnt lsblk lscpu lsns lsfd losetup blkid mount umount nsenter unshare more flock prlimit taskset swapon kill \
     free pgrep pidof pkill pmap ps uptime vmstat w sysctl \
-    journalctl systemctl busctl loginctl networkctl resolvectl systemd-analyze systemd-cgls systemd-cgtop systemd-run \
+    journalctl busctl loginctl networkctl resolvectl systemd-analyze systemd-cgls systemd-cgtop \
     systemd-cat systemd-inhibit udevadm \
     ip ss nstat tc bridge conntrack nft \
     iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore \
@@ -36,4 +36,10 @@ pub(super) const OWN_IN_CONTROL: &[&str] = &["usr/local/bin/apiclient"];
 /// See [`OWN_IN_CONTROL`].
 pub(super) const OWN_IN_ADMIN: &[&str] = &["usr/local/bin/apiclient", "usr/bin/dmesg"];
 /// See [`OWN_IN_CONTROL`].
-pub(super) const OWN_ON_HOST: &[&str] = &["usr/bin/apiclient", "usr/bin/dmesg", "usr/bin/ethtool"];
+pub(super) const OWN_ON_HOST: &[&str] = &[
+    "usr/bin/apiclient",
+    "usr/bin/dmesg",
+    "usr/bin/ethtool",
+    "usr/bin/systemctl",
+    "usr/bin/systemd-run",
+];

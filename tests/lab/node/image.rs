@@ -143,7 +143,10 @@ impl Builder<'_> {
         for folder in ["local", "mnt", ".lab"] {
             fs::create_dir_all(root.join(folder))?;
         }
-        self.copy_named("ethtool", &self.images.join("real/ethtool"))
+        for name in ["ethtool", "systemctl"] {
+            self.copy_named(name, &self.images.join("real").join(name))?;
+        }
+        Ok(())
     }
 
     fn build_layers(&self) -> Result<()> {

@@ -28,6 +28,7 @@ pub(crate) mod proc_view;
 mod reading;
 mod root;
 pub(crate) mod state;
+pub mod systemd;
 mod upset;
 
 use self::config::NodePlan;
@@ -37,6 +38,7 @@ pub use self::counters::{KernelCounters, ListenCounters};
 use self::life::Life;
 pub use self::pod::{Load, Outside, PodHandle};
 use self::state::State;
+pub use self::systemd::{TransientUnit, UnitKind, UnitName, UnitState};
 use crate::machine::{Machine, cgroup};
 pub use crate::program::traffic::LoadCounts;
 use crate::program::{enter, enter::Entry};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::config::{KernelMessage, Place};
-use super::life::{note_boot, uptime};
+use super::life::uptime;
 use super::state::file;
 use super::{Node, ena, host};
 use crate::machine::namespace;
@@ -16,17 +16,6 @@ use crate::machine::namespace;
 const TIME_WAIT: &str = "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait";
 
 impl Node {
-    /// Does to the node what a reboot does, as far as a reader can tell: a new boot id, an empty
-    /// table, boot values for its own sysctls, an empty kernel log. Processes and pods stay.
-    ///
-    /// # Errors
-    /// When the node has ended.
-    pub fn reboot(&self) -> Result<String> {
-        self.forget_traffic()?;
-        note_boot(&self.inner.state)?;
-        self.boot_id()
-    }
-
     /// Empties the table and gives the node's own sysctls their boot values.
     pub(crate) fn forget_traffic(&self) -> Result<()> {
         namespace::within_network_of(self.inner.init, host::apply_boot_sysctls)?;

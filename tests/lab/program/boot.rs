@@ -4,7 +4,7 @@
 use std::io::{Read, Write, stdin, stdout};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
@@ -13,7 +13,8 @@ use nix::sys::wait::{WaitStatus, wait};
 
 use crate::machine::cgroup;
 use crate::node::config::{NodePlan, ProcView};
-use crate::node::container::{Container, SEARCH_PATH};
+use crate::node::container::Container;
+use crate::node::systemd::pid1;
 use crate::node::{host, proc_view};
 
 /// The name of the process that makes a node's namespaces.
@@ -49,7 +50,7 @@ pub(crate) fn boot(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The node's first process: enters the host's root, starts the API server, reaps.
+/// The node's first process: enters the host's root, becomes its systemd, reaps.
 pub(crate) fn init(arguments: &[String]) -> Result<()> {
     let plan = read_plan(arguments)?;
     name_process(c"systemd");
@@ -59,19 +60,13 @@ pub(crate) fn init(arguments: &[String]) -> Result<()> {
     if let ProcView::Composed { cpus } = plan.config.proc {
         std::thread::spawn(move || proc_view::refresh(cpus));
     }
-    Command::new(ONESELF)
-        .arg0(super::APISERVER)
-        .env_clear()
-        .env("PATH", SEARCH_PATH)
-        .stdin(Stdio::null())
-        .spawn()
-        .context("starting the API server")?;
+    let reaper = pid1::begin()?;
     std::thread::spawn(|| {
         // The kernel kills the whole pid namespace with its first process.
         stdin().read_to_end(&mut Vec::new()).ok();
         std::process::exit(0);
     });
-    reap_for_ever()
+    reap_for_ever(|status| reaper.tell(status))
 }
 
 /// The first process of a container: makes its namespaces and its root, then only waits.
@@ -107,16 +102,16 @@ fn finish_container(container: Container, process_name: &std::ffi::CStr) -> Resu
     name_process(process_name);
     println!("ready");
     stdout().flush()?;
-    reap_for_ever()
+    reap_for_ever(|_| {})
 }
 
-fn reap_for_ever<T>() -> Result<T> {
+fn reap_for_ever<T>(tell: impl Fn(WaitStatus)) -> Result<T> {
     loop {
         match wait() {
             Err(Errno::ECHILD) => std::thread::sleep(std::time::Duration::from_millis(200)),
-            Err(Errno::EINTR) | Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) => {}
+            Err(Errno::EINTR) => {}
             Err(error) => return Err(error).context("reaping"),
-            Ok(_) => {}
+            Ok(status) => tell(status),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::machine::watcher;
+use crate::node::systemd::service;
 use crate::node::{api, container};
 
 pub(crate) mod apiclient;
@@ -14,6 +15,8 @@ mod brush;
 mod dmesg;
 pub(crate) mod enter;
 mod ethtool;
+mod systemctl;
+mod systemd_run;
 pub(crate) mod traffic;
 
 /// The name of the node's API server.
@@ -40,10 +43,13 @@ fn run(name: &str, arguments: &[String]) -> Option<i32> {
         "dmesg" => told(dmesg::main(arguments)),
         "ethtool" => told(ethtool::main(arguments)),
         "sh" => brush::main(arguments),
+        "systemctl" => systemctl::main(arguments),
+        "systemd-run" => systemd_run::main(arguments),
         boot::BOOT => told(boot::boot(arguments).map(|()| 0)),
         boot::INIT => told(boot::init(arguments).map(|()| 0)),
         APISERVER => told(api::serve().map(|()| 0)),
         container::PROGRAM => told(boot::container(arguments)),
+        service::PROGRAM => told(service::main(arguments)),
         CONTROL_INIT => told(boot::control_init()),
         enter::PROGRAM => told(enter::main(arguments)),
         watcher::PROGRAM => told(watcher::main(arguments).map(|()| 0)),

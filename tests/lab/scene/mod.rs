@@ -7,21 +7,23 @@ mod account;
 mod cluster;
 mod home;
 mod incident;
+mod kubelet;
 mod plan;
 mod shell;
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::account::Account;
 use self::home::Home;
 pub use self::incident::Incident;
 use self::incident::Running;
+use self::kubelet::Kubelets;
 pub use self::plan::{Owner, Plan};
 use crate::aws::AwsLab;
 use crate::incident::full::Scale;
@@ -36,8 +38,9 @@ use crate::program::traffic::LoadCounts;
 pub struct Lab {
     // Fields end in this order: what uses the nodes before the nodes.
     incident: Mutex<Option<Running>>,
+    _kubelets: Kubelets,
     account: Account,
-    kube: KubeLab,
+    kube: Arc<KubeLab>,
     pods: Mutex<Vec<PodHandle>>,
     nodes: Vec<Node>,
     home: Home,
@@ -65,10 +68,10 @@ impl Lab {
             .iter()
             .map(|node| pods_on(node, &objects))
             .collect::<Result<Vec<_>>>()?;
-        let kube = KubeLab::start(KubeConfig {
+        let kube = Arc::new(KubeLab::start(KubeConfig {
             latency: plan.kube_latency,
             ..KubeConfig::default()
-        })?;
+        })?);
         kube.add_all(objects)?;
         let home = Home::make(machine.home_folder())?;
         kube.write_kubeconfig(&home.kubeconfig(), plan.kubeconfig)?;
@@ -77,6 +80,7 @@ impl Lab {
         }
         let lab = Self {
             incident: Mutex::default(),
+            _kubelets: Kubelets::start(&nodes, &kube)?,
             account: Account::open(&nodes, plan.latency)?,
             kube,
             pods: Mutex::new(pods.into_iter().flatten().collect()),
@@ -153,15 +157,14 @@ impl Lab {
         Ok(handle)
     }
 
-    /// Reboots a node, and tells the cluster its new boot id as the kubelet would.
+    /// Reboots a node, and returns when the cluster has its new boot id. A node may reboot by itself
+    /// as well; then the cluster has it a moment later.
     ///
     /// # Errors
     /// When the node has ended.
     pub fn reboot(&self, node: &Node) -> Result<String> {
         let boot_id = node.reboot()?;
-        self.kube.edit("nodes", "", &node.config().name, |object| {
-            object["status"]["nodeInfo"]["bootID"] = json!(boot_id);
-        })?;
+        kubelet::report(&self.kube, node, &boot_id)?;
         Ok(boot_id)
     }
 

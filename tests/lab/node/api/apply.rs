@@ -92,6 +92,14 @@ pub(super) fn apply(keys: &[String], live: &Value, config: &NodeConfig, state: &
     }
 }
 
+/// Applies what has to be applied at every boot, as the settings are the same after it.
+pub(super) fn at_boot(live: &Value, config: &NodeConfig) -> Result<()> {
+    match live.pointer("/kernel/sysctl") {
+        Some(_) => apply_sysctls(live, config),
+        None => Ok(()),
+    }
+}
+
 /// What corndog does: writes each key and ignores failures; since 1.35 by way of all of sysctl.d.
 fn apply_sysctls(live: &Value, config: &NodeConfig) -> Result<()> {
     let settings: Vec<(String, String)> = live

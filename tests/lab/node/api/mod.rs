@@ -5,6 +5,7 @@ use std::io::BufReader;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -48,6 +49,7 @@ pub(crate) fn serve() -> Result<()> {
     });
     let listener = UnixListener::bind(SOCKET).with_context(|| format!("listening on {SOCKET}"))?;
     std::fs::set_permissions(SOCKET, std::fs::Permissions::from_mode(0o660))?;
+    apply::at_boot(&server.store.live(), &server.config)?;
     server.start_containers()?;
     server.state.write(READY, "")?;
     for connection in listener.incoming() {
@@ -93,6 +95,7 @@ impl Server {
             ("PATCH", "/settings") => self.patch_settings(tx, &request.body),
             ("PATCH", "/settings/keypair") => self.patch_pairs(tx, &request.body),
             ("POST", "/tx/commit_and_apply") => self.commit(tx),
+            ("POST", "/actions/reboot") => reboot(),
             _ => Response::new(404, ""),
         }
     }
@@ -173,6 +176,25 @@ impl Server {
             }
             Err(error) => Response::new(500, format!("{error:#}")),
         }
+    }
+}
+
+/// As the real server does: by `systemctl`.
+fn reboot() -> Response {
+    let systemctl = Command::new("/usr/bin/systemctl")
+        .args(["reboot", "--check-inhibitors=yes"])
+        .output();
+    match systemctl {
+        Ok(output) if output.status.success() => Response::new(204, ""),
+        Ok(output) => {
+            let code = output.status.code().unwrap_or(1);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            Response::new(
+                500,
+                format!("Failed to reboot, exit code: {code}, stderr: {stderr}"),
+            )
+        }
+        Err(error) => Response::new(500, format!("Unable to start reboot: {error}")),
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) enum Subcommand {
         command: Vec<String>,
         tty: Option<bool>,
     },
+    Reboot,
 }
 
 /// The complaint above the usage text.
@@ -69,6 +70,8 @@ pub(super) fn parse(
         Some("get") => get(rest)?,
         Some("set") => set(rest)?,
         Some("exec") => exec(rest)?,
+        Some("reboot") if rest.is_empty() => Subcommand::Reboot,
+        Some("reboot") => return Err(format!("Unknown arguments: {}", rest.join(", "))),
         Some(other) => return Err(format!("Unknown subcommand '{other}'")),
     };
     Ok(Arguments {

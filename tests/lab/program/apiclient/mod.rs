@@ -25,6 +25,7 @@ const USAGE: &str = "Usage: apiclient [SUBCOMMAND] [OPTION]...
         get                        Retrieve and print settings.
         set                        Changes settings and applies them to the system.
         exec                       Execute a command in a host container.
+        reboot                     Reboots the host.
 ";
 
 /// Runs the client and gives its exit code: 2 for usage, 1 for every failure.
@@ -63,6 +64,7 @@ fn run(arguments: Arguments) -> Result<i32> {
             command,
             tty,
         } => exec::run(&socket, target, command, tty),
+        Subcommand::Reboot => settings::reboot(&socket),
     }
 }
 

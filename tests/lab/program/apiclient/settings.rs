@@ -1,4 +1,4 @@
-//! The subcommands `raw`, `get` and `set`.
+//! The subcommands that are HTTP requests: `raw`, `get`, `set` and `reboot`.
 
 use std::path::Path;
 
@@ -92,6 +92,14 @@ fn set(socket: &Path, path: &str, body: &Value) -> Result<i32> {
         Ok(())
     };
     change().map_err(|error| anyhow!("Failed to change settings: {error}"))?;
+    Ok(0)
+}
+
+/// Asks for a reboot, which comes a moment after the answer.
+pub(super) fn reboot(socket: &Path) -> Result<i32> {
+    request(socket, "POST", "/actions/reboot", b"")
+        .map_err(|error| anyhow!("Failed to reboot: {error}"))?;
+    eprintln!("[INFO] Rebooting, goodbye...");
     Ok(0)
 }
 

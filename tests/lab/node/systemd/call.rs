@@ -1,0 +1,81 @@
+//! What the host's programs ask of PID 1, and what it answers: JSON over a socket where the real
+//! ones speak D-Bus.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::unit::{TransientUnit, UnitName, UnitState};
+
+/// Where PID 1 listens, on the host.
+pub(crate) const SOCKET: &str = "/run/systemd/private";
+
+/// What PID 1 is asked for; the last three only by the lab.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Call {
+    Start(Start),
+    Stop(UnitName),
+    State(UnitName),
+    Reboot,
+    List,
+    /// Whether transient units are refused from now on.
+    Refuse(bool),
+    /// The timer of this stem is to stay, and never to elapse.
+    Lose(String),
+}
+
+/// A transient service, at once or by a timer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Start {
+    /// The name without its suffix.
+    pub(crate) stem: String,
+    /// The program's absolute path and its arguments.
+    pub(crate) argv: Vec<String>,
+    pub(crate) timer: Option<Delay>,
+    /// Whether the unit is unloaded even when it has failed.
+    pub(crate) collect: bool,
+}
+
+/// When a timer elapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Delay {
+    /// Counted from the timer's start.
+    pub(crate) after: Duration,
+    /// How much later it may be.
+    pub(crate) accuracy: Duration,
+}
+
+/// PID 1's answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Done,
+    /// In the words of systemd.
+    Refused(String),
+    State(UnitState),
+    Units(Vec<TransientUnit>),
+}
+
+/// Asks the PID 1 that listens at `socket`.
+pub(crate) fn ask(socket: &Path, call: &Call) -> Result<Answer> {
+    let mut connection = UnixStream::connect(socket)
+        .with_context(|| format!("connecting to {}", socket.display()))?;
+    send(&mut connection, call)?;
+    receive(&connection)
+}
+
+pub(super) fn send(to: &mut UnixStream, message: &impl Serialize) -> Result<()> {
+    let line = format!("{}\n", serde_json::to_string(message)?);
+    to.write_all(line.as_bytes())
+        .context("writing to the socket")
+}
+
+pub(super) fn receive<T: DeserializeOwned>(from: &UnixStream) -> Result<T> {
+    let mut line = String::new();
+    BufReader::new(from).read_line(&mut line)?;
+    serde_json::from_str(&line).with_context(|| format!("this is no message: {line:?}"))
+}

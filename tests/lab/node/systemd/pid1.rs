@@ -1,0 +1,221 @@
+//! PID 1's part: it listens, starts what is to run, and hears of every process that ends. One
+//! thread has the units; the others only bring it events.
+
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use nix::sys::signal::Signal;
+use nix::sys::wait::WaitStatus;
+use rand::RngExt;
+
+use super::call::{self, Answer, Call, Delay, SOCKET, Start};
+use super::reboot::{self, Boot};
+use super::unit::{UnitKind, UnitName};
+use super::units::Units;
+use super::{SEARCH_PATH, expansion, service};
+use crate::machine::cgroup;
+
+/// The control group of the host's services, as the node sees it.
+pub(super) const SERVICES: &str = "/sys/fs/cgroup/system.slice";
+/// The earliest moment of a timer as a share of its accuracy: systemd picks one moment for all
+/// timers of a boot, so that one that always comes at once would be luck.
+const EARLIEST: f64 = 1.0 / 60.0;
+/// Signals by which a service may end well (systemd `src/shared/exit-status.c`).
+const CLEAN: [Signal; 4] = [
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGPIPE,
+];
+
+enum Event {
+    Asked(Call, UnixStream),
+    Ended { pid: u32, well: bool },
+}
+
+/// Who tells PID 1 that a process has ended.
+pub(crate) struct Reaper(Sender<Event>);
+
+impl Reaper {
+    /// Passes on what `wait` gave.
+    pub(crate) fn tell(&self, status: WaitStatus) {
+        let (pid, well) = match status {
+            WaitStatus::Exited(pid, code) => (pid, code == 0),
+            WaitStatus::Signaled(pid, signal, _) => (pid, CLEAN.contains(&signal)),
+            _ => return,
+        };
+        if let Ok(pid) = u32::try_from(pid.as_raw()) {
+            self.0.send(Event::Ended { pid, well }).ok();
+        }
+    }
+}
+
+/// Starts the API server, and to listen on [`SOCKET`]. The caller reaps, and tells.
+pub(crate) fn begin() -> Result<Reaper> {
+    let socket = Path::new(SOCKET);
+    let folder = socket.parent().context("a socket in no folder")?;
+    std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    let listener = UnixListener::bind(socket).with_context(|| format!("listening on {SOCKET}"))?;
+    let (events, arriving) = mpsc::channel();
+    let asked = events.clone();
+    std::thread::spawn(move || listen(&listener, &asked));
+    let boot = Boot::start()?;
+    std::thread::spawn(move || Pid1::new(boot).serve(&arriving));
+    Ok(Reaper(events))
+}
+
+fn listen(listener: &UnixListener, events: &Sender<Event>) {
+    for connection in listener.incoming().flatten() {
+        let events = events.clone();
+        std::thread::spawn(move || match call::receive(&connection) {
+            Ok(call) => drop(events.send(Event::Asked(call, connection))),
+            Err(error) => eprintln!("systemd: {error:#}"),
+        });
+    }
+}
+
+struct Pid1 {
+    units: Units,
+    boot: Boot,
+}
+
+impl Pid1 {
+    fn new(boot: Boot) -> Self {
+        let units = Units::default();
+        Self { units, boot }
+    }
+
+    fn serve(mut self, events: &Receiver<Event>) {
+        loop {
+            match self.next(events) {
+                Ok(Event::Asked(Call::Reboot, client)) => self.reboot(client),
+                Ok(Event::Asked(call, client)) => reply(client, &self.answer(call)),
+                Ok(Event::Ended { pid, well }) => {
+                    if let Some(stem) = self.units.ended(pid, well) {
+                        end_processes(&stem);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            for stem in self.units.elapse(Instant::now()) {
+                self.run(&stem);
+            }
+        }
+    }
+
+    fn next(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
+        match self.units.next() {
+            Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
+            None => events.recv().map_err(RecvTimeoutError::from),
+        }
+    }
+
+    fn answer(&mut self, call: Call) -> Answer {
+        let done = match call {
+            Call::Start(start) => self.start(start),
+            Call::Stop(name) => self.stop(&name),
+            Call::Lose(stem) => self.units.lose(&stem),
+            Call::State(name) => return Answer::State(self.units.state(&name)),
+            Call::List => return Answer::Units(self.units.list()),
+            Call::Refuse(refuse) => {
+                self.units.refuse(refuse);
+                Ok(())
+            }
+            Call::Reboot => Ok(()),
+        };
+        done.map_or_else(Answer::Refused, |()| Answer::Done)
+    }
+
+    fn start(&mut self, start: Start) -> Result<(), String> {
+        let stem = start.stem.clone();
+        let until = start.timer.map(moment);
+        self.units.load(start, until)?;
+        if until.is_none() {
+            self.run(&stem);
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, name: &UnitName) -> Result<(), String> {
+        let runs = name.kind == UnitKind::Service && self.units.is_running(&name.stem);
+        self.units.stop(name)?;
+        if runs {
+            end_processes(&name.stem);
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, stem: &str) {
+        match execute(stem, &self.units.argv(stem)) {
+            Ok(pid) => self.units.began(stem, pid),
+            Err(error) => {
+                eprintln!("systemd: {stem}.service: {error:#}");
+                self.units.failed(stem);
+            }
+        }
+    }
+
+    fn reboot(&mut self, client: UnixStream) {
+        let announced = reboot::announce();
+        reply(client, &Answer::Done);
+        self.units.forget();
+        if let Err(error) = announced.and_then(|()| self.boot.again()) {
+            eprintln!("systemd: rebooting: {error:#}");
+        }
+    }
+}
+
+fn reply(mut client: UnixStream, answer: &Answer) {
+    // A client that is gone wants no answer.
+    call::send(&mut client, answer).ok();
+}
+
+/// When a timer that starts now elapses.
+fn moment(delay: Delay) -> Instant {
+    let late: Duration = delay
+        .accuracy
+        .mul_f64(rand::rng().random_range(EARLIEST..=1.0));
+    Instant::now() + delay.after + late
+}
+
+fn control_group(stem: &str) -> PathBuf {
+    Path::new(SERVICES).join(UnitName::new(stem, UnitKind::Service).to_string())
+}
+
+/// Starts the service's process: with systemd's environment, no input, its output in the node's log.
+fn execute(stem: &str, argv: &[String]) -> Result<u32> {
+    let invocation = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
+    let environment = [
+        ("PATH", SEARCH_PATH.to_owned()),
+        ("INVOCATION_ID", invocation.simple().to_string()),
+    ];
+    let value = |name: &str| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let child = Command::new("/proc/self/exe")
+        .arg0(service::PROGRAM)
+        .arg(control_group(stem))
+        .args(expansion::expand(argv, value))
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr())
+        .spawn()
+        .context("starting a service")?;
+    Ok(child.id())
+}
+
+/// Kills what the service's process has left behind.
+fn end_processes(stem: &str) {
+    if let Err(error) = cgroup::end(&control_group(stem)) {
+        eprintln!("systemd: {error:#}");
+    }
+}
