@@ -27,6 +27,7 @@ pub(crate) fn main(line: &[String]) -> i32 {
     let done = match words.as_slice() {
         ["stop", units @ ..] if all_known && !units.is_empty() => stop(units),
         ["is-active", units @ ..] if all_known && !units.is_empty() => is_active(units, quiet),
+        ["daemon-reload"] if all_known => asked(&Call::Reload).map(|_| 0),
         ["reboot"] if all_known => asked(&Call::Reboot).map(|_| 0),
         _ => {
             let error = Command::new(REAL).arg0("systemctl").args(line).exec();

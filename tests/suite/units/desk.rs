@@ -54,7 +54,11 @@ impl Desk {
 
     pub(super) fn run(&self, place: Place, line: &str) -> Result<Gave> {
         let argv: Vec<&str> = line.split(' ').collect();
-        let output = self.node()?.run(place, &argv)?;
+        self.run_words(place, &argv)
+    }
+
+    pub(super) fn run_words(&self, place: Place, argv: &[&str]) -> Result<Gave> {
+        let output = self.node()?.run(place, argv)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(Gave {
             code: output.status.code().context("killed")?,

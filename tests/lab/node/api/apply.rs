@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::node::config::NodeConfig;
 use crate::node::container::Container;
 use crate::node::state::{State, file};
+use crate::node::systemd::call::{Answer, Call, SOCKET, ask};
 
 /// What a host container takes to stop and start again, without its image's pull.
 const CONTAINER_RESTART: Duration = Duration::from_millis(400);
@@ -79,6 +80,7 @@ pub(super) fn apply(keys: &[String], live: &Value, config: &NodeConfig, state: &
         let result = match service {
             "sysctl" => apply_sysctls(live, config),
             "host-containers" => apply_host_containers(keys, live),
+            "kubernetes" => reload_systemd(),
             _ => Ok(()),
         };
         (service, result)
@@ -147,6 +149,8 @@ fn apply_host_containers(keys: &[String], live: &Value) -> Result<()> {
     for container in [Container::Admin, Container::Control] {
         let prefix = format!("settings.host-containers.{}.", container.name());
         if keys.iter().any(|key| key.starts_with(&prefix)) {
+            // `systemctl enable --now` and `disable --now` reload before they start or stop.
+            reload_systemd()?;
             container.stop()?;
             std::thread::sleep(CONTAINER_RESTART);
             if is_enabled(container, live) {
@@ -155,6 +159,14 @@ fn apply_host_containers(keys: &[String], live: &Value) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What `systemctl daemon-reload` does.
+fn reload_systemd() -> Result<()> {
+    match ask(Path::new(SOCKET), &Call::Reload)? {
+        Answer::Done => Ok(()),
+        other => bail!("PID 1 answered {other:?}"),
+    }
 }
 
 /// Whether the settings want the container to run.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::unit::{TransientUnit, UnitName, UnitState};
+use super::work::Work;
 
 /// Where PID 1 listens, on the host.
 pub(crate) const SOCKET: &str = "/run/systemd/private";
@@ -21,6 +22,8 @@ pub(crate) enum Call {
     Start(Start),
     Stop(UnitName),
     State(UnitName),
+    /// `systemctl daemon-reload`.
+    Reload,
     Reboot,
     List,
     /// Whether transient units are refused from now on.
@@ -34,8 +37,7 @@ pub(crate) enum Call {
 pub(crate) struct Start {
     /// The name without its suffix.
     pub(crate) stem: String,
-    /// The program's absolute path and its arguments.
-    pub(crate) argv: Vec<String>,
+    pub(crate) work: Work,
     pub(crate) timer: Option<Delay>,
     /// Whether the unit is unloaded even when it has failed.
     pub(crate) collect: bool,
@@ -44,10 +46,20 @@ pub(crate) struct Start {
 /// When a timer elapses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Delay {
-    /// Counted from the timer's start.
+    pub(crate) base: TimerBase,
     pub(crate) after: Duration,
     /// How much later it may be.
     pub(crate) accuracy: Duration,
+}
+
+/// What a timer counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum TimerBase {
+    /// `OnActiveSec=`: the timer's start, or the last reload of PID 1 (`src/core/timer.c`,
+    /// `timer_enter_waiting`: a timer that is just read again is not active yet).
+    Active,
+    /// `OnBootSec=`: what `/proc/uptime` counts from.
+    Boot,
 }
 
 /// PID 1's answer.

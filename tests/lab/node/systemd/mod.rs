@@ -17,6 +17,7 @@ pub(crate) mod service;
 pub(crate) mod span;
 mod unit;
 mod units;
+pub(crate) mod work;
 
 use self::call::{Answer, Call, ask};
 pub use self::unit::{TransientUnit, UnitKind, UnitName, UnitState};

@@ -9,33 +9,28 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use nix::sys::signal::Signal;
 use nix::sys::wait::WaitStatus;
 use rand::RngExt;
 
-use super::call::{self, Answer, Call, Delay, SOCKET, Start};
+use super::call::{self, Answer, Call, Delay, SOCKET, Start, TimerBase};
 use super::reboot::{self, Boot};
+use super::service::Execution;
 use super::unit::{UnitKind, UnitName};
-use super::units::Units;
+use super::units::{Next, Units};
+use super::work::{Ending, Surroundings};
 use super::{SEARCH_PATH, expansion, service};
 use crate::machine::cgroup;
+use crate::node::life::uptime;
 
 /// The control group of the host's services, as the node sees it.
 pub(super) const SERVICES: &str = "/sys/fs/cgroup/system.slice";
 /// The earliest moment of a timer as a share of its accuracy: systemd picks one moment for all
 /// timers of a boot, so that one that always comes at once would be luck.
 const EARLIEST: f64 = 1.0 / 60.0;
-/// Signals by which a service may end well (systemd `src/shared/exit-status.c`).
-const CLEAN: [Signal; 4] = [
-    Signal::SIGHUP,
-    Signal::SIGINT,
-    Signal::SIGTERM,
-    Signal::SIGPIPE,
-];
 
 enum Event {
     Asked(Call, UnixStream),
-    Ended { pid: u32, well: bool },
+    Ended { pid: u32, ending: Ending },
 }
 
 /// Who tells PID 1 that a process has ended.
@@ -44,13 +39,13 @@ pub(crate) struct Reaper(Sender<Event>);
 impl Reaper {
     /// Passes on what `wait` gave.
     pub(crate) fn tell(&self, status: WaitStatus) {
-        let (pid, well) = match status {
-            WaitStatus::Exited(pid, code) => (pid, code == 0),
-            WaitStatus::Signaled(pid, signal, _) => (pid, CLEAN.contains(&signal)),
+        let (pid, ending) = match status {
+            WaitStatus::Exited(pid, code) => (pid, Ending::Code(code)),
+            WaitStatus::Signaled(pid, signal, _) => (pid, Ending::Signal(signal)),
             _ => return,
         };
         if let Ok(pid) = u32::try_from(pid.as_raw()) {
-            self.0.send(Event::Ended { pid, well }).ok();
+            self.0.send(Event::Ended { pid, ending }).ok();
         }
     }
 }
@@ -95,11 +90,11 @@ impl Pid1 {
             match self.next(events) {
                 Ok(Event::Asked(Call::Reboot, client)) => self.reboot(client),
                 Ok(Event::Asked(call, client)) => reply(client, &self.answer(call)),
-                Ok(Event::Ended { pid, well }) => {
-                    if let Some(stem) = self.units.ended(pid, well) {
-                        end_processes(&stem);
-                    }
-                }
+                Ok(Event::Ended { pid, ending }) => match self.units.ended(pid, ending) {
+                    Some(Next::Command(stem)) => self.run(&stem),
+                    Some(Next::Over(stem)) => end_processes(&stem),
+                    None => {}
+                },
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -127,6 +122,10 @@ impl Pid1 {
                 self.units.refuse(refuse);
                 Ok(())
             }
+            Call::Reload => {
+                self.units.reload(moment);
+                Ok(())
+            }
             Call::Reboot => Ok(()),
         };
         done.map_or_else(Answer::Refused, |()| Answer::Done)
@@ -134,9 +133,9 @@ impl Pid1 {
 
     fn start(&mut self, start: Start) -> Result<(), String> {
         let stem = start.stem.clone();
-        let until = start.timer.map(moment);
-        self.units.load(start, until)?;
-        if until.is_none() {
+        let at_once = start.timer.is_none();
+        self.units.load(start, moment)?;
+        if at_once {
             self.run(&stem);
         }
         Ok(())
@@ -152,11 +151,15 @@ impl Pid1 {
     }
 
     fn run(&mut self, stem: &str) {
-        match execute(stem, &self.units.argv(stem)) {
+        let Some((command, surroundings)) = self.units.command(stem) else {
+            return;
+        };
+        match execute(stem, &command.argv, surroundings) {
             Ok(pid) => self.units.began(stem, pid),
             Err(error) => {
                 eprintln!("systemd: {stem}.service: {error:#}");
                 self.units.failed(stem);
+                end_processes(stem);
             }
         }
     }
@@ -176,20 +179,29 @@ fn reply(mut client: UnixStream, answer: &Answer) {
     call::send(&mut client, answer).ok();
 }
 
-/// When a timer that starts now elapses.
-fn moment(delay: Delay) -> Instant {
+/// When a timer that starts now elapses: at once, where that has passed.
+fn moment(delay: Delay) -> Result<Instant, String> {
+    let passed = match delay.base {
+        TimerBase::Active => Duration::ZERO,
+        TimerBase::Boot => uptime().map_err(|error| format!("{error:#}"))?,
+    };
+    let now = Instant::now();
+    let Some(remaining) = delay.after.checked_sub(passed) else {
+        return Ok(now);
+    };
     let late: Duration = delay
         .accuracy
         .mul_f64(rand::rng().random_range(EARLIEST..=1.0));
-    Instant::now() + delay.after + late
+    Ok(now + remaining + late)
 }
 
 fn control_group(stem: &str) -> PathBuf {
     Path::new(SERVICES).join(UnitName::new(stem, UnitKind::Service).to_string())
 }
 
-/// Starts the service's process: with systemd's environment, no input, its output in the node's log.
-fn execute(stem: &str, argv: &[String]) -> Result<u32> {
+/// Starts a process of the service: with systemd's environment, no input, and its output in the
+/// node's log unless it has another place.
+fn execute(stem: &str, argv: &[String], surroundings: Surroundings) -> Result<u32> {
     let invocation = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
     let environment = [
         ("PATH", SEARCH_PATH.to_owned()),
@@ -199,10 +211,14 @@ fn execute(stem: &str, argv: &[String]) -> Result<u32> {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone())
     };
+    let execution = Execution {
+        control_group: control_group(stem),
+        surroundings,
+        argv: expansion::expand(argv, value),
+    };
     let child = Command::new("/proc/self/exe")
         .arg0(service::PROGRAM)
-        .arg(control_group(stem))
-        .args(expansion::expand(argv, value))
+        .arg(serde_json::to_string(&execution)?)
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .current_dir("/")

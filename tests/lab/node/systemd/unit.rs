@@ -72,6 +72,8 @@ impl fmt::Display for UnitName {
 pub enum UnitState {
     /// A timer that waits or whose service runs, a service that runs.
     Active,
+    /// A service that is done when its commands are, and is not.
+    Activating,
     /// A service that does not run.
     Inactive,
     /// A service that ended badly.
@@ -82,6 +84,7 @@ impl fmt::Display for UnitState {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(match self {
             Self::Active => "active",
+            Self::Activating => "activating",
             Self::Inactive => "inactive",
             Self::Failed => "failed",
         })

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::call::Start;
+use super::call::{Delay, Start, TimerBase};
 use super::unit::{TransientUnit, UnitKind, UnitName, UnitState};
+use super::work::{Command, Ending, ServiceType, Surroundings, Verdict, Work};
 
 /// All of them, by what comes before the suffix.
 #[derive(Debug, Default)]
@@ -20,9 +21,22 @@ pub(super) struct Units {
 
 #[derive(Debug)]
 struct Service {
-    argv: Vec<String>,
+    work: Work,
+    /// How many of its commands are done.
+    done: usize,
+    /// Whether PID 1 has read the unit again since it was made.
+    reread: bool,
     collect: bool,
     state: ServiceState,
+}
+
+/// What follows from the end of a service's process.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The next command of this service is to run.
+    Command(String),
+    /// This service is over.
+    Over(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +50,7 @@ enum ServiceState {
 enum Timer {
     Waiting {
         until: Instant,
+        delay: Delay,
     },
     /// A test took its time from it.
     Lost,
@@ -44,33 +59,42 @@ enum Timer {
 }
 
 impl Units {
-    /// Loads a service, and the timer that starts it at `until`; without a timer it is to run now.
-    /// An error is systemd's words.
-    pub(super) fn load(&mut self, start: Start, until: Option<Instant>) -> Result<(), String> {
+    /// Loads a service, and its timer, whose time `moment` gives; without a timer the service is to
+    /// run now. An error is systemd's words.
+    pub(super) fn load(
+        &mut self,
+        start: Start,
+        moment: impl FnOnce(Delay) -> Result<Instant, String>,
+    ) -> Result<(), String> {
         if self.refusing {
             return Err("Access denied".to_owned());
         }
         let Start {
             stem,
-            argv,
+            work,
+            timer,
             collect,
-            ..
         } = start;
         let exists = |kind| {
             let name = UnitName::new(&stem, kind);
             format!("Unit {name} was already loaded or has a fragment file.")
         };
-        if until.is_some() && self.timers.contains_key(&stem) {
+        if timer.is_some() && self.timers.contains_key(&stem) {
             return Err(exists(UnitKind::Timer));
         }
         if self.services.contains_key(&stem) {
             return Err(exists(UnitKind::Service));
         }
-        if let Some(until) = until {
-            self.timers.insert(stem.clone(), Timer::Waiting { until });
+        work.check()?;
+        if let Some(delay) = timer {
+            let until = moment(delay)?;
+            let waiting = Timer::Waiting { until, delay };
+            self.timers.insert(stem.clone(), waiting);
         }
         let service = Service {
-            argv,
+            work,
+            done: 0,
+            reread: false,
             collect,
             state: ServiceState::Dead,
         };
@@ -78,10 +102,26 @@ impl Units {
         Ok(())
     }
 
+    /// Reads all units again: timers that count from their start begin anew, and services keep what
+    /// [`Command::reread`] leaves.
+    pub(super) fn reload(&mut self, moment: impl Fn(Delay) -> Result<Instant, String>) {
+        for timer in self.timers.values_mut() {
+            if let Timer::Waiting { until, delay } = timer
+                && delay.base == TimerBase::Active
+                && let Ok(anew) = moment(*delay)
+            {
+                *until = anew;
+            }
+        }
+        for service in self.services.values_mut() {
+            service.reread = true;
+        }
+    }
+
     /// When the next timer elapses.
     pub(super) fn next(&self) -> Option<Instant> {
         let waiting = self.timers.values().filter_map(|timer| match timer {
-            Timer::Waiting { until } => Some(*until),
+            Timer::Waiting { until, .. } => Some(*until),
             Timer::Lost | Timer::Elapsed => None,
         });
         waiting.min()
@@ -91,7 +131,7 @@ impl Units {
     pub(super) fn elapse(&mut self, now: Instant) -> Vec<String> {
         let mut elapsed = Vec::new();
         for (stem, timer) in &mut self.timers {
-            if matches!(timer, Timer::Waiting { until } if *until <= now) {
+            if matches!(timer, Timer::Waiting { until, .. } if *until <= now) {
                 *timer = Timer::Elapsed;
                 elapsed.push(stem.clone());
             }
@@ -99,28 +139,39 @@ impl Units {
         elapsed
     }
 
-    /// What the service executes.
-    pub(super) fn argv(&self, stem: &str) -> Vec<String> {
-        self.services
-            .get(stem)
-            .map(|service| service.argv.clone())
-            .unwrap_or_default()
+    /// The command that the service is to run now.
+    pub(super) fn command(&self, stem: &str) -> Option<(Command, Surroundings)> {
+        let service = self.services.get(stem)?;
+        let command = service.work.commands.get(service.done)?;
+        let command = if service.reread {
+            command.reread()
+        } else {
+            command.clone()
+        };
+        Some((command, service.work.surroundings.clone()))
     }
 
-    /// The service runs as the process `pid`.
+    /// The service's command runs as the process `pid`.
     pub(super) fn began(&mut self, stem: &str, pid: u32) {
         if let Some(service) = self.services.get_mut(stem) {
             service.state = ServiceState::Running { pid };
         }
     }
 
-    /// The process `pid` has ended. Gives the service that it was.
-    pub(super) fn ended(&mut self, pid: u32, well: bool) -> Option<String> {
-        let mut services = self.services.iter();
-        let found = services.find(|(_, service)| service.state == ServiceState::Running { pid });
-        let stem = found?.0.clone();
-        self.rest(&stem, well);
-        Some(stem)
+    /// The process `pid` has ended. Says what follows where it was a service's.
+    pub(super) fn ended(&mut self, pid: u32, ending: Ending) -> Option<Next> {
+        let mut services = self.services.iter_mut();
+        let (stem, service) =
+            services.find(|(_, service)| service.state == ServiceState::Running { pid })?;
+        let stem = stem.clone();
+        let command = service.work.commands.get(service.done)?;
+        let verdict = service.work.verdict(command, ending);
+        service.done += 1;
+        if verdict == Verdict::GoOn && service.done < service.work.commands.len() {
+            return Some(Next::Command(stem));
+        }
+        self.rest(&stem, verdict != Verdict::Fail);
+        Some(Next::Over(stem))
     }
 
     /// The service could not even be started.
@@ -177,7 +228,8 @@ impl Units {
 
     /// Whether the service has a process.
     pub(super) fn is_running(&self, stem: &str) -> bool {
-        self.state(&UnitName::new(stem, UnitKind::Service)) == UnitState::Active
+        let service = self.services.get(stem);
+        service.is_some_and(|service| matches!(service.state, ServiceState::Running { .. }))
     }
 
     /// How a unit stands. What is not loaded is inactive.
@@ -185,11 +237,10 @@ impl Units {
         match name.kind {
             UnitKind::Timer if self.timers.contains_key(&name.stem) => UnitState::Active,
             UnitKind::Timer => UnitState::Inactive,
-            UnitKind::Service => match self.services.get(&name.stem).map(|unit| unit.state) {
-                Some(ServiceState::Running { .. }) => UnitState::Active,
-                Some(ServiceState::Failed) => UnitState::Failed,
-                Some(ServiceState::Dead) | None => UnitState::Inactive,
-            },
+            UnitKind::Service => {
+                let service = self.services.get(&name.stem);
+                service.map_or(UnitState::Inactive, Service::state)
+            }
         }
     }
 
@@ -227,6 +278,17 @@ impl Units {
     pub(super) fn forget(&mut self) {
         self.services.clear();
         self.timers.clear();
+    }
+}
+
+impl Service {
+    fn state(&self) -> UnitState {
+        match (self.state, self.work.kind) {
+            (ServiceState::Running { .. }, ServiceType::Simple) => UnitState::Active,
+            (ServiceState::Running { .. }, ServiceType::Oneshot) => UnitState::Activating,
+            (ServiceState::Failed, _) => UnitState::Failed,
+            (ServiceState::Dead, _) => UnitState::Inactive,
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::node::systemd::UnitName;
-use crate::node::systemd::call::Delay;
+use crate::node::systemd::call::{Delay, TimerBase};
 use crate::node::systemd::span;
 
 /// What the lab has of the real one's options.
-const KNOWN: &str = "--unit=NAME -u NAME, --on-active=SPAN, --timer-property=AccuracySec=SPAN, \
-    --description=TEXT, --collect -G, --quiet -q, --";
+const KNOWN: &str = "--unit=NAME -u NAME, --on-active=SPAN, --on-boot=SPAN, --timer-property=AccuracySec=SPAN, \
+    --property=NAME=VALUE -p NAME=VALUE, --description=TEXT, --collect -G, --quiet -q, --";
 /// systemd.timer(5), `AccuracySec=`.
 const DEFAULT_ACCURACY: Duration = Duration::from_secs(60);
 
@@ -18,6 +18,8 @@ pub(super) struct Arguments {
     /// The unit's name without its suffix.
     pub(super) stem: Option<String>,
     pub(super) timer: Option<Delay>,
+    /// Of the service, as they were given.
+    pub(super) properties: Vec<String>,
     pub(super) collect: bool,
     pub(super) quiet: bool,
     pub(super) program: String,
@@ -45,7 +47,8 @@ pub(super) fn parse(line: &[String]) -> Result<Arguments, String> {
     let program = command.next().ok_or("Command line to execute required.")?;
     Ok(Arguments {
         stem: options.unit.as_deref().map(stem_of).transpose()?,
-        timer: delay(options.on_active.as_deref(), &options.timer_properties)?,
+        timer: delay(options.starts, &options.timer_properties)?,
+        properties: options.properties,
         collect: options.collect,
         quiet: options.quiet,
         program,
@@ -56,8 +59,9 @@ pub(super) fn parse(line: &[String]) -> Result<Arguments, String> {
 #[derive(Default)]
 struct Options {
     unit: Option<String>,
-    on_active: Option<String>,
+    starts: Option<(TimerBase, String)>,
     timer_properties: Vec<String>,
+    properties: Vec<String>,
     collect: bool,
     quiet: bool,
 }
@@ -80,7 +84,7 @@ impl Options {
             }
             "collect" => self.collect = true,
             "quiet" => self.quiet = true,
-            "unit" | "on-active" | "timer-property" | "description" => {
+            "unit" | "on-active" | "on-boot" | "timer-property" | "property" | "description" => {
                 let value = value.or_else(|| words.next().cloned());
                 let value = value.ok_or_else(|| {
                     format!("systemd-run: option '--{name}' requires an argument")
@@ -99,11 +103,13 @@ impl Options {
     fn take_value(&mut self, name: &str, value: String) -> Result<(), String> {
         match name {
             "unit" => self.unit = Some(value),
-            "on-active" if self.on_active.is_some() => {
-                return Err("lab: a timer has one --on-active= here".to_owned());
+            "on-active" | "on-boot" if self.starts.is_some() => {
+                return Err("lab: a timer has one --on-active= or --on-boot= here".to_owned());
             }
-            "on-active" => self.on_active = Some(value),
+            "on-active" => self.starts = Some((TimerBase::Active, value)),
+            "on-boot" => self.starts = Some((TimerBase::Boot, value)),
             "timer-property" => self.timer_properties.push(value),
+            "property" => self.properties.push(value),
             // A description is for `systemctl status`, which the lab does not have.
             _ => {}
         }
@@ -120,12 +126,13 @@ impl Options {
             match letter {
                 'G' => self.collect = true,
                 'q' => self.quiet = true,
-                'u' => {
+                'u' | 'p' => {
                     let value = Some(rest.as_str().to_owned()).filter(|value| !value.is_empty());
-                    let value = value.or_else(|| words.next().cloned());
-                    let missing = "systemd-run: option requires an argument -- 'u'";
-                    self.unit = Some(value.ok_or(missing)?);
-                    return Ok(());
+                    let value = value.or_else(|| words.next().cloned()).ok_or_else(|| {
+                        format!("systemd-run: option requires an argument -- '{letter}'")
+                    })?;
+                    let name = if letter == 'u' { "unit" } else { "property" };
+                    return self.take_value(name, value);
                 }
                 other => {
                     return Err(format!(
@@ -145,8 +152,11 @@ fn stem_of(unit: &str) -> Result<String, String> {
         .ok_or_else(|| format!("lab: no unit should be called {unit:?}"))
 }
 
-fn delay(on_active: Option<&str>, properties: &[String]) -> Result<Option<Delay>, String> {
-    let Some(on_active) = on_active else {
+fn delay(
+    starts: Option<(TimerBase, String)>,
+    properties: &[String],
+) -> Result<Option<Delay>, String> {
+    let Some((base, span)) = starts else {
         return match properties {
             [] => Ok(None),
             _ => Err("--timer-property= has no effect without any other timer options.".to_owned()),
@@ -164,8 +174,16 @@ fn delay(on_active: Option<&str>, properties: &[String]) -> Result<Option<Delay>
             None => return Err(format!("Not an assignment: {property}")),
         }
     }
-    let after = parsed("OnActiveSec", on_active)?;
-    Ok(Some(Delay { after, accuracy }))
+    let name = match base {
+        TimerBase::Active => "OnActiveSec",
+        TimerBase::Boot => "OnBootSec",
+    };
+    let after = parsed(name, &span)?;
+    Ok(Some(Delay {
+        base,
+        after,
+        accuracy,
+    }))
 }
 
 #[cfg(test)]
@@ -182,6 +200,7 @@ mod tests {
         let line = "--unit=undo.timer --on-active=30s --timer-property=AccuracySec=1s --collect \
                     --quiet -- /usr/bin/find /local -quit";
         let timer = Delay {
+            base: TimerBase::Active,
             after: Duration::from_secs(30),
             accuracy: Duration::from_secs(1),
         };
@@ -190,6 +209,7 @@ mod tests {
             Ok(Arguments {
                 stem: Some("undo".to_owned()),
                 timer: Some(timer),
+                properties: Vec::new(),
                 collect: true,
                 quiet: true,
                 program: "/usr/bin/find".to_owned(),
@@ -199,6 +219,9 @@ mod tests {
         let forgotten = parsed("-Gqu undo --on-active 2min true -x").unwrap();
         assert_eq!(forgotten.timer.unwrap().accuracy, DEFAULT_ACCURACY);
         assert_eq!(forgotten.rest, ["-x"]);
+        let boot = parsed("--on-boot=123s -p Type=oneshot -pA=B --property=C=D true").unwrap();
+        assert_eq!(boot.timer.unwrap().base, TimerBase::Boot);
+        assert_eq!(boot.properties, ["Type=oneshot", "A=B", "C=D"]);
     }
 
     #[test]
@@ -212,6 +235,7 @@ mod tests {
             refused("--on-active=soon true"),
             "Failed to parse OnActiveSec=soon: Invalid argument"
         );
+        assert!(refused("--on-active=1 --on-boot=1 true").contains("one --on-active="));
         assert_eq!(
             refused("--timer-property=AccuracySec=1s true"),
             "--timer-property= has no effect without any other timer options."

@@ -6,9 +6,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::node::systemd::call::{Answer, Call, SOCKET, Start, ask};
+use crate::node::systemd::work::ServiceType;
 use crate::node::systemd::{UnitKind, UnitName};
 
 mod arguments;
+mod properties;
+mod words;
 
 use self::arguments::Arguments;
 
@@ -27,6 +30,7 @@ fn run(arguments: Arguments) -> Result<(), String> {
     let Arguments {
         stem,
         timer,
+        properties,
         collect,
         quiet,
         program,
@@ -35,6 +39,10 @@ fn run(arguments: Arguments) -> Result<(), String> {
     let program = executable(&program)
         .ok_or_else(|| format!("Failed to find executable {program}: No such file or directory"))?;
     let argv = std::iter::once(program.to_string_lossy().into_owned()).chain(rest);
+    let work = properties::work(&properties, argv.collect())?;
+    if work.kind == ServiceType::Oneshot && timer.is_none() {
+        return Err("lab: Type=oneshot needs a timer here".to_owned());
+    }
     let stem = stem.unwrap_or_else(|| format!("run-r{:032x}", rand::random::<u128>()));
     let kind = timer.map_or("service", |_| "timer");
     let service = UnitName::new(&stem, UnitKind::Service);
@@ -47,7 +55,7 @@ fn run(arguments: Arguments) -> Result<(), String> {
     };
     let start = Start {
         stem,
-        argv: argv.collect(),
+        work,
         timer,
         collect,
     };
