@@ -120,6 +120,7 @@ pub(super) fn claimed(context: &Context) -> Result<()> {
     // Standard error goes where standard output goes.
     let said = fs::read_to_string(desk.trace("heeler/lock/undoing-list.abc")?)?;
     ensure!(said.contains("armed.abc"), "{said:?}");
+    ensure!(!said.contains(KEY), "a skipped unit went on: {said:?}");
 
     fs::remove_dir_all(desk.trace("heeler/lock")?)?;
     desk.lay_out("def")?;
