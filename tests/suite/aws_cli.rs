@@ -4,6 +4,7 @@
 use anyhow::{Result, ensure};
 use heeler_tests::aws::EXPIRED_ACCESS_KEY;
 use heeler_tests::fault::{ALWAYS, Fault};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::account::{Account, NODE, SECOND_NODE, STOPPED, UNREGISTERED};
@@ -38,6 +39,11 @@ pub(crate) const CASES: &[Case] = &[
         credentials,
     ),
     Case::new(
+        "aws_cli::a_wrong_secret_or_clock_is_told_by_each_service",
+        NEEDS,
+        signatures,
+    ),
+    Case::new(
         "aws_cli::is_throttled_and_denied",
         NEEDS,
         throttled_and_denied,
@@ -53,7 +59,19 @@ fn caller(context: &Context) -> Result<()> {
         "/Arn",
         "arn:aws:sts::111122223333:assumed-role/ops/alice",
     )?;
-    counted(&account, "GetCallerIdentity", 1)
+    counted(&account, "GetCallerIdentity", 1)?;
+    let colleague = account.aws.add_colleague("bob")?;
+    let keys = account.aws.environment_with(&colleague);
+    let cli = account.cli("sts get-caller-identity --output json")?;
+    let asked = keys
+        .into_iter()
+        .fold(cli, |cli, (name, value)| cli.env(name, value));
+    let theirs = asked.expect_exit(0)?.json()?;
+    expect(
+        &theirs,
+        "/Arn",
+        "arn:aws:sts::111122223333:assumed-role/ops/bob",
+    )
 }
 
 fn instances(context: &Context) -> Result<()> {
@@ -202,6 +220,43 @@ fn credentials(context: &Context) -> Result<()> {
             |key: &str| Ok::<_, anyhow::Error>(account.cli(words)?.env("AWS_ACCESS_KEY_ID", key));
         ask(EXPIRED_ACCESS_KEY)?.expect_error(expired)?;
         ask("ASIANOBODYKNOWS00001")?.expect_error(unknown)?;
+    }
+    Ok(())
+}
+
+fn signatures(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    let mismatch = "The request signature we calculated does not match";
+    for (words, code, said, out_of_time, expired) in [
+        (
+            "sts get-caller-identity",
+            "(SignatureDoesNotMatch)",
+            mismatch,
+            "(SignatureDoesNotMatch)",
+            "Signature expired: ",
+        ),
+        (
+            "ssm list-commands",
+            "(InvalidSignatureException)",
+            mismatch,
+            "(InvalidSignatureException)",
+            "Signature expired: ",
+        ),
+        (
+            "ec2 describe-instances",
+            "(AuthFailure)",
+            "not able to validate",
+            "(RequestExpired)",
+            "Request has expired.",
+        ),
+    ] {
+        let wrong = account.cli(words)?.env("AWS_SECRET_ACCESS_KEY", "guessed");
+        wrong.expect_error(code)?.expect_stderr(said)?;
+        account.aws.set_clock(SignedDuration::from_mins(16));
+        let late = account.cli(words)?.expect_error(out_of_time)?;
+        late.expect_stderr(expired)?;
+        account.aws.set_clock(SignedDuration::ZERO);
+        account.cli(words)?.expect_exit(0)?;
     }
     Ok(())
 }

@@ -5,12 +5,13 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use heeler_tests::aws::EXPIRED_ACCESS_KEY;
+use heeler_tests::aws::{EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 use heeler_tests::fault::{ALWAYS, Fault};
 use heeler_tests::latency::Latency;
+use jiff::SignedDuration;
 
 use crate::account::{Account, NODE, SECOND_NODE, UNREGISTERED};
-use crate::harness::{Case, Context, Finished, Need};
+use crate::harness::{Case, Context, Finished, Need, Program};
 
 const NEEDS: &[Need] = &[Need::AwsClients];
 const SCRIPT: &str = include_str!("boto3/conformance.py");
@@ -38,6 +39,17 @@ pub(crate) const CASES: &[Case] = &[
         throttling,
     ),
     Case::new("boto3::sees_expired_credentials", NEEDS, expired),
+    Case::new(
+        "boto3::hands_its_identity_over_in_a_presigned_request",
+        NEEDS,
+        presigned,
+    ),
+    Case::new("boto3::presigns_nothing_for_others", NEEDS, strangers),
+    Case::new(
+        "boto3::presigned_requests_live_15_minutes_by_the_services_clock",
+        NEEDS,
+        out_of_time,
+    ),
 ];
 
 fn every_operation(context: &Context) -> Result<()> {
@@ -114,20 +126,89 @@ fn throttling(context: &Context) -> Result<()> {
 
 fn expired(context: &Context) -> Result<()> {
     let account = Account::instant(context)?;
-    let arguments = ["-c", SCRIPT, "expired"];
-    let python = context.python(&account.surroundings)?.args(arguments);
-    python
+    questions(context, &account, "expired")?
         .env("AWS_ACCESS_KEY_ID", EXPIRED_ACCESS_KEY)
         .expect_exit(0)
         .map(drop)
 }
 
+fn presigned(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    for (key, person) in [
+        (OPERATOR_ACCESS_KEY.to_owned(), "alice"),
+        (account.aws.add_colleague("bob")?, "bob"),
+    ] {
+        let arn = format!("arn:aws:sts::111122223333:assumed-role/ops/{person}");
+        let asked = questions(context, &account, "hands_over_an_identity")?.env("LAB_ARN", arn);
+        with_keys(asked, account.aws.environment_with(&key)).expect_exit(0)?;
+    }
+    Ok(())
+}
+
+/// Keys that nobody knows, keys after their end, and one person's key with another's secret.
+fn strangers(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    let colleague = account.aws.add_colleague("bob")?;
+    let mut mixed = account.aws.environment_with(OPERATOR_ACCESS_KEY);
+    let secret = "AWS_SECRET_ACCESS_KEY";
+    mixed.retain(|(name, _)| *name != secret);
+    let colleagues = account.aws.environment_with(&colleague).into_iter();
+    mixed.extend(colleagues.filter(|(name, _)| *name == secret));
+    for (keys, code) in [
+        (
+            account.aws.environment_with("ASIANOBODYKNOWS00001"),
+            "InvalidClientTokenId",
+        ),
+        (
+            account.aws.environment_with(EXPIRED_ACCESS_KEY),
+            "ExpiredToken",
+        ),
+        (mixed, "SignatureDoesNotMatch"),
+    ] {
+        let asked = questions(context, &account, "is_a_stranger")?.env("LAB_CODE", code);
+        with_keys(asked, keys).expect_exit(0)?;
+    }
+    Ok(())
+}
+
+/// What is signed for 60 seconds is good for 15 minutes, as STS has it.
+fn out_of_time(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    let arn = "arn:aws:sts::111122223333:assumed-role/ops/alice";
+    for (minutes, function, name, value) in [
+        (14, "hands_over_an_identity", "LAB_ARN", arn),
+        (16, "is_out_of_time", "LAB_WORDS", "Signature expired: "),
+        (
+            -16,
+            "is_out_of_time",
+            "LAB_WORDS",
+            "Signature not yet current: ",
+        ),
+    ] {
+        account.aws.set_clock(SignedDuration::from_mins(minutes));
+        let asked = questions(context, &account, function)?.env(name, value);
+        asked.expect_exit(0)?;
+    }
+    Ok(())
+}
+
+fn with_keys<'c>(program: Program<'c>, keys: Vec<(&'static str, String)>) -> Program<'c> {
+    keys.into_iter()
+        .fold(program, |program, (name, value)| program.env(name, value))
+}
+
+fn questions<'c>(
+    context: &'c Context,
+    account: &Account<'_>,
+    function: &str,
+) -> Result<Program<'c>> {
+    let python = context.python(&account.surroundings)?;
+    Ok(python.args(["-c", SCRIPT, function]))
+}
+
 /// Runs one function of the script; its assertions are this case's.
 fn conform(context: &Context, account: &Account<'_>, function: &str) -> Result<Finished> {
-    let python = context
-        .python(&account.surroundings)?
-        .args(["-c", SCRIPT, function]);
-    python
+    questions(context, account, function)?
         .env("LAB_NODE", NODE)
         .env("LAB_SECOND_NODE", SECOND_NODE)
         .env("LAB_UNREGISTERED", UNREGISTERED)

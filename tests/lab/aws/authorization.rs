@@ -1,13 +1,10 @@
-//! Who calls, and what is denied. The signature's scope is read, the signature itself is not
-//! checked: the lab knows keys by their name only.
+//! Whose a key is, and what is denied.
 
 use std::collections::BTreeSet;
 
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 
 use super::call::Service;
-use super::cloud::Cloud;
 use super::error::ApiError;
 
 /// What an access key is worth.
@@ -17,6 +14,11 @@ pub enum Credential {
     Valid,
     /// The operator's, after the end of the session.
     Expired,
+    /// Another person's of the same account.
+    Colleague {
+        /// Who it is.
+        arn: String,
+    },
     /// A good key of another account, which sees nothing of this one.
     Foreign {
         /// The other account.
@@ -68,33 +70,6 @@ impl Denials {
     }
 }
 
-/// The caller of a request, or the error that the service gives instead.
-pub(super) fn authenticate(
-    cloud: &Cloud,
-    service: Service,
-    headers: &HeaderMap,
-) -> Result<Caller, ApiError> {
-    let scope = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(Scope::parse)
-        .ok_or_else(|| missing_token(service))?;
-    let credential = cloud
-        .credentials
-        .with(|known| known.get(scope.access_key).cloned());
-    let (account, arn) = match credential {
-        Some(Credential::Valid) => (cloud.account.clone(), cloud.caller_arn.clone()),
-        Some(Credential::Foreign { account, arn }) => (account, arn),
-        Some(Credential::Expired) => return Err(expired_token(service)),
-        None => return Err(unknown_token(service)),
-    };
-    Ok(Caller {
-        account,
-        arn,
-        region: scope.region.to_owned(),
-    })
-}
-
 /// The denial of an action, in the service's words.
 pub(super) fn denied(service: Service, caller: &Caller, action: &str, resource: &str) -> ApiError {
     let Caller { arn, .. } = caller;
@@ -119,92 +94,5 @@ pub(super) fn denied(service: Service, caller: &Caller, action: &str, resource: 
                  because no identity-based policy allows the {action} action"
             ),
         ),
-    }
-}
-
-struct Scope<'a> {
-    access_key: &'a str,
-    region: &'a str,
-}
-
-impl<'a> Scope<'a> {
-    /// Reads `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`.
-    fn parse(authorization: &'a str) -> Option<Self> {
-        let fields = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?;
-        let credential = fields
-            .split(',')
-            .find_map(|field| field.trim().strip_prefix("Credential="))?;
-        let mut parts = credential.split('/');
-        let access_key = parts.next()?;
-        let region = parts.nth(1)?;
-        Some(Self { access_key, region })
-    }
-}
-
-fn missing_token(service: Service) -> ApiError {
-    match service {
-        Service::Ssm => ApiError::new(
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        ),
-        Service::Ec2 => ApiError::new(
-            "MissingParameter",
-            "The request must contain the parameter AWSAccessKeyId",
-        ),
-        Service::Sts => ApiError::with_status(
-            StatusCode::FORBIDDEN,
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        ),
-    }
-}
-
-fn expired_token(service: Service) -> ApiError {
-    match service {
-        Service::Ssm => ApiError::new(
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        ),
-        Service::Ec2 => ApiError::new("RequestExpired", "Request has expired."),
-        Service::Sts => ApiError::with_status(
-            StatusCode::FORBIDDEN,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        ),
-    }
-}
-
-fn unknown_token(service: Service) -> ApiError {
-    match service {
-        Service::Ssm => ApiError::new(
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        ),
-        Service::Ec2 => ApiError::with_status(
-            StatusCode::UNAUTHORIZED,
-            "AuthFailure",
-            "AWS was not able to validate the provided access credentials",
-        ),
-        Service::Sts => ApiError::with_status(
-            StatusCode::FORBIDDEN,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn key_and_region_are_read_from_the_credential_scope() {
-        let scope = Scope::parse(
-            "AWS4-HMAC-SHA256 Credential=AKIAX/20260101/eu-west-1/ssm/aws4_request, \
-             SignedHeaders=host;x-amz-date, Signature=00",
-        )
-        .unwrap();
-        assert_eq!((scope.access_key, scope.region), ("AKIAX", "eu-west-1"));
-        assert!(Scope::parse("Bearer x").is_none());
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::agent::Worker;
 use super::authorization::{Caller, Credential, Denials};
 use super::call::Call;
+use super::clock::Clock;
 use super::config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 use super::instance::Instance;
 use super::shared::Shared;
@@ -22,6 +23,7 @@ pub(super) struct Cloud {
     pub credentials: Shared<HashMap<String, Credential>>,
     pub denials: Shared<Denials>,
     pub calls: Shared<Vec<Call>>,
+    pub clock: Clock,
     pub commands: Commands,
     pub latency: Shared<Latency>,
     pub faults: Faults,
@@ -43,6 +45,7 @@ impl Cloud {
             ])),
             denials: Shared::default(),
             calls: Shared::default(),
+            clock: Clock::default(),
             commands: Commands::default(),
             latency: Shared::new(config.latency),
             faults: config.faults,

@@ -85,6 +85,14 @@ impl ApiError {
         (self.status, content_type, body.to_string()).into_response()
     }
 
+    /// The reply of a query protocol to who accepts JSON.
+    pub(super) fn query_json(&self, request_id: &str) -> Response {
+        let error = json!({ "Code": self.code, "Message": self.message, "Type": "Sender" });
+        let body = json!({ "Error": error, "RequestId": request_id });
+        let content_type = [(CONTENT_TYPE, "application/json")];
+        (self.status, content_type, body.to_string()).into_response()
+    }
+
     fn ec2(&self, request_id: &str) -> Response {
         let error = Element::new("Error")
             .text("Code", &self.code)

@@ -6,17 +6,20 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{ACCEPT, DATE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
+use super::authentication::authenticate;
 use super::authorization::{self, Caller};
 use super::call::{Call, Service};
 use super::cloud::Cloud;
 use super::connection::Connection;
 use super::error::ApiError;
-use super::query::Form;
+use super::query::{self, Form};
+use super::signature::Received;
 use super::ssm::SsmReply;
 use super::{ec2, identifier, ssm, sts};
 use crate::fault::{Fault, HoldPoint};
@@ -35,17 +38,27 @@ pub(super) async fn serve(socket: TcpListener, cloud: Arc<Cloud>) {
 async fn receive(
     State(cloud): State<Arc<Cloud>>,
     ConnectInfo(connection): ConnectInfo<Connection>,
+    method: Method,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let request = Request::read(&headers, &body);
+    let request = Request::read(method, &uri, headers, &body);
+    let mut reply = answer(&cloud, connection, request).await;
+    if let Ok(date) = HeaderValue::try_from(cloud.clock.http_date()) {
+        reply.headers_mut().insert(DATE, date);
+    }
+    reply
+}
+
+async fn answer(cloud: &Arc<Cloud>, connection: Connection, request: Request) -> Response {
     cloud.calls.with(|calls| calls.push(request.log_entry()));
     let cost = cloud.latency.with(|latency| latency.cost());
     tokio::time::sleep(cost).await;
 
     let service = request.service;
     let fault = cloud.faults.next(service.name(), &request.operation);
-    let failed = |error: ApiError| error.response(service, &request.id);
+    let failed = |error: ApiError| request.failed(&error);
     match fault {
         Some(Fault::Throttle) => return failed(ApiError::throttled(service)),
         Some(Fault::Delay(delay)) => tokio::time::sleep(delay).await,
@@ -60,7 +73,7 @@ async fn receive(
         _ => {}
     }
     // A client that hangs up does not undo what the service has begun.
-    let execution = tokio::spawn(execute(Arc::clone(&cloud), request.clone()));
+    let execution = tokio::spawn(execute(Arc::clone(cloud), request.clone()));
     let reply = execution.await;
     match fault {
         Some(Fault::Drop { executed: true }) => connection.cut().await,
@@ -82,7 +95,7 @@ async fn receive(
 
 async fn execute(cloud: Arc<Cloud>, request: Request) -> Result<Response, ApiError> {
     let service = request.service;
-    let caller = authorization::authenticate(&cloud, service, &request.headers)?;
+    let caller = authenticate(&cloud, service, &request.received())?;
     request.authorize(&cloud, &caller)?;
     match service {
         Service::Ssm => {
@@ -94,12 +107,16 @@ async fn execute(cloud: Arc<Cloud>, request: Request) -> Result<Response, ApiErr
             Ok((content_type, reply.to_string()).into_response())
         }
         Service::Ec2 => {
-            let form = Form::parse(&request.body)?;
+            let form = request.form()?;
             Ok(ec2::serve(&cloud, &caller, &form, &request.id)?.into_response())
         }
         Service::Sts => {
-            let form = Form::parse(&request.body)?;
-            Ok(sts::serve(&caller, &form, &request.id)?.into_response())
+            let reply = sts::serve(&caller, &request.form()?, &request.id)?;
+            Ok(if request.wants_json {
+                reply.into_json()
+            } else {
+                reply.into_xml()
+            })
         }
     }
 }
@@ -114,20 +131,25 @@ struct Request {
     id: String,
     service: Service,
     operation: String,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
     headers: HeaderMap,
     body: String,
+    wants_json: bool,
 }
 
 impl Request {
-    fn read(headers: &HeaderMap, body: &Bytes) -> Self {
+    fn read(method: Method, uri: &Uri, headers: HeaderMap, body: &Bytes) -> Self {
         let body = String::from_utf8_lossy(body).into_owned();
-        let (service, operation) = match header(headers, "x-amz-target") {
+        let query = query::pairs(uri).unwrap_or_default();
+        let (service, operation) = match header(&headers, "x-amz-target") {
             Some(target) => {
                 let operation = target.strip_prefix(TARGET_PREFIX).unwrap_or(target);
                 (Service::Ssm, operation.to_owned())
             }
             None => {
-                let form = Form::parse(&body).unwrap_or_default();
+                let form = Form::parse(&body).unwrap_or_default().with_query(&query);
                 let of_sts = form.get("Version") == Some(STS_VERSION);
                 let service = if of_sts { Service::Sts } else { Service::Ec2 };
                 (service, form.get("Action").unwrap_or_default().to_owned())
@@ -137,8 +159,33 @@ impl Request {
             id: identifier::random_uuid(),
             service,
             operation,
-            headers: headers.clone(),
+            method,
+            path: uri.path().to_owned(),
+            query,
+            wants_json: header(&headers, ACCEPT.as_str()) == Some("application/json"),
+            headers,
             body,
+        }
+    }
+
+    fn form(&self) -> Result<Form, ApiError> {
+        Ok(Form::parse(&self.body)?.with_query(&self.query))
+    }
+
+    fn received(&self) -> Received<'_> {
+        Received {
+            method: self.method.as_str(),
+            path: &self.path,
+            query: &self.query,
+            headers: &self.headers,
+            body: &self.body,
+        }
+    }
+
+    fn failed(&self, error: &ApiError) -> Response {
+        match self.service {
+            Service::Sts if self.wants_json => error.query_json(&self.id),
+            service => error.response(service, &self.id),
         }
     }
 

@@ -3,12 +3,15 @@
 //! against it through `AWS_ENDPOINT_URL`.
 //!
 //! It reproduces what makes the real services hard: commands that show up late, output that is
-//! cut, replies that are lost, ids that fail a whole batch. It does not check signatures, knows
+//! cut, replies that are lost, ids that fail a whole batch, signatures that are checked. It knows
 //! no other operation, and knows nothing of the program under test.
 
 pub mod agent;
+mod authentication;
 mod authorization;
 mod call;
+mod claim;
+mod clock;
 mod cloud;
 mod config;
 mod connection;
@@ -16,10 +19,12 @@ mod ec2;
 mod error;
 mod identifier;
 pub mod instance;
+mod keys;
 mod listener;
 mod page;
 mod query;
 pub mod shared;
+mod signature;
 mod ssm;
 mod sts;
 mod wildcard;
@@ -27,7 +32,8 @@ mod xml;
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
@@ -40,6 +46,7 @@ use crate::fault::Faults;
 use crate::latency::Latency;
 use cloud::Cloud;
 use instance::Instance;
+use keys::Keys;
 
 /// A running endpoint. Clones are handles to the same one; it stops with the last of them.
 #[derive(Clone)]
@@ -87,16 +94,18 @@ impl AwsLab {
         self.environment_with(OPERATOR_ACCESS_KEY)
     }
 
-    /// The environment of a client with another access key.
+    /// The environment of a client with another access key, its secret and its token.
     pub fn environment_with(&self, access_key: &str) -> Vec<(&'static str, String)> {
         let region = &self.cloud.region;
+        let keys = Keys::of(access_key);
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint_url.clone()),
             ("AWS_REGION", region.clone()),
             ("AWS_DEFAULT_REGION", region.clone()),
-            ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "lab-secret".to_owned()),
-            ("AWS_SESSION_TOKEN", "lab-session".to_owned()),
+            ("AWS_ACCESS_KEY_ID", keys.access_key),
+            ("AWS_SECRET_ACCESS_KEY", keys.secret),
+            // Clients take an empty one for none, which keys of users want.
+            ("AWS_SESSION_TOKEN", keys.token.unwrap_or_default()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ]
     }
@@ -137,6 +146,27 @@ impl AwsLab {
         self.cloud
             .credentials
             .with(|known| known.insert(access_key.to_owned(), credential));
+    }
+
+    /// Lets another person of the operator's role call; returns that session's access key.
+    ///
+    /// # Errors
+    /// When the name is no word of at most ten small letters and digits, or the operator has no role.
+    pub fn add_colleague(&self, name: &str) -> Result<String> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let fits = (1..=10).contains(&name.len()) && name.chars().all(is_plain);
+        ensure!(fits, "{name:?} is no word of at most ten small letters");
+        let role = self.cloud.caller_arn.rsplit_once('/');
+        let (role, _) = role.context("the operator has no role")?;
+        let arn = format!("{role}/{name}");
+        let access_key = format!("ASIALAB{:0>13}", name.to_uppercase());
+        self.credential(&access_key, Credential::Colleague { arn });
+        Ok(access_key)
+    }
+
+    /// Puts the services' clocks ahead of the machine's; behind it when negative.
+    pub fn set_clock(&self, ahead: SignedDuration) {
+        self.cloud.clock.set(ahead);
     }
 
     /// Every call so far, in the order of arrival.

@@ -1,4 +1,5 @@
-//! Requests of the query protocols: a form whose keys number the members of lists.
+//! Requests of the query protocols: a form, in the query or in the body, whose keys number the
+//! members of lists.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,15 @@ pub(super) struct Form(BTreeMap<String, String>);
 impl Form {
     /// Decodes a body of `application/x-www-form-urlencoded`.
     pub(super) fn parse(body: &str) -> Result<Self, ApiError> {
-        let malformed = |_| ApiError::new("MalformedQueryString", "The query cannot be decoded");
         // The body has the syntax of a URI's query.
-        let uri = Uri::try_from(format!("/?{body}")).map_err(|e| malformed(e.to_string()))?;
-        let query = Query::try_from_uri(&uri).map_err(|e| malformed(e.to_string()))?;
-        Ok(Self(query.0))
+        let uri = Uri::try_from(format!("/?{body}")).map_err(|_| malformed())?;
+        Ok(Self(pairs(&uri)?.into_iter().collect()))
+    }
+
+    /// With what stands in the query as well.
+    pub(super) fn with_query(mut self, query: &[(String, String)]) -> Self {
+        self.0.extend(query.iter().cloned());
+        self
     }
 
     /// The value of a key.
@@ -42,6 +47,17 @@ impl Form {
             })
             .collect()
     }
+}
+
+/// The decoded query of a URI, in its order.
+pub(super) fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, ApiError> {
+    Query::try_from_uri(uri)
+        .map(|query| query.0)
+        .map_err(|_| malformed())
+}
+
+fn malformed() -> ApiError {
+    ApiError::new("MalformedQueryString", "The query cannot be decoded")
 }
 
 #[cfg(test)]

@@ -49,9 +49,10 @@ const LOGIN: &str = "log in (aws sso login, or your own way) or name a profile w
 
 /// A run with another access key in the environment.
 fn with_key(stage: &Stage<'_>, key: &str) -> Result<Finished> {
-    let run = stage
-        .quick(&["--node", NODE])?
-        .env("AWS_ACCESS_KEY_ID", key);
+    let keys = stage.aws.environment_with(key).into_iter();
+    let run = keys.fold(stage.quick(&["--node", NODE])?, |run, (name, value)| {
+        run.env(name, value)
+    });
     let ended = run.expect_exit(1)?;
     stage.expect_repeated(&ended)?;
     stage.expect_no_command()?;

@@ -3,13 +3,18 @@
 Numbers and words are those of the real services and of the real SSM agent.
 """
 
+import json
 import os
 import sys
 import time
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.signers import RequestSigner
 
 NODE = os.environ.get("LAB_NODE")
 SECOND_NODE = os.environ.get("LAB_SECOND_NODE")
@@ -165,6 +170,78 @@ def expired():
     refused("ExpiredTokenException", ssm.list_commands)
     refused("ExpiredToken", boto3.client("sts", config=ONE_ATTEMPT).get_caller_identity)
     refused("RequestExpired", boto3.client("ec2", config=ONE_ATTEMPT).describe_instances)
+
+
+def fetched(url, headers=None, method="GET"):
+    """What whoever was handed a presigned URL gets for it: status and body."""
+    try:
+        with urlopen(Request(url, headers=headers or {}, method=method)) as reply:
+            return reply.status, reply.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def presigned(headers):
+    """As `aws eks get-token` signs: with headers that whoever redeems it has to bring along."""
+    session = boto3.Session()
+    sts = session.client("sts")
+    signer = RequestSigner(
+        sts.meta.service_model.service_id, session.region_name, "sts", "v4",
+        session.get_credentials(), session.events,
+    )
+    request = {
+        "method": "GET",
+        "url": sts.meta.endpoint_url + "/?Action=GetCallerIdentity&Version=2011-06-15",
+        "body": {}, "headers": headers, "context": {},
+    }
+    return signer.generate_presigned_url(
+        request, region_name=session.region_name, expires_in=60, operation_name=""
+    )
+
+
+def hands_over_an_identity():
+    arn = os.environ["LAB_ARN"]
+    # Without a method boto3 signs a POST, which no GET redeems.
+    plain = boto3.client("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
+    status, body = fetched(plain)
+    assert status == 200 and f"<Arn>{arn}</Arn>" in body, body
+    status, body = fetched(plain, {"Accept": "application/json"})
+    result = json.loads(body)["GetCallerIdentityResponse"]["GetCallerIdentityResult"]
+    same((status, result["Arn"], result["Account"]), (200, arn, "111122223333"))
+
+    plan = {"x-k8s-aws-id": "prod-eu", "x-heeler-plan": "7k3mq"}
+    url = presigned(plan)
+    same(parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"], ["host;x-heeler-plan;x-k8s-aws-id"])
+    same(fetched(url, plan)[0], 200)
+    same(fetched(url, {**plan, "x-unsigned": "1"})[0], 200)
+    for other in (
+        {}, {"x-k8s-aws-id": "prod-eu"}, {**plan, "x-heeler-plan": "7k3mr"},
+        {**plan, "x-k8s-aws-id": "prod-us"},
+    ):
+        refused_url(url, other, "SignatureDoesNotMatch")
+    refused_url(url.replace("x-heeler-plan%3B", ""), plan, "SignatureDoesNotMatch")
+    refused_url(url + "&X=1", plan, "SignatureDoesNotMatch")
+    same(fetched(url, plan, "POST")[0], 403)
+    refused_url(url.split("&X-Amz-Signature")[0], plan, "IncompleteSignature", 400)
+
+
+def refused_url(url, headers, code, status=403):
+    found, body = fetched(url, {**headers, "Accept": "application/json"})
+    same((found, json.loads(body)["Error"]["Code"]), (status, code))
+    found, body = fetched(url, headers)
+    assert found == status and f"<Code>{code}</Code>" in body, body
+
+
+def is_a_stranger():
+    refused_url(presigned({}), {}, os.environ["LAB_CODE"])
+    refused(os.environ["LAB_CODE"], boto3.client("sts", config=ONE_ATTEMPT).get_caller_identity)
+
+
+def is_out_of_time():
+    status, body = fetched(presigned({}), {"Accept": "application/json"})
+    error = json.loads(body)["Error"]
+    same((status, error["Code"]), (403, "SignatureDoesNotMatch"))
+    assert error["Message"].startswith(os.environ["LAB_WORDS"]), error
 
 
 if __name__ == "__main__":
