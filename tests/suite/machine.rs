@@ -39,6 +39,11 @@ pub(crate) const CASES: &[Case] = &[
         &[Need::Nodes, Need::Kubectl],
         own,
     ),
+    Case::new(
+        "machine::a_colleague_is_somebody_else_everywhere",
+        &[Need::Nodes, Need::Kubectl, Need::AwsClients],
+        colleague,
+    ),
     Case::new("machine::is_as_before_after_a_lab", NEEDS, ended),
     Case::new("machine::is_as_before_after_a_killed_lab", NEEDS, killed),
     Case::new(
@@ -61,6 +66,26 @@ fn own(context: &Context) -> Result<()> {
     before.expect_traces_now()?;
     drop(lab);
     before.expect_again(AT_ONCE)
+}
+
+fn colleague(context: &Context) -> Result<()> {
+    let lab = Lab::start(context.plan().instant())?;
+    let bob = lab.colleague("bob")?;
+    let around = Surroundings::of_person(&bob)?;
+    let caller = context
+        .aws(&around)?
+        .args(["sts", "get-caller-identity"])
+        .expect_exit(0)?;
+    caller.expect_stdout("arn:aws:sts::111122223333:assumed-role/ops/bob")?;
+    lab.kube().access().deny("bob", "list", "nodes");
+    let nodes = context.kubectl(&around).args(["get", "nodes"]);
+    nodes.expect_error("User \"bob\" cannot list resource \"nodes\"")?;
+    ensure!(
+        bob.state_folder() != lab.state_folder() && bob.state_folder().is_dir(),
+        "bob has no state of his own"
+    );
+    ensure!(lab.colleague("bob").is_err(), "there are two of them");
+    Ok(())
 }
 
 fn ended(context: &Context) -> Result<()> {

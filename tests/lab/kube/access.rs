@@ -41,14 +41,40 @@ struct Account {
     denied: Vec<(String, String)>,
 }
 
-impl Access {
-    pub(crate) fn new(users: &[User]) -> Self {
-        let account = |user: &User| Account {
-            user: user.clone(),
+impl Account {
+    fn of(user: User) -> Self {
+        Self {
+            user,
             expired: false,
             denied: Vec::new(),
-        };
-        Self(Mutex::new(users.iter().map(account).collect()))
+        }
+    }
+}
+
+impl Access {
+    pub(crate) fn new(users: &[User]) -> Self {
+        Self(Mutex::new(users.iter().cloned().map(Account::of).collect()))
+    }
+
+    /// Lets one more user in.
+    ///
+    /// # Errors
+    /// When there is one with this name.
+    pub fn admit(&self, user: User) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.user(&user.name).is_none(),
+            "the lab has a user {} already",
+            user.name
+        );
+        self.accounts().push(Account::of(user));
+        Ok(())
+    }
+
+    /// The user with this name.
+    pub(crate) fn user(&self, name: &str) -> Option<User> {
+        let accounts = self.accounts();
+        let account = accounts.iter().find(|account| account.user.name == name);
+        account.map(|account| account.user.clone())
     }
 
     /// Refuses a verb (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`) on a

@@ -43,7 +43,7 @@ pub struct KubeConfig {
     pub latency: Duration,
     /// How clients reach it.
     pub transport: Transport,
-    /// Who may ask; kubeconfigs are for the first one unless said otherwise.
+    /// Who may ask from the start; kubeconfigs are for the first one unless said otherwise.
     pub users: Vec<User>,
 }
 
@@ -120,14 +120,12 @@ impl KubeLab {
         style: KubeconfigStyle,
         user: &str,
     ) -> anyhow::Result<()> {
-        let config = &self.api.config;
-        let user = config.users.iter().find(|known| known.name == user);
-        let user = user.context("the lab has no such user")?;
+        let user = self.access().user(user);
         kubeconfig::write(
             path,
             style,
-            config,
-            user,
+            &self.api.config,
+            &user.context("the lab has no such user")?,
             &self.server_url(),
             self.server.certificate(),
         )

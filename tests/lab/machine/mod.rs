@@ -84,9 +84,9 @@ impl Machine {
         self.run.folder.join("image")
     }
 
-    /// A folder for whatever else has to go when the lab goes, also when it is killed.
-    pub(crate) fn home_folder(&self) -> PathBuf {
-        self.run.folder.join("home")
+    /// A folder for a person's files, which go when the lab goes, also when it is killed.
+    pub(crate) fn home_folder(&self, person: &str) -> PathBuf {
+        self.run.folder.join("home").join(person)
     }
 
     /// A folder of its own for the node `name`.

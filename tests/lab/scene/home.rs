@@ -1,5 +1,5 @@
-//! The folder and the environment of whoever uses a lab: kubeconfig, Heeler's state, keys. It goes
-//! with the lab, and takes nothing from the environment outside but the search path.
+//! The folder and the environment of whoever uses a lab: kubeconfig, Heeler's state. It goes with
+//! the lab, and takes nothing from the environment outside but the search path.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::plan::Owner;
 
-/// A home for the operator.
+/// A home for one person.
 pub(super) struct Home {
     folder: PathBuf,
 }

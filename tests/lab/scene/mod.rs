@@ -1,5 +1,6 @@
 //! One lab put together: a machine with nodes, an AWS account and a Kubernetes cluster that say
-//! the same about them, and a home for the operator with the environment that leads to all this.
+//! the same about them, and a home for the operator, and for colleagues, with the environment that
+//! leads to all this.
 //!
 //! It holds no facts of its own about nodes, AWS or Kubernetes, and judges nothing.
 
@@ -8,10 +9,10 @@ mod cluster;
 mod home;
 mod incident;
 mod kubelet;
+mod person;
 mod plan;
 mod shell;
 
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,15 +21,17 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use self::account::Account;
-use self::home::Home;
 pub use self::incident::Incident;
 use self::incident::Running;
 use self::kubelet::Kubelets;
+use self::person::Belongings;
+pub use self::person::Person;
+use self::plan::OPERATOR;
 pub use self::plan::{Owner, Plan};
-use crate::aws::AwsLab;
+use crate::aws::{AwsLab, OPERATOR_ACCESS_KEY};
 use crate::incident::full::Scale;
 use crate::kube::seed::PodSeed;
-use crate::kube::{KubeConfig, KubeLab};
+use crate::kube::{KubeConfig, KubeLab, KubeconfigStyle, User};
 use crate::machine::Machine;
 use crate::node::{KernelCounters, Node, PodHandle};
 use crate::program::traffic::LoadCounts;
@@ -43,7 +46,8 @@ pub struct Lab {
     kube: Arc<KubeLab>,
     pods: Mutex<Vec<PodHandle>>,
     nodes: Vec<Node>,
-    home: Home,
+    operator: Person,
+    kubeconfig: KubeconfigStyle,
     machine: Machine,
     scale: Scale,
     owner: Option<Owner>,
@@ -70,22 +74,28 @@ impl Lab {
             .collect::<Result<Vec<_>>>()?;
         let kube = Arc::new(KubeLab::start(KubeConfig {
             latency: plan.kube_latency,
+            users: vec![User::new(OPERATOR)],
             ..KubeConfig::default()
         })?);
         kube.add_all(objects)?;
-        let home = Home::make(machine.home_folder())?;
-        kube.write_kubeconfig(&home.kubeconfig(), plan.kubeconfig)?;
-        if let Some(owner) = plan.owner {
-            home.give_to(owner)?;
-        }
+        let account = Account::open(&nodes, plan.latency)?;
+        let belongings = Belongings {
+            folder: machine.home_folder(OPERATOR),
+            user: OPERATOR,
+            access_key: OPERATOR_ACCESS_KEY,
+            kubeconfig: plan.kubeconfig,
+            owner: plan.owner,
+        };
+        let operator = Person::settle(belongings, &kube, account.aws())?;
         let lab = Self {
             incident: Mutex::default(),
             _kubelets: Kubelets::start(&nodes, &kube)?,
-            account: Account::open(&nodes, plan.latency)?,
+            account,
             kube,
             pods: Mutex::new(pods.into_iter().flatten().collect()),
             nodes,
-            home,
+            operator,
+            kubeconfig: plan.kubeconfig,
             machine,
             scale: plan.scale,
             owner: plan.owner,
@@ -208,36 +218,46 @@ impl Lab {
         self.node()?.kernel_counters()
     }
 
-    /// All variables that a client of the lab needs: heeler, the AWS CLI, boto3, kubectl.
+    /// Lets another person work with the lab: a session of the operator's role, a user of the
+    /// cluster, and a home, all called `name`.
+    ///
+    /// # Errors
+    /// When the name is no word of a few small letters, or is taken.
+    pub fn colleague(&self, name: &str) -> Result<Person> {
+        let belongings = Belongings {
+            folder: self.machine.home_folder(name),
+            user: name,
+            access_key: &self.aws().add_colleague(name)?,
+            kubeconfig: self.kubeconfig,
+            owner: self.owner,
+        };
+        self.kube.access().admit(User::new(name))?;
+        Person::settle(belongings, &self.kube, self.aws())
+    }
+
+    /// All variables that the operator's clients need.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let mut environment = self.home.environment();
-        environment.extend(self.aws().environment());
-        environment
+        self.operator.environment()
     }
 
-    /// A command in that environment and in no other, which runs as the lab's owner.
+    /// A command in the operator's environment and in no other, which runs as the lab's owner.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
-        let mut command = Command::new(program.as_ref());
-        command.env_clear().envs(self.environment());
-        if let Some(owner) = self.owner {
-            command.uid(owner.uid).gid(owner.gid);
-        }
-        command
+        self.operator.command(program)
     }
 
-    /// The kubeconfig.
+    /// The operator's kubeconfig.
     pub fn kubeconfig(&self) -> PathBuf {
-        self.home.kubeconfig()
+        self.operator.kubeconfig()
     }
 
-    /// The folder in which Heeler keeps its state.
+    /// The folder in which the operator's Heeler keeps its state.
     pub fn state_folder(&self) -> PathBuf {
-        self.home.state()
+        self.operator.state_folder()
     }
 
-    /// A folder for a test's own files; it goes with the lab.
+    /// A folder for a test's own files, the operator's home; it goes with the lab.
     pub fn folder(&self) -> &Path {
-        self.home.folder()
+        self.operator.folder()
     }
 
     /// The seed of the delays, to be printed so that a run can be repeated.

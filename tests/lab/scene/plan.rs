@@ -19,7 +19,9 @@ pub(super) const REGION: &str = "eu-west-1";
 pub(super) const ZONE: &str = "eu-west-1a";
 /// The AWS account.
 pub(super) const ACCOUNT: &str = "111122223333";
-/// The operator.
+/// The operator's name in the cluster.
+pub(super) const OPERATOR: &str = "alice";
+/// The operator's session in the account.
 pub(super) const CALLER: &str = "arn:aws:sts::111122223333:assumed-role/ops/alice";
 
 /// The first node's instance; those of the others count on.

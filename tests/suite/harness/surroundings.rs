@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use heeler_tests::scene::Lab;
+use heeler_tests::scene::{Lab, Person};
 use tempfile::TempDir;
 
 /// Variables, and a folder that goes with them.
@@ -45,6 +45,14 @@ impl Surroundings {
     /// When no folder can be made.
     pub(crate) fn in_lab(lab: &Lab) -> Result<Self> {
         Ok(Self::new()?.with_all(lab.environment()))
+    }
+
+    /// Those of somebody else who works with a lab.
+    ///
+    /// # Errors
+    /// When no folder can be made.
+    pub(crate) fn of_person(person: &Person) -> Result<Self> {
+        Ok(Self::new()?.with_all(person.environment()))
     }
 
     /// With one more variable, or another value of it.
