@@ -1,5 +1,6 @@
 //! A lab cluster for kubectl: one of everything that the engine looks at, and a kubeconfig.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -47,6 +48,11 @@ impl<'c> Cluster<'c> {
     pub(crate) fn kubectl(&self, words: &str) -> Program<'c> {
         let kubectl = self.context.kubectl(&self.surroundings);
         kubectl.args(words.split_whitespace())
+    }
+
+    /// A folder for a case's own files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.surroundings.folder()
     }
 
     pub(crate) fn says(&self, words: &str) -> Result<String> {

@@ -41,6 +41,7 @@ mod fix;
 mod harness;
 mod house;
 mod kubectl;
+mod kubectl_guard;
 mod language;
 mod lint;
 mod live_language;
@@ -65,6 +66,7 @@ const AREAS: &[&[Case]] = &[
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,
+    kubectl_guard::CASES,
     cases::files::CASES,
     cases::recorded::CASES,
     verdicts::CASES,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kube::content::{json_response, typed_response};
 use crate::kube::openapi;
-use crate::kube::resources::{NAMED_GROUPS, Resource, VERBS, of_group};
+use crate::kube::resources::{NAMED_GROUPS, Resource, of_group};
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
@@ -106,14 +106,20 @@ fn resource_list(group: &str, version: &str) -> Option<Value> {
 
 fn entries(resource: &Resource) -> Vec<Value> {
     let mut main = json!({"name": resource.plural, "singularName": resource.singular,
-        "namespaced": resource.namespaced, "kind": resource.kind, "verbs": VERBS});
+        "namespaced": resource.namespaced, "kind": resource.kind, "verbs": resource.verbs});
     if !resource.short_names.is_empty() {
         main["shortNames"] = json!(resource.short_names);
     }
     let mut entries = vec![main];
-    if resource.has_status {
-        entries.push(json!({"name": format!("{}/status", resource.plural), "singularName": "",
-            "namespaced": resource.namespaced, "kind": resource.kind, "verbs": ["get", "patch", "update"]}));
+    for part in resource.subresources() {
+        let mut entry = json!({"name": format!("{}/{}", resource.plural, part.name), "singularName": "",
+            "namespaced": resource.namespaced, "kind": resource.kind, "verbs": part.verbs});
+        if let Some([group, version, kind]) = part.type_of_its_own {
+            entry["group"] = json!(group);
+            entry["version"] = json!(version);
+            entry["kind"] = json!(kind);
+        }
+        entries.push(entry);
     }
     entries
 }
@@ -144,11 +150,22 @@ fn aggregated_entry(resource: &Resource) -> Value {
     let kind = json!({"group": resource.group, "version": resource.version, "kind": resource.kind});
     let mut entry = json!({"resource": resource.plural, "responseKind": kind,
         "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
-        "singularResource": resource.singular, "verbs": VERBS, "shortNames": resource.short_names});
-    if resource.has_status {
-        entry["subresources"] = json!([
-            {"subresource": "status", "responseKind": kind, "verbs": ["get", "patch", "update"]}
-        ]);
+        "singularResource": resource.singular, "verbs": resource.verbs, "shortNames": resource.short_names});
+    let parts: Vec<Value> = resource
+        .subresources()
+        .into_iter()
+        .map(|part| {
+            let kind = match part.type_of_its_own {
+                Some([group, version, kind]) => {
+                    json!({"group": group, "version": version, "kind": kind})
+                }
+                None => kind.clone(),
+            };
+            json!({"subresource": part.name, "responseKind": kind, "verbs": part.verbs})
+        })
+        .collect();
+    if !parts.is_empty() {
+        entry["subresources"] = json!(parts);
     }
     entry
 }

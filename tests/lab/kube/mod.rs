@@ -1,7 +1,8 @@
 //! The lab's Kubernetes API: enough of an API server for kubectl and the kube crate.
 //!
 //! It keeps objects, answers discovery, list (selectors, paging), get, watch, create, update,
-//! patch, delete and dry runs with the real wordings, and misbehaves on demand ([`Faults`]).
+//! patch, delete and dry runs with the real wordings, says who may do what, and misbehaves on
+//! demand ([`Faults`]).
 //! It runs **no controllers**: nothing is scheduled, started or scaled, a deleted object and
 //! its dependents are gone at once, and object schemas are not validated.
 //!
@@ -10,6 +11,8 @@
 mod access;
 mod calls;
 mod content;
+#[cfg(test)]
+mod coordination_tests;
 mod discovery;
 mod events;
 mod faults;
@@ -21,9 +24,11 @@ mod metadata;
 mod openapi;
 mod paging;
 mod patch;
+mod protobuf;
 mod read;
 mod request;
 mod resources;
+mod review;
 pub mod seed;
 mod server;
 mod service;
@@ -34,6 +39,7 @@ mod store;
 mod strategic;
 mod table;
 mod tls;
+mod validation;
 mod watch;
 mod write;
 

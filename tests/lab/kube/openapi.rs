@@ -22,7 +22,9 @@ pub(crate) fn document(group: &str, version: &str) -> Option<Value> {
     let mut paths = json!({});
     let mut schemas = json!({});
     for resource in served {
-        paths[path_of(resource)] = json!({"patch": operation(resource)});
+        if resource.verbs.contains(&"patch") {
+            paths[path_of(resource)] = json!({"patch": operation(resource)});
+        }
         schemas[format!("io.k8s.api.{}", resource.kind)] =
             json!({"type": "object", "x-kubernetes-group-version-kind": [type_of(resource)]});
     }

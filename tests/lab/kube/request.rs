@@ -66,10 +66,14 @@ impl ObjectRequest {
             [] => return None,
         };
         let resource = resources::find(group, version, plural)?;
-        let (name, subresource) = match rest {
-            [] => ("", ""),
-            [name] => (*name, ""),
-            [name, "status"] if resource.has_status => (*name, "status"),
+        let parts = resource.subresources();
+        let (name, part) = match rest {
+            [] => ("", None),
+            [name] => (*name, None),
+            [name, part] => (
+                *name,
+                Some(*parts.iter().find(|known| known.name == *part)?),
+            ),
             _ => return None,
         };
         if !resource.namespaced && !namespace.is_empty() {
@@ -82,16 +86,18 @@ impl ObjectRequest {
             Ok(parameters) => parameters,
             Err(refusal) => return Some(Err(refusal)),
         };
-        let verb = match verb(method, name, parameters.watch) {
-            Some(verb) => verb,
-            None => return Some(Err(Refusal::method_not_allowed())),
+        let allowed = part.map_or(resource.verbs, |part| part.verbs);
+        let verb = verb(method, name, part.is_some(), parameters.watch)
+            .filter(|verb| allowed.contains(&verb.to_string().as_str()));
+        let Some(verb) = verb else {
+            return Some(Err(Refusal::method_not_allowed()));
         };
         Some(Ok(Self {
             verb,
             resource,
             namespace: namespace.to_owned(),
             name: name.to_owned(),
-            subresource: subresource.to_owned(),
+            subresource: part.map_or("", |part| part.name).to_owned(),
             parameters,
         }))
     }
@@ -106,12 +112,13 @@ impl ObjectRequest {
     }
 }
 
-fn verb(method: &Method, name: &str, watch: bool) -> Option<Verb> {
+fn verb(method: &Method, name: &str, is_part: bool, watch: bool) -> Option<Verb> {
     match (method.as_str(), name.is_empty()) {
         ("GET", true) if watch => Some(Verb::Watch),
         ("GET", true) => Some(Verb::List),
         ("GET", false) => Some(Verb::Get),
         ("POST", true) => Some(Verb::Create),
+        ("POST", false) if is_part => Some(Verb::Create),
         ("PUT", false) => Some(Verb::Update),
         ("PATCH", false) => Some(Verb::Patch),
         ("DELETE", false) => Some(Verb::Delete),
@@ -211,6 +218,11 @@ mod tests {
             (status.resource.kind, status.subresource.as_str()),
             ("Namespace", "status")
         );
+        let eviction = parsed(Method::POST, "/api/v1/namespaces/shop/pods/web-1/eviction");
+        assert_eq!(
+            (eviction.verb, eviction.subresource.as_str()),
+            (Verb::Create, "eviction")
+        );
     }
 
     #[test]
@@ -218,10 +230,17 @@ mod tests {
         assert!(parse(Method::GET, "/apis/batch/v1/jobs").is_none());
         assert!(parse(Method::GET, "/api/v1/namespaces/shop/nodes").is_none());
         assert!(parse(Method::GET, "/api/v1/pods/web-1").is_none());
-        assert!(
-            parse(Method::DELETE, "/api/v1/nodes")
-                .expect("known path")
-                .is_err()
-        );
+        for (method, path) in [
+            (Method::DELETE, "/api/v1/nodes"),
+            (Method::POST, "/api/v1/namespaces/shop/pods/web-1"),
+            (Method::POST, "/api/v1/nodes/n1/status"),
+            (Method::GET, "/api/v1/namespaces/shop/pods/web-1/eviction"),
+            (
+                Method::GET,
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            ),
+        ] {
+            assert!(parse(method, path).expect("known path").is_err(), "{path}");
+        }
     }
 }

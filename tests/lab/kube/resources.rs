@@ -11,10 +11,45 @@ pub(crate) struct Resource {
     pub(crate) namespaced: bool,
     pub(crate) short_names: &'static [&'static str],
     pub(crate) has_status: bool,
+    /// What can be done with it, as discovery says.
+    pub(crate) verbs: &'static [&'static str],
+    pub(crate) updates: Updates,
 }
 
-/// The verbs that every resource of the lab has; no `deletecollection`.
-pub(crate) const VERBS: [&str; 7] = [
+/// What a whole object that is sent to be stored has to say of the present one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Updates {
+    /// Nothing: without a resource version the last one wins.
+    Unconditional,
+    /// The resource version that it is made from.
+    Versioned,
+    /// The same, and what does not exist is created.
+    VersionedOrCreating,
+}
+
+/// A part of an object with a path of its own.
+#[derive(Debug)]
+pub(crate) struct Subresource {
+    pub(crate) name: &'static str,
+    /// Group, version and kind when they are not those of the object.
+    pub(crate) type_of_its_own: Option<[&'static str; 3]>,
+    pub(crate) verbs: &'static [&'static str],
+}
+
+const STATUS: Subresource = Subresource {
+    name: "status",
+    type_of_its_own: None,
+    verbs: &["get", "patch", "update"],
+};
+
+const EVICTION: Subresource = Subresource {
+    name: "eviction",
+    type_of_its_own: Some(["policy", "v1", "Eviction"]),
+    verbs: &["create"],
+};
+
+/// The verbs that every stored resource of the lab has; no `deletecollection`.
+const VERBS: &[&str] = &[
     "create", "delete", "get", "list", "patch", "update", "watch",
 ];
 
@@ -28,11 +63,13 @@ const fn core(plural: &'static str, singular: &'static str, kind: &'static str) 
         namespaced: true,
         short_names: &[],
         has_status: true,
+        verbs: VERBS,
+        updates: Updates::Unconditional,
     }
 }
 
 /// Every resource, in the order in which discovery lists them.
-pub(crate) static RESOURCES: [Resource; 12] = [
+pub(crate) static RESOURCES: [Resource; 15] = [
     Resource {
         short_names: &["cm"],
         has_status: false,
@@ -82,6 +119,23 @@ pub(crate) static RESOURCES: [Resource; 12] = [
         ..core("replicasets", "replicaset", "ReplicaSet")
     },
     Resource {
+        group: "authorization.k8s.io",
+        namespaced: false,
+        has_status: false,
+        verbs: &["create"],
+        ..core(
+            "selfsubjectaccessreviews",
+            "selfsubjectaccessreview",
+            "SelfSubjectAccessReview",
+        )
+    },
+    Resource {
+        group: "coordination.k8s.io",
+        has_status: false,
+        updates: Updates::VersionedOrCreating,
+        ..core("leases", "lease", "Lease")
+    },
+    Resource {
         group: "discovery.k8s.io",
         has_status: false,
         ..core("endpointslices", "endpointslice", "EndpointSlice")
@@ -92,10 +146,27 @@ pub(crate) static RESOURCES: [Resource; 12] = [
         has_status: false,
         ..core("events", "event", "Event")
     },
+    Resource {
+        group: "policy",
+        short_names: &["pdb"],
+        updates: Updates::Versioned,
+        ..core(
+            "poddisruptionbudgets",
+            "poddisruptionbudget",
+            "PodDisruptionBudget",
+        )
+    },
 ];
 
 /// The API groups with a name, in the order of discovery.
-pub(crate) const NAMED_GROUPS: [&str; 3] = ["apps", "events.k8s.io", "discovery.k8s.io"];
+pub(crate) const NAMED_GROUPS: [&str; 6] = [
+    "apps",
+    "events.k8s.io",
+    "authorization.k8s.io",
+    "policy",
+    "discovery.k8s.io",
+    "coordination.k8s.io",
+];
 
 impl Resource {
     /// `v1`, `apps/v1`.
@@ -114,6 +185,27 @@ impl Resource {
         } else {
             format!("{}.{}", self.plural, self.group)
         }
+    }
+
+    /// The kind as the messages about its fields name it: `Pod`, `Lease.coordination.k8s.io`.
+    pub(crate) fn qualified_kind(&self) -> String {
+        if self.group.is_empty() {
+            self.kind.to_owned()
+        } else {
+            format!("{}.{}", self.kind, self.group)
+        }
+    }
+
+    /// The parts with paths of their own.
+    pub(crate) fn subresources(&self) -> Vec<&'static Subresource> {
+        let mut subresources = Vec::new();
+        if self.kind == "Pod" {
+            subresources.push(&EVICTION);
+        }
+        if self.has_status {
+            subresources.push(&STATUS);
+        }
+        subresources
     }
 
     /// Whether this is an event in its events.k8s.io form; the store keeps the core form.

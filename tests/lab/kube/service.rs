@@ -19,7 +19,7 @@ use crate::kube::lab::KubeConfig;
 use crate::kube::request::{ObjectRequest, Verb};
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::Store;
-use crate::kube::{read, watch, write};
+use crate::kube::{protobuf, read, review, watch, write};
 
 /// The API server's limit for a request's body.
 pub(crate) const MAX_BODY: usize = 3 * 1024 * 1024;
@@ -95,7 +95,7 @@ impl Api {
         };
         let request = request?;
         let what = request.place().resource_path(request.resource);
-        if !self.access.allows(&user, request.verb, &what) {
+        if !self.access.allows(&user, &request.verb.to_string(), &what) {
             return Err(Refusal::forbidden(
                 &user,
                 request.verb,
@@ -107,7 +107,11 @@ impl Api {
         let body = axum::body::to_bytes(body, MAX_BODY).await.map_err(|e| {
             Refusal::bad_request(format!("the body of the request cannot be read: {e}"))
         })?;
-        self.object_answer(request, form, &parts.headers, &body)
+        let body = protobuf::as_json(header(&parts.headers, CONTENT_TYPE.as_str()), body)?;
+        match (request.resource.kind, request.subresource.as_str()) {
+            ("SelfSubjectAccessReview", _) => review::answer(&self.access, &user, &request, &body),
+            _ => self.object_answer(request, form, &parts.headers, &body),
+        }
     }
 
     fn object_answer(

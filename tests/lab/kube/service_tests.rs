@@ -15,7 +15,7 @@ use crate::kube::store::Key;
 
 const MAPS: &str = "/api/v1/namespaces/shop/configmaps";
 
-fn api() -> Arc<Api> {
+pub(super) fn api() -> Arc<Api> {
     let users = vec![User::new("alice").token("t")];
     let api = Api::new(KubeConfig {
         latency: Duration::ZERO,
@@ -27,7 +27,13 @@ fn api() -> Arc<Api> {
     Arc::new(api)
 }
 
-async fn ask(api: &Arc<Api>, method: &str, path: &str, media: &str, body: Value) -> (u16, Value) {
+pub(super) async fn ask(
+    api: &Arc<Api>,
+    method: &str,
+    path: &str,
+    media: &str,
+    body: Value,
+) -> (u16, Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)

@@ -99,6 +99,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    /// 500 without a reason: what the server's storage refuses by itself.
+    pub(crate) fn of_storage(message: &str) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message)
+    }
+
     /// 406: the client accepts no JSON.
     pub(crate) fn not_acceptable() -> Self {
         Self::new(
@@ -126,11 +131,24 @@ impl Refusal {
 
     /// 422: a field of the object makes no sense.
     pub(crate) fn invalid(resource: &Resource, name: &str, field: &str, why: &str) -> Self {
-        let message = format!("{} \"{name}\" is invalid: {field}: {why}", resource.kind);
+        let kind = resource.qualified_kind();
+        let message = format!("{kind} \"{name}\" is invalid: {field}: {why}");
         let mut refusal = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
         refusal.details = Some(
             json!({"name": name, "group": resource.group, "kind": resource.kind,
             "causes": [{"reason": "FieldValueInvalid", "message": why, "field": field}]}),
+        );
+        refusal
+    }
+
+    /// 422: an update that does not say which version of the object it is made from.
+    pub(crate) fn unversioned(resource: &Resource, name: &str) -> Self {
+        let why = "Invalid value: 0x0: must be specified for an update";
+        let mut refusal = Self::invalid(resource, name, "metadata.resourceVersion", why);
+        // Upstream names the resource here, not the kind.
+        refusal.message = format!(
+            "{} \"{name}\" is invalid: metadata.resourceVersion: {why}",
+            resource.qualified()
         );
         refusal
     }
@@ -176,9 +194,11 @@ impl Refusal {
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
             "code": self.code.as_u16(),
         });
+        if !self.reason.is_empty() {
+            status["reason"] = json!(self.reason);
+        }
         if let Some(details) = &self.details {
             status["details"] = details.clone();
         }

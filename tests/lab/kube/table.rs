@@ -50,6 +50,26 @@ const EVENT: &[Column] = &[
     ("Message", 0, |event| event["message"].clone()),
 ];
 
+const LEASE: &[Column] = &[
+    ("Name", 0, name),
+    ("Holder", 0, |lease| lease["spec"]["holderIdentity"].clone()),
+    ("Age", 0, age),
+];
+
+const BUDGET: &[Column] = &[
+    ("Name", 0, name),
+    ("Min Available", 0, |budget| {
+        or_not_applicable(&budget["spec"]["minAvailable"])
+    }),
+    ("Max Unavailable", 0, |budget| {
+        or_not_applicable(&budget["spec"]["maxUnavailable"])
+    }),
+    ("Allowed Disruptions", 0, |budget| {
+        budget["status"]["disruptionsAllowed"].clone()
+    }),
+    ("Age", 0, age),
+];
+
 const OTHER: &[Column] = &[("Name", 0, name), ("Age", 0, age)];
 
 /// The table of some objects.
@@ -58,6 +78,8 @@ pub(crate) fn of(resource: &Resource, objects: &[&Value], metadata: Value) -> Va
         "Pod" => POD,
         "Node" => NODE,
         "Event" => EVENT,
+        "Lease" => LEASE,
+        "PodDisruptionBudget" => BUDGET,
         _ => OTHER,
     };
     let definitions: Vec<Value> = columns.iter().map(|column| definition(column)).collect();
@@ -86,6 +108,14 @@ fn or_none(value: &Value) -> Value {
         json!("<none>")
     } else {
         value.clone()
+    }
+}
+
+fn or_not_applicable(value: &Value) -> Value {
+    match value {
+        Value::Null => json!("N/A"),
+        Value::String(_) => value.clone(),
+        number => json!(number.to_string()),
     }
 }
 

@@ -12,10 +12,11 @@ use crate::kube::metadata::{self, text};
 use crate::kube::patch::PatchKind;
 use crate::kube::read::key_of;
 use crate::kube::request::ObjectRequest;
-use crate::kube::resources::Resource;
+use crate::kube::resources::{Resource, Updates};
 use crate::kube::service::Api;
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::{Key, Store};
+use crate::kube::validation;
 
 const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
@@ -45,6 +46,7 @@ pub(crate) fn update(
     body: &Bytes,
 ) -> Answer<Response> {
     let object = received(request.resource, content_type, body)?;
+    let is_versioned = !text(&object["metadata"]["resourceVersion"]).is_empty();
     let name = text(&object["metadata"]["name"]);
     if name != request.name {
         return Err(Refusal::bad_request(format!(
@@ -53,7 +55,19 @@ pub(crate) fn update(
         )));
     }
     let mut store = api.store();
-    let before = present(&store, request)?;
+    let before = match (present(&store, request), request.resource.updates) {
+        (Err(_), Updates::VersionedOrCreating) if !is_versioned => {
+            let stored = insert(&mut store, request, object)?;
+            return Ok(json_response(
+                StatusCode::CREATED,
+                &form.object(request.resource, &stored),
+            ));
+        }
+        (Ok(_), Updates::Versioned | Updates::VersionedOrCreating) if !is_versioned => {
+            return Err(Refusal::unversioned(request.resource, &request.name));
+        }
+        (present, _) => present?,
+    };
     let stored = replace(&mut store, request, &before, object)?;
     Ok(json_response(
         StatusCode::OK,
@@ -92,6 +106,10 @@ pub(crate) fn patch(
     };
     let mut after = kind.apply(&before, &body)?;
     check_shape(request.resource, &after)?;
+    validation::readable(request.resource, &after).map_err(|why| {
+        let what = format!("Invalid value: {:?}: {why}", after.to_string());
+        Refusal::invalid(request.resource, &request.name, "patch", &what)
+    })?;
     if kind == PatchKind::Apply {
         note_manager(request, &mut after);
     }
@@ -142,7 +160,13 @@ fn insert(store: &mut Store, request: &ObjectRequest, mut object: Value) -> Answ
         let namespaces = crate::kube::resources::by_plural("namespaces").unwrap_or(resource);
         return Err(Refusal::not_found(namespaces, &request.namespace));
     }
+    if !text(&object["metadata"]["resourceVersion"]).is_empty() {
+        return Err(Refusal::of_storage(
+            "resourceVersion should not be set on objects to be created",
+        ));
+    }
     let name = metadata::give_birth(resource, &request.namespace, &mut object)?;
+    validation::check(resource, &name, &object)?;
     let key = Key::new(resource.plural, &request.namespace, &name);
     if store.get(&key).is_some() {
         return Err(Refusal::already_exists(resource, &name));
@@ -163,6 +187,7 @@ fn replace(
     check_preconditions(request, &after["metadata"], &before["metadata"])?;
     keep_other_half(request, before, &mut after);
     metadata::keep_identity(before, &mut after);
+    validation::check(request.resource, &request.name, &after)?;
     after["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"].clone();
     if &after == before || request.parameters.dry_run {
         return Ok(after);
@@ -216,13 +241,25 @@ fn received(resource: &Resource, content_type: &str, body: &Bytes) -> Answer<Val
     {
         return Err(Refusal::unsupported_media_type("application/json"));
     }
-    let object = parse(body)?;
-    check_shape(resource, &object)?;
+    let object = typed(resource, body)?;
+    validation::readable(resource, &object).map_err(|why| {
+        let Resource { kind, version, .. } = resource;
+        Refusal::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
+        ))
+    })?;
     Ok(if resource.is_new_event() {
         events::to_core(&object)
     } else {
         object
     })
+}
+
+/// A body as an object of this resource's type.
+pub(crate) fn typed(resource: &Resource, body: &Bytes) -> Answer<Value> {
+    let object = parse(body)?;
+    check_shape(resource, &object)?;
+    Ok(object)
 }
 
 fn parse(body: &Bytes) -> Answer<Value> {

@@ -1,0 +1,56 @@
+//! Access reviews: whoever asks what they may do is told what the lab would let them do.
+
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use crate::kube::access::Access;
+use crate::kube::content::json_response;
+use crate::kube::metadata::text;
+use crate::kube::request::ObjectRequest;
+use crate::kube::status::{Answer, Refusal};
+use crate::kube::write::typed;
+
+/// Answers a `SelfSubjectAccessReview`; nothing is stored.
+pub(crate) fn answer(
+    access: &Access,
+    user: &str,
+    request: &ObjectRequest,
+    body: &Bytes,
+) -> Answer<Response> {
+    let mut review = typed(request.resource, body)?;
+    let spec = &review["spec"];
+    let (resource, path) = (&spec["resourceAttributes"], &spec["nonResourceAttributes"]);
+    let (verb, what) = match (resource.is_object(), path.is_object()) {
+        (true, false) => (text(&resource["verb"]), resource_path(resource)),
+        (false, true) => (text(&path["verb"]), text(&path["path"])),
+        _ => {
+            let why = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified";
+            let field = "spec.resourceAttributes";
+            return Err(Refusal::invalid(request.resource, "", field, why));
+        }
+    };
+    review["status"] = if access.allows(user, &verb, &what) {
+        json!({"allowed": true, "reason": format!(
+            "RBAC: allowed by ClusterRoleBinding \"operators\" of ClusterRole \"operator\" to User \"{user}\""
+        )})
+    } else {
+        json!({"allowed": false})
+    };
+    review["metadata"]["creationTimestamp"] = Value::Null;
+    Ok(json_response(StatusCode::CREATED, &review))
+}
+
+/// `pods`, `nodes/status`: the resource as rules name it.
+fn resource_path(attributes: &Value) -> String {
+    let (resource, part) = (
+        text(&attributes["resource"]),
+        text(&attributes["subresource"]),
+    );
+    if part.is_empty() {
+        resource
+    } else {
+        format!("{resource}/{part}")
+    }
+}
