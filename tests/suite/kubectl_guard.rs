@@ -1,8 +1,12 @@
-//! kubectl drives what guarded changes need of the lab's Kubernetes API: leases, access reviews.
+//! kubectl drives what guarded changes need of the lab's Kubernetes API: leases, access
+//! reviews, evictions.
+
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use heeler_tests::kube::{KubeconfigStyle, User};
-use serde_json::json;
+use heeler_tests::kube::seed::{PodSeed, deployment};
+use heeler_tests::kube::{KubeconfigStyle, Stopping, User};
+use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
 use crate::harness::{Case, Context, Need};
@@ -16,6 +20,16 @@ pub(crate) const CASES: &[Case] = &[
         "kubectl_guard::asks_what_it_may_do_before_it_does_it",
         NEEDS,
         reviews,
+    ),
+    Case::new(
+        "kubectl_guard::drains_as_far_as_a_budget_allows",
+        NEEDS,
+        drains,
+    ),
+    Case::new(
+        "kubectl_guard::waits_for_pods_that_do_not_stop",
+        NEEDS,
+        waits,
     ),
 ];
 
@@ -86,4 +100,91 @@ fn reviews(context: &Context) -> Result<()> {
         .kubectl("auth can-i create pods --subresource eviction -n shop")
         .env("KUBECONFIG", &kubeconfig);
     bob.expect_exit(0)?.expect_stdout("yes").map(drop)
+}
+
+/// A node's pods go one by one as their budget allows; DaemonSets stay.
+fn drains(context: &Context) -> Result<()> {
+    let cluster = Cluster::plain(context)?;
+    let api = deployment("shop", "api", "api:1", &["n1", "n1", "n2"]);
+    let mut objects = api.into_objects();
+    for pod in objects.iter_mut().filter(|object| object["kind"] == "Pod") {
+        pod["spec"]["volumes"] = json!([{"name": "scratch", "emptyDir": {}}]);
+    }
+    cluster.kube.add_all(objects)?;
+    cluster.kube.add(budget("api", 2))?;
+    cluster.kube.remove("pods", "shop", "web-1")?;
+    let drain = |more: &str| cluster.kubectl(&format!("drain n1 --timeout=2s {more}"));
+    drain("").expect_error("cannot delete DaemonSet-managed Pods")?;
+    drain("--ignore-daemonsets").expect_error("Pods with local storage")?;
+    let all = "--ignore-daemonsets --delete-emptydir-data";
+    let dry = drain(&format!("{all} --dry-run=server")).expect_exit(0)?;
+    dry.expect_stdout("node/n1 drained (server dry run)")?;
+    ensure!(on(&cluster, "n1")?.len() == 3, "a dry run evicted a pod");
+
+    cluster
+        .kube
+        .set_stopping(Stopping::After(Duration::from_millis(300)));
+    let stopped = drain(all).expect_error("global timeout reached")?;
+    stopped.expect_stderr("Cannot evict pod as it would violate the pod's disruption budget.")?;
+    ensure!(on(&cluster, "n1")?.len() == 2, "the budget was for one pod");
+    let node = cluster.says("get node n1 -o jsonpath={.spec.unschedulable}")?;
+    ensure!(node == "true", "n1 is not cordoned");
+    // A new pod elsewhere is ready, so the last one may go.
+    let fresh = PodSeed::running("shop", "api-new", "n2").label("app", "api");
+    cluster.kube.add(fresh.build())?;
+    drain(all)
+        .expect_exit(0)?
+        .expect_stdout("node/n1 drained")?;
+    ensure!(
+        on(&cluster, "n1")?
+            .iter()
+            .all(|name| name.starts_with("kube-proxy")),
+        "not drained"
+    );
+    cluster.says("uncordon n1")?;
+    cluster.expect("get node n1 -o jsonpath={.spec.unschedulable}", "")?;
+    let budgets = cluster.says("get pdb -n shop --no-headers")?;
+    ensure!(
+        budgets
+            .split_whitespace()
+            .take(4)
+            .eq(["api", "2", "N/A", "0"]),
+        "{budgets}"
+    );
+    Ok(())
+}
+
+/// A pod that its node does not stop is waited for, and a forced one is gone.
+fn waits(context: &Context) -> Result<()> {
+    let cluster = Cluster::plain(context)?;
+    cluster.kube.set_stopping(Stopping::Never);
+    let all = "--ignore-daemonsets --force --timeout=2s";
+    let drain = cluster.kubectl(&format!("drain n1 {all}"));
+    drain.expect_error("error when waiting for pod \"web-1\"")?;
+    let going = "get pod web-1 -n shop -o jsonpath={.metadata.deletionGracePeriodSeconds}";
+    cluster.expect(going, "30")?;
+    cluster.says("delete pod web-1 -n shop --force --grace-period=0")?;
+    let gone = cluster.kubectl("get pod web-1 -n shop");
+    gone.expect_error("NotFound")?;
+    cluster
+        .kube
+        .access()
+        .deny("alice", "create", "pods/eviction");
+    let denied = cluster.kubectl(&format!("drain n2 {all}"));
+    denied
+        .expect_error("cannot create resource \"pods/eviction\" in API group \"\"")
+        .map(drop)
+}
+
+fn budget(app: &str, least: u32) -> Value {
+    json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": {"name": app, "namespace": "shop"},
+        "spec": {"minAvailable": least, "selector": {"matchLabels": {"app": app}}}})
+}
+
+fn on(cluster: &Cluster<'_>, node: &str) -> Result<Vec<String>> {
+    let words = format!("get pods -A --field-selector spec.nodeName={node} -o name");
+    let pods = cluster.says(&words)?;
+    let names = pods.lines().filter_map(|line| line.strip_prefix("pod/"));
+    Ok(names.map(str::to_owned).collect())
 }

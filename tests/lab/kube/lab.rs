@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::kube::access::{Access, User};
 use crate::kube::calls::Call;
+use crate::kube::deletion::Stopping;
 use crate::kube::faults::Faults;
 use crate::kube::kubeconfig::{self, KubeconfigStyle};
 use crate::kube::metadata::{self, text};
@@ -198,6 +199,11 @@ impl KubeLab {
             .store()
             .delete(&Key::new(plural, namespace, name), false);
         removed.with_context(|| format!("no {plural} {namespace}/{name}"))
+    }
+
+    /// How the nodes stop pods that are deleted from now on; at once in a new lab.
+    pub fn set_stopping(&self, stopping: Stopping) {
+        self.api.nodes.set(stopping);
     }
 
     /// Makes all earlier resource versions and continue tokens too old: they answer 410.

@@ -29,6 +29,35 @@ impl LabelSelector {
         })
     }
 
+    /// A selector as objects hold it, in `matchLabels` and `matchExpressions`; `None` when it is
+    /// missing or says something else.
+    pub(crate) fn of_object(selector: &Value) -> Option<Self> {
+        let selector = selector.as_object()?;
+        let labels = selector.get("matchLabels").and_then(Value::as_object);
+        let mut requirements: Vec<Requirement> = labels
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| Some(Requirement::In(key.clone(), vec![value.as_str()?.into()])))
+            .collect::<Option<_>>()?;
+        let expressions = selector.get("matchExpressions").and_then(Value::as_array);
+        for expression in expressions.into_iter().flatten() {
+            let key = expression["key"].as_str()?.to_owned();
+            let values = expression["values"].as_array().into_iter().flatten();
+            let values = values
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect();
+            requirements.push(match expression["operator"].as_str()? {
+                "In" => Requirement::In(key, values),
+                "NotIn" => Requirement::NotIn(key, values),
+                "Exists" => Requirement::Exists(key),
+                "DoesNotExist" => Requirement::Absent(key),
+                _ => return None,
+            });
+        }
+        Some(Self(requirements))
+    }
+
     /// Whether nothing is asked.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

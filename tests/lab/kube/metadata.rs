@@ -113,7 +113,9 @@ fn set_defaults(resource: &Resource, object: &mut Value) {
             ("/spec/finalizers", json!(["kubernetes"])),
             ("/status/phase", json!("Active")),
         ],
-        "DaemonSet" | "Deployment" | "ReplicaSet" => &[("/metadata/generation", json!(1))],
+        "DaemonSet" | "Deployment" | "ReplicaSet" | "PodDisruptionBudget" => {
+            &[("/metadata/generation", json!(1))]
+        }
         _ => &[],
     };
     for (pointer, value) in defaults {

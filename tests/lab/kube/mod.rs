@@ -3,18 +3,26 @@
 //! It keeps objects, answers discovery, list (selectors, paging), get, watch, create, update,
 //! patch, delete and dry runs with the real wordings, says who may do what, and misbehaves on
 //! demand ([`Faults`]).
-//! It runs **no controllers**: nothing is scheduled, started or scaled, a deleted object and
-//! its dependents are gone at once, and object schemas are not validated.
+//! It runs **no controllers** but the one that writes the status of disruption budgets: nothing is
+//! scheduled, started or scaled, an evicted pod is not replaced, a deleted object and its
+//! dependents are gone at once (pods when their node has stopped them: [`Stopping`]), and hardly
+//! any object's schema is validated.
 //!
 //! It speaks TLS, as client-go sends no credentials over plain HTTP.
 
 mod access;
+mod body;
+mod budget;
 mod calls;
 mod content;
 #[cfg(test)]
 mod coordination_tests;
+mod deletion;
 mod discovery;
 mod events;
+mod eviction;
+#[cfg(test)]
+mod eviction_tests;
 mod faults;
 mod fields;
 mod kubeconfig;
@@ -45,6 +53,7 @@ mod write;
 
 pub use access::{Access, User};
 pub use calls::Call;
+pub use deletion::Stopping;
 pub use faults::{Faults, Hold};
 pub use kubeconfig::KubeconfigStyle;
 pub use lab::{KubeConfig, KubeLab, Transport};

@@ -6,11 +6,11 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::kube::access::Access;
+use crate::kube::body::typed;
 use crate::kube::content::json_response;
 use crate::kube::metadata::text;
 use crate::kube::request::ObjectRequest;
 use crate::kube::status::{Answer, Refusal};
-use crate::kube::write::typed;
 
 /// Answers a `SelfSubjectAccessReview`; nothing is stored.
 pub(crate) fn answer(

@@ -13,13 +13,14 @@ use jiff::Timestamp;
 use crate::kube::access::Access;
 use crate::kube::calls::{Call, CallLog};
 use crate::kube::content::{self, Form};
+use crate::kube::deletion::Nodes;
 use crate::kube::discovery;
 use crate::kube::faults::FaultPlan;
 use crate::kube::lab::KubeConfig;
 use crate::kube::request::{ObjectRequest, Verb};
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::Store;
-use crate::kube::{protobuf, read, review, watch, write};
+use crate::kube::{eviction, protobuf, read, review, watch, write};
 
 /// The API server's limit for a request's body.
 pub(crate) const MAX_BODY: usize = 3 * 1024 * 1024;
@@ -31,6 +32,7 @@ pub(crate) struct Api {
     pub(crate) access: Arc<Access>,
     pub(crate) plan: Arc<FaultPlan>,
     pub(crate) calls: CallLog,
+    pub(crate) nodes: Nodes,
     store: Mutex<Store>,
 }
 
@@ -43,6 +45,7 @@ impl Api {
             access,
             plan,
             calls: CallLog::default(),
+            nodes: Nodes::default(),
             store: Mutex::default(),
         }
     }
@@ -110,6 +113,7 @@ impl Api {
         let body = protobuf::as_json(header(&parts.headers, CONTENT_TYPE.as_str()), body)?;
         match (request.resource.kind, request.subresource.as_str()) {
             ("SelfSubjectAccessReview", _) => review::answer(&self.access, &user, &request, &body),
+            (_, "eviction") => eviction::evict(self, &request, &body),
             _ => self.object_answer(request, form, &parts.headers, &body),
         }
     }

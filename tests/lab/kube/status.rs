@@ -15,6 +15,7 @@ pub(crate) struct Refusal {
     reason: &'static str,
     message: String,
     details: Option<Value>,
+    retry_after: Option<u16>,
 }
 
 /// What a verb returns: an object, or the reason why not.
@@ -27,6 +28,7 @@ impl Refusal {
             reason,
             message: message.into(),
             details: None,
+            retry_after: None,
         }
     }
 
@@ -183,7 +185,25 @@ impl Refusal {
                 "Internal error occurred: etcdserver: leader changed",
             ),
         };
-        Self::new(code, reason, message)
+        let mut refusal = Self::new(code, reason, message);
+        refusal.retry_after = (code == StatusCode::TOO_MANY_REQUESTS).then_some(1);
+        refusal
+    }
+
+    /// 429: the disruption budget of a pod forbids its eviction, for this cause.
+    pub(crate) fn over_budget(cause: &str, retry_after: Option<u16>) -> Self {
+        let mut refusal = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequests",
+            "Cannot evict pod as it would violate the pod's disruption budget.",
+        );
+        let mut details = json!({"causes": [{"reason": "DisruptionBudget", "message": cause}]});
+        if let Some(seconds) = retry_after {
+            details["retryAfterSeconds"] = json!(seconds);
+        }
+        refusal.details = Some(details);
+        refusal.retry_after = retry_after;
+        refusal
     }
 
     /// The `Status` object, as bodies and watch events carry it.
@@ -214,8 +234,8 @@ impl Refusal {
             "content-type",
             axum::http::HeaderValue::from_static("application/json"),
         );
-        if self.code == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert("retry-after", axum::http::HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert("retry-after", axum::http::HeaderValue::from(seconds));
         }
         response
     }

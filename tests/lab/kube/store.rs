@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use crate::kube::budget;
+
 /// How many changes a watch can look back.
 const HISTORY: usize = 10_000;
 
@@ -80,8 +82,18 @@ impl Store {
         })
     }
 
-    /// Writes an object under a new version, and returns it as stored.
-    pub(crate) fn put(&mut self, key: Key, mut object: Value) -> Value {
+    /// Writes an object under a new version, and returns it as stored. Budgets follow.
+    pub(crate) fn put(&mut self, key: Key, object: Value) -> Value {
+        let of_pods = key.plural == "pods" || key.plural == "poddisruptionbudgets";
+        let stored = self.write(key, object);
+        if of_pods {
+            budget::refresh(self);
+        }
+        stored
+    }
+
+    /// Writes an object, and nothing that follows from it.
+    pub(crate) fn write(&mut self, key: Key, mut object: Value) -> Value {
         self.version += 1;
         object["metadata"]["resourceVersion"] = json!(self.version.to_string());
         let before = self.objects.insert(key.clone(), object.clone());
@@ -99,6 +111,9 @@ impl Store {
             for dependent in self.dependents(key, &removed) {
                 self.delete(&dependent, false);
             }
+        }
+        if key.plural == "pods" {
+            budget::refresh(self);
         }
         Some(removed)
     }

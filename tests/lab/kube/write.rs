@@ -1,18 +1,21 @@
 //! Create, update, patch and delete, and their dry runs.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::kube::body::{check_shape, parse, received};
 use crate::kube::content::{Form, json_response};
-use crate::kube::events;
+use crate::kube::deletion;
 use crate::kube::metadata::{self, text};
 use crate::kube::patch::PatchKind;
 use crate::kube::read::key_of;
 use crate::kube::request::ObjectRequest;
-use crate::kube::resources::{Resource, Updates};
+use crate::kube::resources::Updates;
 use crate::kube::service::Api;
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::{Key, Store};
@@ -120,8 +123,8 @@ pub(crate) fn patch(
     ))
 }
 
-/// Removes an object at once, with its dependents unless they are to be orphaned.
-pub(crate) fn delete(api: &Api, request: &ObjectRequest, body: &Bytes) -> Answer<Response> {
+/// Removes an object, with its dependents unless they are to be orphaned.
+pub(crate) fn delete(api: &Arc<Api>, request: &ObjectRequest, body: &Bytes) -> Answer<Response> {
     let options = if body.is_empty() {
         json!({})
     } else {
@@ -131,8 +134,10 @@ pub(crate) fn delete(api: &Api, request: &ObjectRequest, body: &Bytes) -> Answer
     let object = present(&store, request)?;
     check_preconditions(request, &options["preconditions"], &object["metadata"])?;
     let dry_run = request.parameters.dry_run || options["dryRun"][0] == "All";
-    if !dry_run {
-        store.delete(&key_of(request), options["propagationPolicy"] == "Orphan");
+    if !dry_run
+        && let Some(going) = deletion::delete(api, &mut store, &key_of(request), &object, &options)
+    {
+        return Ok(json_response(StatusCode::OK, &going));
     }
     let mut details = json!({"name": request.name, "kind": request.resource.plural, "uid": object["metadata"]["uid"]});
     if !request.resource.group.is_empty() {
@@ -142,7 +147,7 @@ pub(crate) fn delete(api: &Api, request: &ObjectRequest, body: &Bytes) -> Answer
     Ok(json_response(StatusCode::OK, &status))
 }
 
-fn present(store: &Store, request: &ObjectRequest) -> Answer<Value> {
+pub(crate) fn present(store: &Store, request: &ObjectRequest) -> Answer<Value> {
     let object = store.get(&key_of(request)).cloned();
     object.ok_or_else(|| Refusal::not_found(request.resource, &request.name))
 }
@@ -167,6 +172,11 @@ fn insert(store: &mut Store, request: &ObjectRequest, mut object: Value) -> Answ
     }
     let name = metadata::give_birth(resource, &request.namespace, &mut object)?;
     validation::check(resource, &name, &object)?;
+    if resource.kind == "PodDisruptionBudget"
+        && let Some(fields) = object.as_object_mut()
+    {
+        fields.remove("status");
+    }
     let key = Key::new(resource.plural, &request.namespace, &name);
     if store.get(&key).is_some() {
         return Err(Refusal::already_exists(resource, &name));
@@ -214,7 +224,11 @@ fn keep_other_half(request: &ObjectRequest, before: &Value, after: &mut Value) {
 }
 
 /// A uid or resource version that the client names must be the present one.
-fn check_preconditions(request: &ObjectRequest, named: &Value, present: &Value) -> Answer<()> {
+pub(crate) fn check_preconditions(
+    request: &ObjectRequest,
+    named: &Value,
+    present: &Value,
+) -> Answer<()> {
     let differs = |field: &str| {
         let value = text(&named[field]);
         !value.is_empty() && present[field] != value.as_str()
@@ -231,71 +245,6 @@ fn check_preconditions(request: &ObjectRequest, named: &Value, present: &Value) 
         return conflict(MODIFIED);
     }
     Ok(())
-}
-
-fn received(resource: &Resource, content_type: &str, body: &Bytes) -> Answer<Value> {
-    if content_type
-        .split(';')
-        .next()
-        .is_some_and(|media| !media.is_empty() && media.trim() != "application/json")
-    {
-        return Err(Refusal::unsupported_media_type("application/json"));
-    }
-    let object = typed(resource, body)?;
-    validation::readable(resource, &object).map_err(|why| {
-        let Resource { kind, version, .. } = resource;
-        Refusal::bad_request(format!(
-            "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
-        ))
-    })?;
-    Ok(if resource.is_new_event() {
-        events::to_core(&object)
-    } else {
-        object
-    })
-}
-
-/// A body as an object of this resource's type.
-pub(crate) fn typed(resource: &Resource, body: &Bytes) -> Answer<Value> {
-    let object = parse(body)?;
-    check_shape(resource, &object)?;
-    Ok(object)
-}
-
-fn parse(body: &Bytes) -> Answer<Value> {
-    serde_json::from_slice(body).map_err(|e| {
-        Refusal::bad_request(format!(
-            "the object provided is unrecognized (must be of type Object): {e}"
-        ))
-    })
-}
-
-/// The type must be the path's, and the parts that the server itself touches must be maps.
-fn check_shape(resource: &Resource, object: &Value) -> Answer<()> {
-    let is_map = |pointer: &str| {
-        object
-            .pointer(pointer)
-            .is_none_or(|part| part.is_object() || part.is_null())
-    };
-    if !object.is_object()
-        || !["/metadata", "/metadata/labels", "/spec", "/status"]
-            .into_iter()
-            .all(is_map)
-    {
-        return Err(Refusal::bad_request(
-            "the object provided is unrecognized: metadata, labels, spec and status must be objects",
-        ));
-    }
-    let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
-    let own_type = version == resource.api_version() && kind == resource.kind;
-    let stored_event = resource.is_new_event() && version == "v1" && kind == resource.kind;
-    if own_type || stored_event {
-        return Ok(());
-    }
-    Err(Refusal::bad_request(format!(
-        "the object provided is unrecognized (must be of type {}): couldn't get version/kind; found {version}, Kind={kind}",
-        resource.kind
-    )))
 }
 
 /// Remembers who applied; the fields themselves are not tracked.
