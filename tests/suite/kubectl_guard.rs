@@ -1,10 +1,10 @@
 //! kubectl drives what guarded changes need of the lab's Kubernetes API: leases, access
-//! reviews, evictions.
+//! reviews, evictions, field owners.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use heeler_tests::kube::seed::{PodSeed, deployment};
+use heeler_tests::kube::seed::{PodSeed, applied_by, deployment};
 use heeler_tests::kube::{KubeconfigStyle, Stopping, User};
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ pub(crate) const CASES: &[Case] = &[
         NEEDS,
         waits,
     ),
+    Case::new("kubectl_guard::sees_and_asks_a_fields_owner", NEEDS, owners),
 ];
 
 fn leases(context: &Context) -> Result<()> {
@@ -187,4 +188,37 @@ fn on(cluster: &Cluster<'_>, node: &str) -> Result<Vec<String>> {
     let pods = cluster.says(&words)?;
     let names = pods.lines().filter_map(|line| line.strip_prefix("pod/"));
     Ok(names.map(str::to_owned).collect())
+}
+
+/// Who owns a field can be seen, and is asked before it is taken.
+fn owners(context: &Context) -> Result<()> {
+    let cluster = Cluster::plain(context)?;
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": "1"},
+        "metadata": {"name": "made", "namespace": "shop"}});
+    cluster
+        .kube
+        .add(applied_by("argocd-controller", map.clone()))?;
+    let patch = r#"{"data":{"b":"1"}}"#;
+    cluster
+        .kubectl("patch cm made -n shop --type merge --field-manager heeler -p")
+        .args([patch])
+        .expect_exit(0)?;
+    cluster.expect(
+        "get cm made -n shop --show-managed-fields \
+         -o jsonpath={.metadata.managedFields[*].manager}",
+        "argocd-controller heeler",
+    )?;
+    let mut wanted = map;
+    wanted["data"]["a"] = json!("2");
+    let apply = |more: &str| {
+        let words = format!("apply --server-side --validate=false -f - --field-manager me {more}");
+        cluster.kubectl(&words).stdin(&wanted.to_string())
+    };
+    let conflict = "Apply failed with 1 conflict: conflict with \"argocd-controller\": .data.a";
+    apply("").expect_error(conflict)?;
+    apply("--dry-run=server --force-conflicts").expect_exit(0)?;
+    let value = "get cm made -n shop -o jsonpath={.data.a}";
+    cluster.expect(value, "1")?;
+    apply("--force-conflicts").expect_exit(0)?;
+    cluster.expect(value, "2")
 }

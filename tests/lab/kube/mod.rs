@@ -24,10 +24,14 @@ mod eviction;
 #[cfg(test)]
 mod eviction_tests;
 mod faults;
+mod field_set;
 mod fields;
 mod kubeconfig;
 mod lab;
 mod labels;
+mod managers;
+#[cfg(test)]
+mod managers_tests;
 mod metadata;
 mod openapi;
 mod paging;

@@ -11,8 +11,7 @@ pub(crate) enum PatchKind {
     Json,
     Merge,
     Strategic,
-    /// Server-side apply: creates what is missing, merges what is there. No conflicts between
-    /// managers, and nothing is removed because a manager stopped to name it.
+    /// Server-side apply: creates what is missing, merges what is there.
     Apply,
 }
 

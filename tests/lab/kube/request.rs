@@ -43,6 +43,8 @@ pub(crate) struct ObjectRequest {
     pub(crate) name: String,
     pub(crate) subresource: String,
     pub(crate) parameters: Parameters,
+    /// The client's program, as its `User-Agent` begins.
+    pub(crate) program: String,
 }
 
 impl ObjectRequest {
@@ -99,7 +101,16 @@ impl ObjectRequest {
             name: name.to_owned(),
             subresource: part.map_or("", |part| part.name).to_owned(),
             parameters,
+            program: String::new(),
         }))
+    }
+
+    /// Whose the written fields are: who the client says it is, else its program.
+    pub(crate) fn manager(&self) -> String {
+        match self.parameters.field_manager.as_str() {
+            "" => self.program.clone(),
+            manager => manager.to_owned(),
+        }
     }
 
     /// Where the request points, for messages.
@@ -140,6 +151,7 @@ pub(crate) struct Parameters {
     pub(crate) send_initial_events: bool,
     pub(crate) dry_run: bool,
     pub(crate) field_manager: String,
+    pub(crate) force: bool,
 }
 
 impl Parameters {
@@ -158,6 +170,7 @@ impl Parameters {
                 "timeoutSeconds" => parameters.timeout_seconds = Some(number(&key, &value)?),
                 "allowWatchBookmarks" => parameters.bookmarks = is_true(&value),
                 "sendInitialEvents" => parameters.send_initial_events = is_true(&value),
+                "force" => parameters.force = is_true(&value),
                 "fieldManager" => parameters.field_manager = value,
                 "dryRun" if value == "All" => parameters.dry_run = true,
                 "dryRun" => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -96,7 +96,10 @@ impl Api {
         let Some(request) = ObjectRequest::parse(&parts.method, &parts.uri) else {
             return Ok(page_not_found());
         };
-        let request = request?;
+        let mut request = request?;
+        let agent = header(&parts.headers, USER_AGENT.as_str());
+        let program = agent.split('/').next().unwrap_or_default();
+        program.clone_into(&mut request.program);
         let what = request.place().resource_path(request.resource);
         if !self.access.allows(&user, &request.verb.to_string(), &what) {
             return Err(Refusal::forbidden(

@@ -1,5 +1,7 @@
 //! Refusals: `Status` objects in the API server's own words.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -94,6 +96,30 @@ impl Refusal {
             resource.qualified()
         );
         Self::new(StatusCode::CONFLICT, "Conflict", message).about(resource, name)
+    }
+
+    /// 409: an apply that would change fields of other managers; manager and field of each.
+    pub(crate) fn apply_conflict(conflicts: &[(String, String)]) -> Self {
+        let message = match conflicts {
+            [(manager, field)] => {
+                format!("Apply failed with 1 conflict: conflict with {manager}: {field}")
+            }
+            many => {
+                let managers: BTreeSet<&String> = many.iter().map(|(manager, _)| manager).collect();
+                let lines = managers.into_iter().flat_map(|manager| {
+                    let own = many.iter().filter(move |(owner, _)| owner == manager);
+                    let fields = own.map(|(_, field)| format!("- {field}"));
+                    std::iter::once(format!("conflicts with {manager}:")).chain(fields)
+                });
+                let lines: Vec<String> = lines.collect();
+                let count = many.len();
+                format!("Apply failed with {count} conflicts: {}", lines.join("\n"))
+            }
+        };
+        let cause = |(manager, field): &(String, String)| json!({"reason": "FieldManagerConflict", "message": format!("conflict with {manager}"), "field": field});
+        let mut refusal = Self::new(StatusCode::CONFLICT, "Conflict", message);
+        refusal.details = Some(json!({"causes": conflicts.iter().map(cause).collect::<Vec<_>>()}));
+        refusal
     }
 
     /// 400.

@@ -95,7 +95,7 @@ fn key_less(list: &str) -> bool {
 }
 
 /// The field that tells the items of a list apart, if this list has one.
-fn merge_key(list: &str, item: &Value) -> Option<&'static str> {
+pub(crate) fn merge_key(list: &str, item: &Value) -> Option<&'static str> {
     let candidates: &[&'static str] = match list {
         "containers"
         | "initContainers"

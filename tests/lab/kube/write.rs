@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::kube::body::{check_shape, parse, received};
 use crate::kube::content::{Form, json_response};
 use crate::kube::deletion;
+use crate::kube::managers;
 use crate::kube::metadata::{self, text};
 use crate::kube::patch::PatchKind;
 use crate::kube::read::key_of;
@@ -32,7 +32,8 @@ pub(crate) fn create(
     content_type: &str,
     body: &Bytes,
 ) -> Answer<Response> {
-    let object = received(request.resource, content_type, body)?;
+    let mut object = received(request.resource, content_type, body)?;
+    managers::note_update(request, &Value::Null, &mut object);
     let stored = insert(&mut api.store(), request, object)?;
     Ok(json_response(
         StatusCode::CREATED,
@@ -48,7 +49,7 @@ pub(crate) fn update(
     content_type: &str,
     body: &Bytes,
 ) -> Answer<Response> {
-    let object = received(request.resource, content_type, body)?;
+    let mut object = received(request.resource, content_type, body)?;
     let is_versioned = !text(&object["metadata"]["resourceVersion"]).is_empty();
     let name = text(&object["metadata"]["name"]);
     if name != request.name {
@@ -60,6 +61,7 @@ pub(crate) fn update(
     let mut store = api.store();
     let before = match (present(&store, request), request.resource.updates) {
         (Err(_), Updates::VersionedOrCreating) if !is_versioned => {
+            managers::note_update(request, &Value::Null, &mut object);
             let stored = insert(&mut store, request, object)?;
             return Ok(json_response(
                 StatusCode::CREATED,
@@ -71,7 +73,7 @@ pub(crate) fn update(
         }
         (present, _) => present?,
     };
-    let stored = replace(&mut store, request, &before, object)?;
+    let stored = replace(&mut store, request, &before, object, managers::note_update)?;
     Ok(json_response(
         StatusCode::OK,
         &form.object(request.resource, &stored),
@@ -93,12 +95,14 @@ pub(crate) fn patch(
             "fieldManager: Required value: is required for apply patch",
         ));
     }
+    if kind == PatchKind::Apply && !body["metadata"]["managedFields"].is_null() {
+        return Err(Refusal::bad_request("metadata.managedFields must be nil"));
+    }
     let mut store = api.store();
     let before = match present(&store, request) {
         Err(_) if kind == PatchKind::Apply => {
-            let mut object = body;
-            check_shape(request.resource, &object)?;
-            note_manager(request, &mut object);
+            check_shape(request.resource, &body)?;
+            let object = managers::applied(request, &Value::Null, body.clone(), &body)?;
             let stored = insert(&mut store, request, object)?;
             return Ok(json_response(
                 StatusCode::CREATED,
@@ -113,10 +117,12 @@ pub(crate) fn patch(
         let what = format!("Invalid value: {:?}: {why}", after.to_string());
         Refusal::invalid(request.resource, &request.name, "patch", &what)
     })?;
+    let mut note: NoteOwners = managers::note_update;
     if kind == PatchKind::Apply {
-        note_manager(request, &mut after);
+        after = managers::applied(request, &before, after, &body)?;
+        note = |_, _, _| ();
     }
-    let stored = replace(&mut store, request, &before, after)?;
+    let stored = replace(&mut store, request, &before, after, note)?;
     Ok(json_response(
         StatusCode::OK,
         &form.object(request.resource, &stored),
@@ -188,15 +194,20 @@ fn insert(store: &mut Store, request: &ObjectRequest, mut object: Value) -> Answ
     })
 }
 
+/// Notes in the new object whose the fields are that differ from the old one.
+type NoteOwners = fn(&ObjectRequest, &Value, &mut Value);
+
 fn replace(
     store: &mut Store,
     request: &ObjectRequest,
     before: &Value,
     mut after: Value,
+    note_owners: NoteOwners,
 ) -> Answer<Value> {
     check_preconditions(request, &after["metadata"], &before["metadata"])?;
     keep_other_half(request, before, &mut after);
     metadata::keep_identity(before, &mut after);
+    note_owners(request, before, &mut after);
     validation::check(request.resource, &request.name, &after)?;
     after["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"].clone();
     if &after == before || request.parameters.dry_run {
@@ -245,22 +256,4 @@ pub(crate) fn check_preconditions(
         return conflict(MODIFIED);
     }
     Ok(())
-}
-
-/// Remembers who applied; the fields themselves are not tracked.
-fn note_manager(request: &ObjectRequest, object: &mut Value) {
-    let manager = request.parameters.field_manager.as_str();
-    let entry = json!({"manager": manager, "operation": "Apply", "apiVersion": request.resource.api_version(),
-        "time": metadata::time(Timestamp::now()), "fieldsType": "FieldsV1", "fieldsV1": {}});
-    let mut managers = object["metadata"]["managedFields"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    if !managers
-        .iter()
-        .any(|known| known["manager"] == manager && known["operation"] == "Apply")
-    {
-        managers.push(entry);
-    }
-    object["metadata"]["managedFields"] = json!(managers);
 }

@@ -13,6 +13,8 @@ mod workload;
 
 use serde_json::{Value, json};
 
+use crate::kube::managers;
+
 pub use event::{event_killing, event_kubelet, event_scheduled};
 pub use kube_proxy::{KubeProxySeed, kube_proxy};
 pub use node::NodeSeed;
@@ -30,6 +32,12 @@ pub fn standard_namespaces() -> Vec<Value> {
     ["default", "kube-system", "kube-public", "kube-node-lease"]
         .map(namespace)
         .into()
+}
+
+/// An object all of whose fields this manager has applied, such as `argocd-controller`.
+pub fn applied_by(manager: &str, mut object: Value) -> Value {
+    managers::apply_all(&mut object, manager);
+    object
 }
 
 /// The controlling owner reference to an object that has a uid.
