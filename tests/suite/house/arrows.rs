@@ -29,7 +29,9 @@ const CORE: Arrows = &[
     ),
     (
         "guard",
-        &["action", "event", "find", "plan", "runbook", "value"],
+        &[
+            "action", "event", "find", "plan", "runbook", "syntax", "value",
+        ],
     ),
     (
         "lint",

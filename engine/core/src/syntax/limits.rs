@@ -111,6 +111,9 @@ pub const SCRIPT: Limit = Limit {
 /// Nodes of a case: each mutation of one of them judges all of them anew.
 pub const CASE_NODES: usize = 50;
 
+/// Rules, windows, freezes or names in one list of a policy: each of them is asked about each node.
+pub const POLICY_ITEMS: usize = 200;
+
 /// All limits, in the order of the reference.
 pub const LIMITS: [Limit; 15] = [
     DOCUMENT, NODES, DEPTH, ANCHORS, INPUTS, LOOKS, ALL_LOOKS, FINDINGS, FIXES, EXPRESSION,

@@ -2,7 +2,8 @@
 
 use heeler_core::plan::MOST_ITEMS;
 use heeler_core::syntax::limits::{
-    CASE_NODES, COMPILED_BYTES, LIMITS, MESSAGE_LETTERS, RENDERED_BYTES, SCRIPT_OUTPUT_BYTES, USES,
+    CASE_NODES, COMPILED_BYTES, LIMITS, MESSAGE_LETTERS, POLICY_ITEMS, RENDERED_BYTES,
+    SCRIPT_OUTPUT_BYTES, USES,
 };
 
 use super::page::{WRITTEN, table};
@@ -29,6 +30,11 @@ pub(crate) fn page() -> String {
         (
             "nodes of a case",
             CASE_NODES,
+            "[`too-many-entries`](diagnostics.md)",
+        ),
+        (
+            "entries of one list of a policy",
+            POLICY_ITEMS,
             "[`too-many-entries`](diagnostics.md)",
         ),
         (

@@ -16,6 +16,7 @@ mod kinds;
 mod language;
 mod limits;
 mod page;
+mod policy;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ fn pages() -> BTreeMap<String, String> {
         ("kinds.md".to_owned(), kinds::page()),
         ("exit-status.md".to_owned(), exits::page()),
         ("limits.md".to_owned(), limits::page()),
+        ("policy.md".to_owned(), policy::page()),
     ]);
     for action in heeler_core::action::all() {
         let path = format!("actions/{}.md", action.name());
@@ -54,6 +56,10 @@ fn index() -> String {
         ("exit-status.md", "how a command ends"),
         ("limits.md", "how large and how deep things may be"),
         ("cases.md", "unit tests of a runbook"),
+        (
+            "policy.md",
+            "`heeler.yaml`: who may do what, whose approval it takes, how much and when",
+        ),
         (
             "diagnostics.md",
             "what `error[CODE]` and `warning[CODE]` of `heeler lint` mean",

@@ -30,17 +30,6 @@ pub fn accept_region(text: &str) -> Result<String, PlaceError> {
     }
 }
 
-/// A caller as people know it: `ops/alice` of `…:assumed-role/ops/alice`, `alice` of
-/// `…:user/team/alice`, `bob` of `…:federated-user/bob`, `root`.
-pub fn short_caller(arn: &str) -> String {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
-    match resource.split_once('/') {
-        Some(("assumed-role" | "federated-user", rest)) => rest.to_owned(),
-        Some(("user", path)) => path.rsplit('/').next().unwrap_or(path).to_owned(),
-        _ => resource.to_owned(),
-    }
-}
-
 /// The clusters that an instance's tags name.
 pub fn clusters_of(tags: &BTreeMap<String, String>) -> BTreeSet<String> {
     let owned = tags
@@ -94,26 +83,6 @@ impl ClusterArn {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn callers() {
-        for (arn, short) in [
-            (
-                "arn:aws:sts::111122223333:assumed-role/ops/alice",
-                "ops/alice",
-            ),
-            ("arn:aws:iam::111122223333:user/team/alice", "alice"),
-            ("arn:aws:iam::111122223333:user/alice", "alice"),
-            ("arn:aws:sts::111122223333:federated-user/bob", "bob"),
-            ("arn:aws:iam::111122223333:root", "root"),
-            (
-                "arn:aws-cn:sts::111122223333:assumed-role/ops/a:b",
-                "ops/a:b",
-            ),
-        ] {
-            assert_eq!(short_caller(arn), short);
-        }
-    }
 
     fn tags(rows: &[(&str, &str)]) -> BTreeMap<String, String> {
         rows.iter()

@@ -208,7 +208,7 @@ fn examples() -> Vec<String> {
         Example::Part(part) => Some(whole(part)),
         Example::Whole(text) => Some((*text).to_owned()),
         Example::Bytes(bytes, _) => String::from_utf8(bytes.to_vec()).ok(),
-        Example::Case(_) | Example::Told(_) => None,
+        Example::Case(_) | Example::Policy(_) | Example::Told(_) => None,
     };
     let codes = table::all();
     codes

@@ -21,7 +21,7 @@ fn found(example: &Example) -> Option<(String, Vec<Diagnostic>)> {
             Ok(source) => source,
             Err((_, faults)) => return Some((String::new(), faults)),
         },
-        Example::Case(_) | Example::Told(_) => return None,
+        Example::Case(_) | Example::Policy(_) | Example::Told(_) => return None,
     };
     let linted = lint(source.clone(), None, all(), &Books);
     Some((

@@ -6,6 +6,9 @@ use crate::syntax::Level;
 /// A code's whole page.
 pub fn explain(code: &Code) -> String {
     let level = match code.level {
+        Level::Error if matches!(code.wrong, Example::Policy(_)) => {
+            "error: the policy can't be used, and nothing is done"
+        }
         Level::Error => "error: the runbook can't run",
         Level::Warning => "warning: the runbook runs, and is hardly what was meant",
     };
@@ -30,7 +33,10 @@ impl Example {
     /// The text itself, or what it takes, in words.
     pub fn text(&self) -> &'static str {
         match self {
-            Example::Part(text) | Example::Case(text) | Example::Whole(text) => text,
+            Example::Part(text)
+            | Example::Case(text)
+            | Example::Policy(text)
+            | Example::Whole(text) => text,
             Example::Bytes(_, told) | Example::Told(told) => told,
         }
     }

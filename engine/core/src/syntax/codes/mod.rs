@@ -19,6 +19,7 @@ mod inputs;
 mod looks;
 mod numbers;
 mod patterns;
+mod policies;
 mod structure;
 mod text;
 mod texts;
@@ -56,6 +57,8 @@ pub enum Example {
     Part(&'static str),
     /// A case of the runbook `full-table`.
     Case(&'static str),
+    /// A policy.
+    Policy(&'static str),
     /// A whole file.
     Whole(&'static str),
     /// A whole file that can't be shown as text, and what is in it.
@@ -65,7 +68,7 @@ pub enum Example {
 }
 
 /// The codes by the part of a runbook that they are about, each part with its heading.
-pub const GROUPS: [(&str, &[Code]); 17] = [
+pub const GROUPS: [(&str, &[Code]); 18] = [
     ("The text", text::CODES),
     ("YAML", yaml::CODES),
     ("Structure", structure::CODES),
@@ -83,6 +86,7 @@ pub const GROUPS: [(&str, &[Code]); 17] = [
     ("What is allowed", allow::CODES),
     ("Files and folders", files::CODES),
     ("Cases", cases::CODES),
+    ("Policy", policies::CODES),
 ];
 
 /// Every code.
@@ -146,6 +150,13 @@ impl Code {
     const fn case(mut self, wrong: &'static str, mended: &'static str) -> Code {
         self.wrong = Example::Case(wrong);
         self.mended = Example::Case(mended);
+        self
+    }
+
+    /// A policy that has it, and the same mended.
+    const fn policy(mut self, wrong: &'static str, mended: &'static str) -> Code {
+        self.wrong = Example::Policy(wrong);
+        self.mended = Example::Policy(mended);
         self
     }
 

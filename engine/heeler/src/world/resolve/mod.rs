@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use futures::future::{join, try_join_all};
 use heeler_core::event::{BootId, InstanceId, NodeTarget, PodTarget, Where};
+use heeler_core::guard::short_caller;
 
 use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
-use super::place::short_caller;
 use super::port::{Aws, Cloud, Cluster};
 
 pub use syntax::{Ask, NodeName, PodAsk};

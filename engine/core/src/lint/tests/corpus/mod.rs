@@ -1,7 +1,8 @@
 //! The faulty runbooks of `tests/corpus/CODE/CASE/`: each is reported as its author has marked it
 //! by hand, level, code and columns, and as `expected.txt` renders it.
 //!
-//! A file beside `runbook.yaml` is another runbook, which that one may use.
+//! A file beside `runbook.yaml` is another runbook, which that one may use. A folder with a
+//! `heeler.yaml` is about a policy instead.
 //! `HEELER_WRITE_CORPUS=1 cargo test -p heeler-core corpus` writes `expected.txt` anew. Nothing
 //! writes a marker.
 
@@ -15,6 +16,7 @@ use std::{env, fs};
 
 use self::marker::{Marker, Page, differences, reported};
 use crate::action;
+use crate::guard::policy;
 use crate::lint::lint;
 use crate::runbook::{Shelf, load_among};
 use crate::syntax::{Diagnostic, Source, decode, render};
@@ -36,7 +38,7 @@ struct Beside(BTreeMap<String, String>);
 impl Beside {
     fn read(folder: &Path) -> Beside {
         let yaml = |path: &PathBuf| {
-            path.extension().is_some_and(|end| end == "yaml") && !path.ends_with("runbook.yaml")
+            path.extension().is_some_and(|end| end == "yaml") && !path.ends_with(RUNBOOK)
         };
         let files = entries(folder).into_iter().filter(yaml);
         let read = |path: PathBuf| {
@@ -70,7 +72,10 @@ impl Faulty {
     fn read(folder: &Path) -> Faulty {
         let page = page(folder);
         let markers = page.markers.clone();
-        let (source, diagnostics) = checked(page, &Beside::read(folder));
+        let (source, diagnostics) = match file(folder) {
+            POLICY => judged(page),
+            _ => checked(page, &Beside::read(folder)),
+        };
         Faulty {
             code: name(folder.parent().expect("it has a parent")),
             folder: folder.into(),
@@ -95,23 +100,44 @@ impl Faulty {
     }
 }
 
-/// What stands in the folder's runbook, and what is marked in it.
+const RUNBOOK: &str = "runbook.yaml";
+const POLICY: &str = "heeler.yaml";
+
+/// The faulty file of a folder.
+fn file(folder: &Path) -> &'static str {
+    match folder.join(POLICY).exists() {
+        true => POLICY,
+        false => RUNBOOK,
+    }
+}
+
+/// What stands in the folder's faulty file, and what is marked in it.
 fn page(folder: &Path) -> Page {
     let place = folder.display();
-    let marked = fs::read_to_string(folder.join("runbook.yaml"));
+    let marked = fs::read_to_string(folder.join(file(folder)));
     let marked = marked.unwrap_or_else(|why| panic!("{place}: {why}"));
     Page::read(&marked).unwrap_or_else(|why| panic!("{place}: {why}"))
 }
 
 /// The text, and all that is wrong with it.
 fn checked(page: Page, beside: &Beside) -> (Source, Vec<Diagnostic>) {
-    let source = match decode("runbook.yaml".into(), page.bytes) {
+    let source = match decode(RUNBOOK.into(), page.bytes) {
         Ok(source) => source,
         Err(undecoded) => return undecoded,
     };
     let folder = page.folder.as_deref();
     let linted = lint(source.clone(), folder, action::all(), beside);
     (source, linted.diagnostics)
+}
+
+/// The text of a policy, and all that is wrong with it.
+fn judged(page: Page) -> (Source, Vec<Diagnostic>) {
+    let source = match decode(POLICY.into(), page.bytes) {
+        Ok(source) => source,
+        Err(undecoded) => return undecoded,
+    };
+    let faults = policy::read(source.clone()).err().unwrap_or_default();
+    (source, faults)
 }
 
 fn name(path: &Path) -> String {
@@ -159,7 +185,11 @@ fn every_report_is_marked_and_every_marker_is_reported() {
         {
             wrong.push(format!("nothing in it is marked as {}", faulty.code));
         }
-        let place = faulty.folder.join("runbook.yaml").display().to_string();
+        let place = faulty
+            .folder
+            .join(file(&faulty.folder))
+            .display()
+            .to_string();
         wrong
             .into_iter()
             .map(move |what| format!("{place}: {what}"))
@@ -190,9 +220,10 @@ const PLANNED: &str = "command-too-long";
 #[test]
 fn a_run_refuses_what_has_an_error() {
     let mut wrong = Vec::new();
-    for folder in all_folders() {
+    let is_runbook = |folder: &PathBuf| file(folder) == RUNBOOK;
+    for folder in all_folders().into_iter().filter(is_runbook) {
         let page = page(&folder);
-        let Ok(source) = decode("runbook.yaml".into(), page.bytes) else {
+        let Ok(source) = decode(RUNBOOK.into(), page.bytes) else {
             continue;
         };
         let refused = load_among(source, action::all(), &Beside::read(&folder));

@@ -1,0 +1,209 @@
+//! Who may do what, and what it takes.
+
+use super::super::{Approval, Fact, Policy, Refusal, Request, Site};
+use super::{PROD, caller, fix, look, of, open, policy, refused};
+use crate::action::Impact;
+
+const TEAM: &str = "heeler-policy: 1
+allow:
+  - who: [ops/*, leads]
+    runbooks: conntrack-*
+    fixes: [shorten-time-wait]
+    where: { clusters: prod-*, namespaces: [shop, pay] }
+  - { who: viewers/*, runbooks: \"*\", where: {} }
+forbid:
+  - { who: ops/mallory, because: an open question }
+  - { fixes: raise-max, where: { node-groups: small }, because: it has no memory to spare }
+";
+
+fn allowed(policy: &Policy, request: &Request<'_>) -> bool {
+    policy.decide(request).is_ok()
+}
+
+#[test]
+fn without_a_file_worse_changes_need_more() {
+    let alice = caller("ops/alice");
+    let needs = Impact::ALL.map(|impact| {
+        let request = Request {
+            impact,
+            ..fix(&alice)
+        };
+        let decided = Policy::default().decide(&request).expect("it is allowed");
+        decided.approval.word()
+    });
+    assert_eq!(needs, ["nobody", "operator", "operator", "another", "two"]);
+}
+
+#[test]
+fn what_is_not_written_needs_what_it_needs_without_a_file_or_more() {
+    let alice = caller("ops/alice");
+    let needs = |text: &str| {
+        let policy = open(text);
+        Impact::ALL.map(|impact| {
+            let request = Request {
+                impact,
+                ..fix(&alice)
+            };
+            policy.decide(&request).expect("it is allowed").approval
+        })
+    };
+    use Approval::{Another, Nobody, Operator, Two};
+    assert_eq!(needs(""), [Nobody, Operator, Operator, Another, Two]);
+    assert_eq!(
+        needs("approval: { reversible: two }\n"),
+        [Nobody, Operator, Two, Two, Two]
+    );
+    assert_eq!(
+        needs("approval: { irreversible: another, unconfined: nobody }\n"),
+        [Nobody, Nobody, Operator, Another, Another]
+    );
+}
+
+#[test]
+fn silence_allows_nothing() {
+    let nobody = policy("heeler-policy: 1\nallow: []\n");
+    let alice = caller("ops/alice");
+    assert_eq!(refused(&nobody, &look(&alice)).0, "policy-not-allowed");
+    let viewer = caller("viewers/vera");
+    let team = policy(TEAM);
+    assert!(allowed(&team, &look(&viewer)));
+    // Their rule names no fixes.
+    assert!(!allowed(&team, &fix(&viewer)));
+    let none = Request {
+        sites: &[],
+        ..look(&viewer)
+    };
+    assert_eq!(team.decide(&none), Err(Refusal::NoSite));
+}
+
+#[test]
+fn each_part_of_a_rule_counts() {
+    let team = policy(TEAM);
+    let (alice, lead) = (caller("ops/alice"), caller("leads/carol"));
+    assert!(allowed(&team, &fix(&alice)) && allowed(&team, &fix(&lead)));
+    let (dan, stranger) = (caller("dev/dan"), of("444455556666", "ops/alice"));
+    let wrong: [(&str, Request<'_>); 4] = [
+        ("who", fix(&dan)),
+        ("account", fix(&stranger)),
+        (
+            "runbook",
+            Request {
+                runbook: "disk-full",
+                ..fix(&alice)
+            },
+        ),
+        (
+            "fix",
+            Request {
+                fix: Some("raise-max"),
+                ..fix(&alice)
+            },
+        ),
+    ];
+    for (what, request) in wrong {
+        assert_eq!(refused(&team, &request).0, "policy-not-allowed", "{what}");
+    }
+    let (_, said) = refused(&team, &fix(&dan));
+    let wanted =
+        "no rule allows dev/dan to apply shorten-time-wait of conntrack-exhaustion in prod-eu";
+    assert_eq!(said, wanted);
+}
+
+#[test]
+fn what_was_not_seen_is_in_no_list_that_allows_and_in_each_that_forbids() {
+    let team = policy(TEAM);
+    let alice = caller("ops/alice");
+    let elsewhere = [
+        (
+            Site {
+                cluster: Fact::Is("test"),
+                ..PROD
+            },
+            false,
+        ),
+        (
+            Site {
+                cluster: Fact::NotSeen,
+                ..PROD
+            },
+            true,
+        ),
+        (
+            Site {
+                namespace: Fact::Absent,
+                ..PROD
+            },
+            false,
+        ),
+        (
+            Site {
+                namespace: Fact::NotSeen,
+                ..PROD
+            },
+            true,
+        ),
+    ];
+    for (site, unsure) in elsewhere {
+        let request = Request {
+            sites: &[site],
+            ..fix(&alice)
+        };
+        let (code, said) = refused(&team, &request);
+        assert_eq!(code, "policy-not-allowed");
+        assert_eq!(
+            said.contains("the one at heeler.yaml:3 might"),
+            unsure,
+            "{said}"
+        );
+    }
+    let careful = open(
+        "forbid:\n  - { fixes: \"*\", runbooks: \"*\", where: { node-groups: small }, because: x }\n",
+    );
+    for (node_group, forbidden) in [
+        (Fact::Is("small"), true),
+        (Fact::NotSeen, true),
+        (Fact::Absent, false),
+        (Fact::Is("general"), false),
+    ] {
+        let site = Site { node_group, ..PROD };
+        let request = Request {
+            sites: &[site],
+            ..fix(&alice)
+        };
+        assert_eq!(!allowed(&careful, &request), forbidden, "{node_group:?}");
+        let request = Request {
+            sites: &[site],
+            ..look(&alice)
+        };
+        assert!(allowed(&careful, &request), "only fixes are forbidden");
+    }
+}
+
+#[test]
+fn every_node_counts() {
+    let team = policy(TEAM);
+    let alice = caller("ops/alice");
+    let other = Site {
+        cluster: Fact::Is("test"),
+        ..PROD
+    };
+    let request = Request {
+        sites: &[PROD, other],
+        ..fix(&alice)
+    };
+    assert_eq!(refused(&team, &request).0, "policy-not-allowed");
+}
+
+#[test]
+fn what_forbids_goes_first_and_says_why_and_where() {
+    let team = policy(TEAM);
+    let mallory = caller("ops/mallory");
+    let (code, said) = refused(&team, &fix(&mallory));
+    assert_eq!(code, "policy-forbidden");
+    assert_eq!(
+        said,
+        "heeler.yaml:9 forbids ops/mallory to apply shorten-time-wait of conntrack-exhaustion in \
+         prod-eu: an open question"
+    );
+    assert_eq!(refused(&team, &look(&mallory)).0, "policy-forbidden");
+}
