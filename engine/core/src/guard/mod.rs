@@ -4,6 +4,7 @@
 //! Nothing here talks to a node. How far a fix has come is derived from its events and stored
 //! nowhere else, so that a journal which was cut off at any point still says what stands.
 
+pub mod approval;
 mod digest;
 mod identity;
 pub mod policy;

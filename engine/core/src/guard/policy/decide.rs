@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::approvals::Approval;
 use super::calendar::Window;
 use super::checked::Policy;
-use super::limits::{Full, Load};
+use super::load::{Full, Load};
 use super::names::Fact;
 use super::rules::{Allow, Deed};
 use super::site::Site;
