@@ -14,6 +14,38 @@ where
     CallError::new(Service::Aws, action, region, cause(error))
 }
 
+/// What a service says of a request that it does not accept, where saying it again would not help;
+/// `None`: it did not get so far.
+pub(super) fn refusal<E>(error: &SdkError<E>) -> Option<String>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let SdkError::ServiceError(failure) = error else {
+        return None;
+    };
+    if matches!(cause(error), Cause::Throttled(_) | Cause::Unavailable(_)) {
+        return None;
+    }
+    let meta = failure.err().meta();
+    let (code, message) = (meta.code().unwrap_or_default(), meta.message());
+    Some(format!("{code}: {}", message.unwrap_or_default()))
+}
+
+/// Credentials that could not be had.
+pub(super) fn without_credentials(
+    action: &str,
+    region: &str,
+    error: &(dyn Error + 'static),
+) -> CallError {
+    let chain = Chain::of(error);
+    let cause = if chain.mentions(&["expired"]) {
+        Cause::ExpiredCredentials(chain.root())
+    } else {
+        Cause::NoCredentials(chain.root())
+    };
+    CallError::new(Service::Aws, action, region, cause)
+}
+
 /// An answer of `action` that lacks something that it must have.
 pub(super) fn unreadable(action: &str, region: &str, what: impl Into<String>) -> CallError {
     CallError::new(Service::Aws, action, region, Cause::Unreadable(what.into()))

@@ -4,6 +4,7 @@
 mod account;
 mod ec2;
 mod failure;
+mod presign;
 mod send;
 mod ssm;
 mod sts;

@@ -1,4 +1,4 @@
-//! EC2's instances, and who is asking.
+//! EC2's instances.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +18,6 @@ pub trait Ec2: Send + Sync {
     fn by_private_name<'a>(&'a self, name: &'a str) -> Answer<'a, Vec<Machine>>;
 }
 
-/// What is asked of STS.
-pub trait Sts: Send + Sync {
-    /// Whose credentials these are.
-    fn caller(&self) -> Answer<'_, Caller>;
-}
-
 /// An EC2 instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
@@ -35,13 +29,4 @@ pub struct Machine {
     pub tags: BTreeMap<String, String>,
     /// Its zone.
     pub zone: Option<String>,
-}
-
-/// Whose credentials are used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// Twelve digits.
-    pub account: String,
-    /// The caller's ARN.
-    pub arn: String,
 }

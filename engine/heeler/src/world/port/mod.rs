@@ -4,6 +4,7 @@
 mod cluster;
 mod ec2;
 mod ssm;
+mod sts;
 
 use std::sync::Arc;
 
@@ -12,11 +13,12 @@ use futures::future::BoxFuture;
 use super::error::{CallError, WorldError};
 
 pub use cluster::{Cluster, Context, ListRef, ObjectRef};
-pub use ec2::{Caller, Ec2, Machine, Sts};
+pub use ec2::{Ec2, Machine};
 pub use ssm::{
     Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,
     Registration, SendCommand, Ssm, WholeOutput,
 };
+pub use sts::{Caller, Signer, Sts};
 
 /// What a single call answers.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, CallError>>;

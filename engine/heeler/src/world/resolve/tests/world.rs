@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use heeler_core::event::{CommandId, InstanceId};
+use heeler_core::guard::approval::{Question, Statement};
 use serde_json::{Value, json};
 
 use super::super::*;
@@ -229,6 +230,18 @@ impl Ec2 for Script {
 impl Sts for Script {
     fn caller(&self) -> Answer<'_, Caller> {
         Box::pin(std::future::ready(Ok(self.caller.clone())))
+    }
+
+    fn endpoint(&self) -> Answer<'_, String> {
+        panic!("resolving approves nothing")
+    }
+
+    fn presign<'a>(&'a self, _: &'a Statement) -> Answer<'a, String> {
+        panic!("resolving approves nothing")
+    }
+
+    fn signer<'a>(&'a self, _: &'a Question) -> Answer<'a, Signer> {
+        panic!("resolving approves nothing")
     }
 }
 
