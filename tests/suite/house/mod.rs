@@ -52,7 +52,7 @@ pub(crate) const CASES: &[Case] = &[
 /// Who may name a library: a pattern of code, and the path behind whose door it stays.
 const DOORS: &[(&str, &str)] = &[
     (
-        r"\baws_(sdk|config|smithy|types|runtime)",
+        r"\baws_(sdk|config|sigv4|smithy|types|runtime)",
         "engine/heeler/src/world/aws/",
     ),
     (

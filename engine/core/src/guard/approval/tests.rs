@@ -1,3 +1,5 @@
+//! Approvals: what they look like, and every way in which one does not count.
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

@@ -110,12 +110,12 @@ fn is_signed(request: &str) -> bool {
         .iter()
         .find_map(|part| part.strip_prefix("X-Amz-Date="));
     let date = date.unwrap();
+    let (day, _) = date.split_once('T').unwrap();
     let to_sign = format!(
-        "AWS4-HMAC-SHA256\n{date}\n{}/eu-west-1/sts/aws4_request\n{}",
-        &date[..8],
+        "AWS4-HMAC-SHA256\n{date}\n{day}/eu-west-1/sts/aws4_request\n{}",
         hex(canonical.as_bytes())
     );
-    let day = date[..8].parse::<jiff::civil::Date>().unwrap();
+    let day = day.parse::<jiff::civil::Date>().unwrap();
     let day = day.to_zoned(jiff::tz::TimeZone::UTC).unwrap();
     let day = UNIX_EPOCH + Duration::from_secs(day.timestamp().as_second().unsigned_abs());
     let key = generate_signing_key(SECRET, day, "eu-west-1", "sts");
