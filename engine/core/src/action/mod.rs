@@ -13,6 +13,7 @@ mod dmesg;
 mod document;
 mod ethtool;
 mod growth;
+mod host_container;
 mod impact;
 mod journal;
 mod kube;
@@ -39,7 +40,7 @@ pub use text::{Filling, LookText};
 
 pub use crate::frame::Place;
 use crate::frame::Reply;
-use crate::syntax::{Faults, Shape, Tree};
+use crate::syntax::{Faults, Shape, Span, Spanned, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// Where the admin container sees the host's root file system. Nothing there has a shell: programs
@@ -54,6 +55,7 @@ pub fn all() -> &'static [&'static dyn Action] {
         &disk::Disk,
         &dmesg::Dmesg,
         &ethtool::Ethtool,
+        &host_container::HostContainer,
         &journal::Journal,
         &kube::Kube,
         &memory::Memory,
@@ -197,27 +199,66 @@ pub struct KubeGet {
 
 /// One change of a fix, with its parameters read.
 pub trait Change: Send + Sync + std::fmt::Debug {
-    /// What is changed, in a few words: the key of a sysctl.
+    /// What is changed, in a few words: the key of a sysctl. No two changes of a fix have the same.
     fn subject(&self) -> String;
+    /// Where it stands in the runbook.
+    fn span(&self) -> Span;
     /// What it can do at worst. What is read before it is set, and can be set back, is reversible.
     fn impact(&self) -> Impact {
         Impact::Reversible
     }
-    /// The value that the change sets, as the node writes it: `1m` becomes `60` for a sysctl in
-    /// seconds. Fails when the value is not acceptable, unseen or absent.
-    fn wanted(&self, value: &Value) -> Result<String, String>;
-    /// The template text of the wanted value, as the runbook has it, with its place.
-    fn template(&self) -> &crate::syntax::Spanned<String>;
+    /// The texts of the wanted value that may hold `{{ }}`, as the runbook has them.
+    fn texts(&self) -> Vec<&Spanned<String>>;
+    /// The value that the change sets, as the node writes it, on one line: `1m` becomes `60` for a
+    /// sysctl in seconds. `values` are those of [`Change::texts`], in their order.
+    ///
+    /// # Errors
+    /// In words, when a value is not acceptable, unseen or absent.
+    fn wanted(&self, values: &[Value]) -> Result<String, String>;
+    /// The texts of what the way back sets, where it can't be the present value.
+    fn back_texts(&self) -> Vec<&Spanned<String>> {
+        Vec::new()
+    }
+    /// The value that the way back sets, where `from` is there now. `values` are those of
+    /// [`Change::back_texts`].
+    ///
+    /// # Errors
+    /// In words, when there is no way back from what is there now.
+    fn back(&self, from: &str, _values: &[Value]) -> Result<String, String> {
+        Ok(from.to_owned())
+    }
     /// Where it is carried out.
     fn place(&self) -> Place;
+    /// How long reading, setting or taking back may take on the node at worst.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+    /// What of the node only one change of a fix may restart: a second one would find it in the
+    /// middle of the restart.
+    fn restarts(&self) -> Option<&'static str> {
+        None
+    }
     /// A script that prints the present value.
     fn present(&self) -> String;
+    /// A script that prints the names of the node's services that the change acts on, on one line.
+    /// `None`: it acts on no service.
+    fn services(&self) -> Option<String> {
+        None
+    }
+    /// What else it does to a node of this version of Bottlerocket that has answered these
+    /// services, one line each.
+    ///
+    /// # Errors
+    /// In words, when it must not be carried out there.
+    fn effects(&self, _services: &[String], _os_version: &str) -> Result<Vec<String>, String> {
+        Ok(Vec::new())
+    }
     /// A script that sets `to` if the present value is `from`, and prints the value read back.
     /// Exit code 65: the present value is another one, nothing was changed.
     fn apply(&self, from: &str, to: &str) -> String;
     /// How a person reads a value of it: `120` as `120 s`.
     fn display(&self, value: &str) -> String;
-    /// The command for a person at a root prompt of the admin container.
+    /// The command for a person at a root prompt of the container where it is carried out.
     fn by_hand(&self, to: &str) -> String;
     /// Ways that are open when the admin container is off, one line each.
     fn without_admin(&self, to: &str) -> Vec<String>;

@@ -175,7 +175,7 @@ impl Turned<'_> {
         let findings = self.runbook.findings.iter();
         let mut naming = findings.filter(|rule| rule.fixes.contains(&fix.name));
         let required = fix.require.as_ref().map(Expr::paths).unwrap_or_default();
-        let wanted = fix.wanted.iter().flat_map(Template::paths).collect();
+        let wanted = fix.templates().flat_map(Template::paths).collect();
         self.reads(required) || self.reads(wanted) || naming.any(|rule| self.may_differ(&rule.name))
     }
 

@@ -87,7 +87,7 @@ pub(super) fn paths(runbook: &Runbook) -> Vec<Vec<String>> {
         more.chain(&rule.lasting).chain([&rule.says])
     });
     let fixes = runbook.fixes.iter();
-    let fixed = fixes.flat_map(|fix| fix.wanted.iter().chain(&fix.effect));
+    let fixed = fixes.flat_map(|fix| fix.templates().chain(&fix.effect));
     all.extend(found.chain(fixed).flat_map(Template::paths));
     all
 }

@@ -78,4 +78,18 @@ pub struct ChangePlan {
     pub to: String,
     /// The same for people: `120 s → 60 s`.
     pub diff: String,
+    /// What the way back sets, where it can't be the present value: what was absent can't always be
+    /// made absent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<String>,
+    /// What it does beside that, one line each: what restarts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<String>,
+}
+
+impl ChangePlan {
+    /// The value that the way back sets.
+    pub fn back(&self) -> &str {
+        self.back.as_deref().unwrap_or(&self.from)
+    }
 }

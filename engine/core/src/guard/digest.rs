@@ -35,6 +35,11 @@ pub fn plan_digest(place: &Where, runbook_digest: &str, plan: &FixPlan) -> Strin
         part(&change.subject);
         part(&change.from);
         part(&change.to);
+        part(change.back());
+        part(&change.effects.len().to_string());
+        for effect in &change.effects {
+            part(effect);
+        }
     }
     let full: String = hash
         .finalize()

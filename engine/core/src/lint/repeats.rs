@@ -161,20 +161,20 @@ fn awaited_anyway(reading: &Reading, entry: &Entry, text: &str, faults: &mut Fau
 fn changes(reading: &Reading, faults: &mut Faults) {
     for fix in &reading.fixes {
         let mut seen: Vec<(String, Span)> = Vec::new();
-        for (change, wanted) in fix.changes.iter().zip(&fix.wanted) {
+        for change in &fix.changes {
             let subject = change.subject();
             let first = seen.iter().find(|(seen, _)| *seen == subject);
             if let Some((_, first)) = first {
                 faults
                     .warning(
                         "changed-twice",
-                        wanted.span(),
+                        change.span(),
                         format!("`{}` sets {subject} twice", fix.name),
                     )
                     .label(*first, "the first")
                     .help("the second one finds another value than the plan showed; remove one");
             }
-            seen.push((subject, wanted.span()));
+            seen.push((subject, change.span()));
         }
     }
 }

@@ -8,36 +8,66 @@ use crate::frame::{Answer, Nonce};
 use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
-use super::fix::{self, Step, carried_out, in_doubt, lines, one_rung, stderr, values};
+use super::fix::{self, Line, Step, carried_out, in_doubt, lines, one_rung, stderr, values};
 use super::undo::undo;
 
 /// `change.sh`: another value than the planned one is there.
 const OTHER_VALUE: i32 = 65;
 
-/// The script that prints the present value of each change.
+/// What is there before a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The present value.
+    pub value: String,
+    /// The names of the node's services that the change acts on.
+    pub services: Vec<String>,
+}
+
+/// The script that prints what is there before each change.
 pub fn present(changes: &[&dyn Change], nonce: &Nonce) -> Result<String, PlanFault> {
-    let script = changes
-        .iter()
-        .map(|change| {
-            format!(
-                "v=$(\n{}) || exit 1\nprintf '=%s\\n' \"$v\"\n",
-                change.present()
-            )
-        })
-        .collect();
+    let mut script = String::new();
+    for change in changes {
+        let services = change.services();
+        for (sign, asks) in [('=', Some(change.present())), ('*', services)] {
+            if let Some(asks) = asks {
+                let _ = write!(
+                    script,
+                    "v=$(\n{asks}) || exit 1\nprintf '{sign}%s\\n' \"$v\"\n"
+                );
+            }
+        }
+    }
     one_rung(changes.iter().copied(), script, nonce)
 }
 
-/// The present values that the script of [`present`] printed, one for each change.
-pub fn read_present(answer: &Answer, changes: usize) -> Result<Vec<String>, Why> {
+/// What the script of [`present`] printed, one for each change.
+pub fn read_present(answer: &Answer, changes: usize) -> Result<Vec<Present>, Why> {
     let reply = fix::reply(answer)?;
     if reply.exit != 0 {
         return Err(Why::Failed(stderr(reply)));
     }
     lines(reply)
-        .and_then(|lines| values(&lines))
-        .filter(|values| values.len() == changes)
+        .and_then(|lines| found(&lines))
+        .filter(|found| found.len() == changes)
         .ok_or_else(|| Why::Garbled("the node did not print each value".into()))
+}
+
+fn found(lines: &[Line<'_>]) -> Option<Vec<Present>> {
+    let mut all: Vec<Present> = Vec::new();
+    for (sign, text) in lines {
+        match *sign {
+            "=" => all.push(Present {
+                value: (*text).to_owned(),
+                services: Vec::new(),
+            }),
+            "*" => {
+                let names = text.split_whitespace().map(str::to_owned);
+                all.last_mut()?.services = names.collect();
+            }
+            _ => return None,
+        }
+    }
+    Some(all)
 }
 
 /// The script that carries out the steps: only on the boot of the plan, only if every present

@@ -13,8 +13,8 @@ use super::fuse::fuse;
 
 /// The name under which a change's answer travels.
 const NAME: &str = "change";
-/// A change is a few writes; this is how long it may take all the same.
-const LIMIT: Duration = Duration::from_secs(10);
+/// What a command with changes may take beyond them: an `apiclient exec`, and the frame.
+const MARGIN: Duration = Duration::from_secs(30);
 /// Room for the values of some dozen changes.
 const MOST_BYTES: usize = 4096;
 /// `fix.sh`: the node was started anew since the plan.
@@ -35,6 +35,8 @@ pub struct Step<'a> {
     pub from: &'a str,
     /// The value that is set.
     pub to: &'a str,
+    /// The value that the way back sets: mostly `from`.
+    pub back: &'a str,
 }
 
 impl Step<'_> {
@@ -43,7 +45,8 @@ impl Step<'_> {
         Step {
             change: self.change,
             from: self.to,
-            to: self.from,
+            to: self.back,
+            back: self.to,
         }
     }
 
@@ -72,6 +75,8 @@ pub(super) fn one_rung<'a>(
     script: String,
     nonce: &Nonce,
 ) -> Result<String, PlanFault> {
+    let changes: Vec<&dyn Change> = changes.into_iter().collect();
+    let limit = limit(changes.iter().copied());
     let mut places = changes.into_iter().map(Change::place);
     let place = places.next().ok_or(PlanFault::NothingToChange)?;
     if places.any(|other| other != place) {
@@ -82,10 +87,20 @@ pub(super) fn one_rung<'a>(
         only_where: None,
         needs: "",
         script,
-        limit: LIMIT,
+        limit,
         most_bytes: MOST_BYTES,
     };
     fuse(&[(NAME.to_owned(), vec![rung])], nonce)
+}
+
+/// How long changes may take on the node, one after the other.
+fn limit<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
+    changes.into_iter().map(Change::limit).sum()
+}
+
+/// How long to wait for the end of a command that reads, sets or takes back these changes.
+pub fn patience<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
+    limit(changes) + MARGIN
 }
 
 /// What the rung answered.

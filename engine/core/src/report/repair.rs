@@ -86,6 +86,9 @@ fn show_plan(screen: &mut Screen, plan: &FixPlan) {
             "{}  {}: {}",
             change.instance, change.subject, change.diff
         ));
+        for effect in &change.effects {
+            screen.inset(effect);
+        }
     }
     let verify = format!(
         "{} for {}, within {}",

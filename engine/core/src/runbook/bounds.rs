@@ -159,8 +159,7 @@ impl Hops {
             for change in &fix.changes {
                 if change.place() > self.most {
                     let what = format!("the change of {}", change.subject());
-                    let span = change.template().span;
-                    self.refuse(&what, change.place(), span, faults);
+                    self.refuse(&what, change.place(), change.span(), faults);
                 }
             }
         }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::facts::Facts;
 use super::looks::one_action;
-use super::model::{FixRule, Verify};
+use super::model::{ChangeTexts, FixRule, Verify};
 use super::{naming, texts};
 use crate::action::{Action, Change};
 use crate::expr::Template;
 use crate::syntax::limits;
-use crate::syntax::{Entries, Entry, Faults, Fields, Key, Role, Shape, Spelling, Tree};
+use crate::syntax::{Entries, Entry, Faults, Fields, Key, Role, Shape, Spanned, Spelling, Tree};
 
 /// What stands below `fix:`.
 pub(super) const FIXES: Entries = Entries {
@@ -102,20 +102,21 @@ fn fix(
     let verify = fields
         .require("verify", &what, faults)
         .and_then(|tree| verify(tree, facts, faults));
-    let (changes, wanted) = changes.into_iter().unzip();
+    let (changes, texts): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
+    together(&changes, &what, faults);
     let verify = verify?;
     named.then(|| FixRule {
         name: entry.key.value.clone(),
         effect,
         require,
         changes,
-        wanted,
+        texts,
         verify,
         span: entry.key.span,
     })
 }
 
-/// The changes, each with the template of its wanted value.
+/// The changes, each with its texts.
 fn changes(
     fields: &Fields<'_>,
     what: &str,
@@ -123,7 +124,7 @@ fn changes(
     actions: &[&'static dyn Action],
     facts: &Facts,
     faults: &mut Faults,
-) -> Vec<(Box<dyn Change>, Template)> {
+) -> Vec<(Box<dyn Change>, ChangeTexts)> {
     let items = fields
         .require("change", what, faults)
         .and_then(|tree| tree.expect_list("`change`", faults));
@@ -139,12 +140,64 @@ fn changes(
             continue;
         };
         if let Some(change) = action.change(parameters, faults)
-            && let Some(wanted) = texts::checked(change.template(), facts, faults)
+            && let wanted = templates(&change.texts(), facts, faults)
+            && let back = templates(&change.back_texts(), facts, faults)
+            && let (Some(wanted), Some(back)) = (wanted, back)
         {
-            changes.push((change, wanted));
+            changes.push((change, ChangeTexts { wanted, back }));
         }
     }
     changes
+}
+
+fn templates(
+    texts: &[&Spanned<String>],
+    facts: &Facts,
+    faults: &mut Faults,
+) -> Option<Vec<Template>> {
+    let checked = texts
+        .iter()
+        .map(|text| texts::checked(text, facts, faults))
+        .collect::<Vec<_>>();
+    checked.into_iter().collect()
+}
+
+/// One command carries all changes of a fix, so that they stand or fall together.
+fn together(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) {
+    let Some((first, others)) = changes.split_first() else {
+        return;
+    };
+    if let Some(other) = others.iter().find(|other| other.place() != first.place()) {
+        let title = format!("{what} changes something in two places");
+        faults
+            .error("several-places", other.span(), title)
+            .here(format!("in the {}", other.place()))
+            .label(first.span(), format!("in the {}", first.place()))
+            .help("make two fixes of it: one command carries all changes of a fix");
+    }
+    for (at, change) in (1..).zip(changes) {
+        let Some(service) = change.restarts() else {
+            continue;
+        };
+        let later = changes.iter().skip(at);
+        if let Some(second) = later
+            .into_iter()
+            .find(|later| later.restarts() == Some(service))
+        {
+            faults
+                .error(
+                    "restarted-twice",
+                    second.span(),
+                    format!("{what} restarts {service} twice in a row"),
+                )
+                .label(change.span(), "the first time")
+                .help(
+                    "a restart in the middle of a restart is lost: make one map of them below the \
+                     name that they share, or two fixes",
+                );
+            return;
+        }
+    }
 }
 
 fn verify(tree: &Tree, facts: &Facts, faults: &mut Faults) -> Option<Verify> {

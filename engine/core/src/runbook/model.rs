@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::input::Input;
 use super::step::{LookStep, Used};
 use crate::action::{Change, Impact};
-use crate::expr::{Expr, Template};
+use crate::expr::{Expr, Template, World};
 use crate::syntax::{Source, Span};
+use crate::value::Value;
 
 /// A checked runbook.
 #[derive(Debug)]
@@ -155,20 +156,57 @@ pub struct FixRule {
     pub require: Option<Expr>,
     /// What it changes, in order.
     pub changes: Vec<Box<dyn Change>>,
-    /// The wanted value of each change, parsed.
-    pub wanted: Vec<Template>,
+    /// The texts of each change, parsed.
+    pub texts: Vec<ChangeTexts>,
     /// When it has worked.
     pub verify: Verify,
     /// Where it stands in the file.
     pub span: Span,
 }
 
+/// The texts of one change.
+#[derive(Debug)]
+pub struct ChangeTexts {
+    /// Those of the wanted value.
+    pub wanted: Vec<Template>,
+    /// Those of what the way back sets, where it can't be the present value.
+    pub back: Vec<Template>,
+}
+
+impl ChangeTexts {
+    /// The values of [`ChangeTexts::back`], for [`Change::back`].
+    pub fn back_values(&self, world: &World) -> Vec<Value> {
+        values(&self.back, world)
+    }
+}
+
 impl FixRule {
+    /// Every text of its changes.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let texts = self.texts.iter();
+        texts.flat_map(|texts| texts.wanted.iter().chain(&texts.back))
+    }
+
+    /// The wanted value of each change, as the node writes it.
+    ///
+    /// # Errors
+    /// In words, when one is not acceptable, unseen or absent.
+    pub fn wanted(&self, world: &World) -> Result<Vec<String>, String> {
+        let changes = self.changes.iter().zip(&self.texts);
+        changes
+            .map(|(change, texts)| change.wanted(&values(&texts.wanted, world)))
+            .collect()
+    }
+
     /// What it can do at worst.
     pub fn impact(&self) -> Impact {
         let impacts = self.changes.iter().map(|change| change.impact());
         impacts.max().unwrap_or(Impact::Reversible)
     }
+}
+
+fn values(texts: &[Template], world: &World) -> Vec<Value> {
+    texts.iter().map(|text| text.value(world)).collect()
 }
 
 /// When a fix has worked.

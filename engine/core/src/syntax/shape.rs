@@ -72,6 +72,15 @@ pub enum Shape {
     },
     /// One value, or a list of such.
     OneOrMore(&'static Shape),
+    /// One value, or a map of such by names of the author's own, inside one another.
+    Nested {
+        /// What each value looks like.
+        of: &'static Shape,
+        /// How the names are spelt.
+        names: Spelling,
+        /// How many names may stand inside one another.
+        depth: usize,
+    },
     /// A map with known keys.
     Keys(&'static [Key]),
     /// A map with names of the author's own.
@@ -112,6 +121,8 @@ pub struct Entries {
     pub least: usize,
     /// The largest number of entries.
     pub most: Option<usize>,
+    /// A known key, spelt unlike the names, that may stand beside them.
+    pub beside: Option<&'static Key>,
 }
 
 impl Entries {
@@ -123,6 +134,7 @@ impl Entries {
             value,
             least: 0,
             most: None,
+            beside: None,
         }
     }
 }
@@ -198,6 +210,10 @@ impl fmt::Display for Shape {
             }
             Shape::List { of, .. } => write!(f, "a list, each item {of}"),
             Shape::OneOrMore(of) => write!(f, "{of}, or a list of such"),
+            Shape::Nested { of, names, depth } => write!(
+                f,
+                "{of}, or a map of such by names of {names}, {depth} inside one another at most"
+            ),
             Shape::Keys(keys) => write!(f, "a map of {}", names(keys)),
             Shape::Entries(entries) => match entries.names {
                 Spelling::Snake | Spelling::Kebab => {

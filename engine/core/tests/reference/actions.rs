@@ -37,10 +37,37 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("sysctl", "{ max: net.netfilter.nf_conntrack_max }"),
 ];
 /// The same for changes.
-const CHANGES: &[(&str, &str)] = &[(
-    "sysctl",
-    "{ net.netfilter.nf_conntrack_tcp_timeout_time_wait: \"{{ inputs.time_wait }}\" }",
-)];
+const CHANGES: &[(&str, &str)] = &[
+    ("host-container", "{ admin: true }"),
+    (
+        "settings",
+        "{ settings.kernel.sysctl: { vm.max_map_count: 1048576 }, unset-to: { vm.max_map_count: 524288 } }",
+    ),
+    (
+        "sysctl",
+        "{ net.netfilter.nf_conntrack_tcp_timeout_time_wait: \"{{ inputs.time_wait }}\" }",
+    ),
+];
+
+/// What else there is to know of a change.
+const NOTES: &[(&str, &str)] = &[
+    (
+        "host-container",
+        "`true` waits until the container answers, for 180 s, as its image may have to be pulled; `false` until it \
+         has stopped. A container that the node does not have is refused, and the control container by the linter.\n",
+    ),
+    (
+        "settings",
+        "What belongs together is one map, which is set at once; `eviction-soft` and its grace period are a map of two \
+         maps below `settings.kubernetes`. A number without quotes is a number, in quotes it is text; kernel parameters, \
+         thresholds and labels are text in any case.\n\n\
+         Nothing is set where the value is there already: its services would restart all the same. The plan names the \
+         services. Kernel parameters are read back from the kernel within 8 s. Of everything else only the setting is \
+         read back: whether the kubelet took it, and runs, is for `verify` to see.\n\n\
+         No setting can be unset. Where nothing is set now and `unset-to` does not say what the way back sets, the fix is \
+         refused.\n",
+    ),
+];
 
 pub(crate) fn page(action: &dyn Action) -> String {
     let name = action.name();
@@ -66,7 +93,13 @@ pub(crate) fn page(action: &dyn Action) -> String {
             "\n## To change\n```yaml\nchange:\n  - {name}: {example}\n```\n\n"
         ));
         text.push_str(&parameters(&shape));
-        text.push_str(&format!("\nCarried out in the {}.\n", change.place()));
+        text.push_str(&format!(
+            "\nCarried out in the {}; {} s at most.\n",
+            change.place(),
+            change.limit().as_secs()
+        ));
+        let notes = NOTES.iter().find(|(of, _)| *of == name);
+        text.extend(notes.iter().flat_map(|(_, notes)| ["\n", notes]));
     }
     text
 }
@@ -90,13 +123,20 @@ fn parameters(shape: &Shape) -> String {
             keys("", rows),
         ),
         Shape::Entries(entries) => format!(
-            "It takes {shape}, each with {}{}.\n",
+            "It takes {shape}, each with {}{}.\n{}",
             entries.value,
             match (entries.least, entries.most) {
                 (1, Some(1)) => "; exactly one",
                 (1, None) => "; at least one",
                 _ => "",
-            }
+            },
+            entries.beside.map_or_else(String::new, |key| format!(
+                "\nBeside it may stand:\n\n{}",
+                table(
+                    &["parameter", "takes", "needed, or its default", "meaning"],
+                    keys("", std::slice::from_ref(key)),
+                )
+            )),
         ),
         other => format!("It takes {other}.\n"),
     }

@@ -76,7 +76,13 @@ impl Keys {
                 self.below(&format!("of a {name}").replace("a i", "an i"), shape)
             }
             Shape::Keys(keys) | Shape::Step { keys, .. } => self.add(of, keys),
-            Shape::Entries(entries) => self.below(of, entries.value),
+            Shape::Entries(entries) => {
+                self.add(
+                    of,
+                    entries.beside.map(std::slice::from_ref).unwrap_or_default(),
+                );
+                self.below(of, entries.value);
+            }
             Shape::List { of: item, .. } | Shape::OneOrMore(item) => self.below(of, item),
             _ => {}
         }

@@ -195,9 +195,7 @@ fn read_all(runbook: &Runbook, view: &View, inputs: &BTreeMap<String, Value>, ru
         check_secret(&rendered.text);
     }
     for fix in &runbook.fixes {
-        for (change, wanted) in fix.changes.iter().zip(&fix.wanted) {
-            let _ = change.wanted(&wanted.value(&world));
-        }
+        let _ = fix.wanted(&world);
     }
 }
 

@@ -1,12 +1,10 @@
 //! Setting one kernel parameter until the next restart of the node.
 
-use std::time::Duration;
-
-use super::key::{Key, Unit};
+use super::key::Key;
 use crate::action::{Change, shell_quote};
 use crate::frame::Place;
-use crate::syntax::{Spanned, duration};
-use crate::value::{DurationSpan, Value};
+use crate::syntax::{Span, Spanned};
+use crate::value::Value;
 
 #[derive(Debug)]
 pub(super) struct SysctlChange {
@@ -19,36 +17,16 @@ impl Change for SysctlChange {
         self.key.to_string()
     }
 
-    /// Durations, numbers, and text that is one: what a runbook writes without a template is text.
-    fn wanted(&self, value: &Value) -> Result<String, String> {
-        let wrong = |what| {
-            Err(format!(
-                "`{value}` can't be the value of {}: {what}",
-                self.key
-            ))
-        };
-        match (self.key.unit(), value) {
-            (_, Value::Absent | Value::Unseen(_)) => wrong("it is not known"),
-            (Unit::Seconds, value) => match seconds(value) {
-                Some(seconds) => Ok(seconds.to_string()),
-                None => wrong("write whole seconds, such as 60s"),
-            },
-            (Unit::Integer, value) => match integer(value) {
-                Some(number) => Ok(number.to_string()),
-                None => wrong("write a whole number that is not negative"),
-            },
-            (Unit::Text, Value::Integer(number)) => Ok(number.to_string()),
-            (Unit::Text, Value::Text(text))
-                if !text.is_empty() && !text.contains(char::is_control) =>
-            {
-                Ok(text.clone())
-            }
-            (Unit::Text, _) => wrong("write one line of text"),
-        }
+    fn span(&self) -> Span {
+        self.template.span
     }
 
-    fn template(&self) -> &Spanned<String> {
-        &self.template
+    fn texts(&self) -> Vec<&Spanned<String>> {
+        vec![&self.template]
+    }
+
+    fn wanted(&self, values: &[Value]) -> Result<String, String> {
+        self.key.wanted(values.first().unwrap_or(&Value::Absent))
     }
 
     fn place(&self) -> Place {
@@ -76,10 +54,7 @@ impl Change for SysctlChange {
     }
 
     fn display(&self, value: &str) -> String {
-        self.key
-            .unit()
-            .value(value)
-            .map_or_else(|_| value.to_owned(), |value| value.to_string())
+        self.key.display(value)
     }
 
     fn by_hand(&self, to: &str) -> String {
@@ -105,27 +80,4 @@ impl Change for SysctlChange {
                 .to_owned(),
         ]
     }
-}
-
-/// Whole seconds that the kernel can hold in an `int`.
-fn seconds(value: &Value) -> Option<i32> {
-    let span = match value {
-        Value::Duration(DurationSpan(span)) => *span,
-        Value::Text(text) => duration(text)
-            .ok()
-            .or_else(|| text.parse().ok().map(Duration::from_secs))?,
-        Value::Integer(seconds) => Duration::from_secs((*seconds).try_into().ok()?),
-        _ => return None,
-    };
-    let whole = span.subsec_nanos() == 0;
-    i32::try_from(span.as_secs()).ok().filter(|_| whole)
-}
-
-fn integer(value: &Value) -> Option<i64> {
-    let number = match value {
-        Value::Integer(number) => *number,
-        Value::Text(text) => text.parse().ok()?,
-        _ => return None,
-    };
-    (number >= 0).then_some(number)
 }

@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use crate::action::answer::garbled;
 use crate::action::shell_quote;
-use crate::syntax::{Faults, Spanned, Spelling};
+use crate::syntax::{Faults, Spanned, Spelling, duration};
 use crate::value::{DurationSpan, Kind, Value, Why};
 
 /// The characters that such names have.
-pub(super) const SPELLING: Spelling = Spelling::Letters("._/-");
+pub(in crate::action) const SPELLING: Spelling = Spelling::Letters("._/-");
 
 /// A kernel parameter's name, in either spelling: `net.ipv4.ip_forward`, `net/ipv4/ip_forward`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key(String);
+pub(in crate::action) struct Key(String);
 
 impl Key {
+    /// A name that is known to be spelt right.
+    pub(in crate::action) fn named(name: &str) -> Key {
+        Key(name.to_owned())
+    }
+
     pub(super) fn read(text: &Spanned<String>, faults: &mut Faults) -> Option<Key> {
         let name = SPELLING.read("kernel parameter", text, faults)?;
         Some(Key(name.to_owned()))
@@ -24,7 +29,7 @@ impl Key {
     /// The file below `/proc/sys`. Whichever of `.` and `/` comes first separates, and the other
     /// one stands for the first inside a name, as in `net.ipv4.conf.eth0/100.rp_filter`. Source:
     /// sysctl(8).
-    pub(super) fn path(&self) -> String {
+    pub(in crate::action) fn path(&self) -> String {
         let dotted = self
             .0
             .find(['.', '/'])
@@ -58,6 +63,53 @@ impl Key {
             time_out if time_out.contains("timeout") => Unit::Seconds,
             _ => Unit::Text,
         }
+    }
+
+    /// The text that the kernel takes for a value: durations, numbers, and text that is one, as what
+    /// a runbook writes without a template is text.
+    pub(in crate::action) fn wanted(&self, value: &Value) -> Result<String, String> {
+        let wrong = |what| Err(format!("`{value}` can't be the value of {self}: {what}"));
+        match (self.unit(), value) {
+            (_, Value::Absent | Value::Unseen(_)) => wrong("it is not known"),
+            (Unit::Seconds, value) => match seconds(value) {
+                Some(seconds) => Ok(seconds.to_string()),
+                None => wrong("write whole seconds, such as 60s"),
+            },
+            (Unit::Integer, value) => match integer(value) {
+                Some(number) => Ok(number.to_string()),
+                None => wrong("write a whole number that is not negative"),
+            },
+            (Unit::Text, Value::Integer(number)) => Ok(number.to_string()),
+            (Unit::Text, Value::Text(text))
+                if !text.is_empty() && !text.contains(char::is_control) =>
+            {
+                Ok(text.clone())
+            }
+            (Unit::Text, _) => wrong("write one line of text"),
+        }
+    }
+
+    /// How a person reads a value of it: `120` as `120 s`.
+    pub(in crate::action) fn display(&self, value: &str) -> String {
+        self.unit()
+            .value(value)
+            .map_or_else(|_| value.to_owned(), |value| value.to_string())
+    }
+
+    /// Whether every container sees the host's value. What belongs to an IPC or a UTS namespace
+    /// differs from one to the next. Source: sysctl(8), namespaces(7).
+    pub(in crate::action) fn is_seen_everywhere(&self) -> bool {
+        let own = [
+            "kernel/shm",
+            "kernel/msg",
+            "kernel/sem",
+            "kernel/hostname",
+            "kernel/domainname",
+            "fs/mqueue/",
+        ];
+        let path = self.path();
+        let file = path.trim_start_matches("/proc/sys/");
+        !own.iter().any(|own| file.starts_with(own))
     }
 
     /// Prints the value on one line; fails where it can't be read.
@@ -101,4 +153,27 @@ impl Unit {
             Unit::Text => Value::text(text),
         })
     }
+}
+
+/// Whole seconds that the kernel can hold in an `int`.
+fn seconds(value: &Value) -> Option<i32> {
+    let span = match value {
+        Value::Duration(DurationSpan(span)) => *span,
+        Value::Text(text) => duration(text)
+            .ok()
+            .or_else(|| text.parse().ok().map(Duration::from_secs))?,
+        Value::Integer(seconds) => Duration::from_secs((*seconds).try_into().ok()?),
+        _ => return None,
+    };
+    let whole = span.subsec_nanos() == 0;
+    i32::try_from(span.as_secs()).ok().filter(|_| whole)
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    let number = match value {
+        Value::Integer(number) => *number,
+        Value::Text(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    (number >= 0).then_some(number)
 }

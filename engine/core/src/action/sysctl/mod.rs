@@ -2,7 +2,7 @@
 //! network values, and written with `sysctl -w` in the admin container.
 
 mod change;
-mod key;
+pub(super) mod key;
 
 use std::time::Duration;
 

@@ -1,7 +1,9 @@
 //! The actions, with their scripts really run: under dash and bash, over this machine's own
 //! `/proc`, and over outputs recorded from the real programs.
 
+pub(crate) mod api;
 mod disk;
+mod host_container;
 mod journal;
 mod kube;
 mod looks;
@@ -9,6 +11,8 @@ pub(crate) mod node;
 mod readers;
 mod run;
 mod script;
+mod settings;
+mod settings_scripts;
 mod sysctl;
 
 use super::{Action, Change, Look, Rung, Source, Target, all};

@@ -1,4 +1,4 @@
-//! The one change: its words, and its script, run with a `sysctl` that writes a file of the test's.
+//! The `sysctl` change: its words, and its script, run with a `sysctl` that writes a file of the test's.
 
 use std::fs;
 use std::time::Duration;
@@ -61,7 +61,11 @@ fn wanted_values_are_what_the_kernel_takes() {
         (Value::text("60"), "60"),
         (Value::Integer(60), "60"),
     ] {
-        assert_eq!(time_wait.wanted(&value).as_deref(), Ok(wanted), "{value}");
+        assert_eq!(
+            time_wait.wanted(std::slice::from_ref(&value)).as_deref(),
+            Ok(wanted),
+            "{value}"
+        );
     }
     let unseen = Value::Unseen(vec![Unseen {
         look: "table".into(),
@@ -77,14 +81,20 @@ fn wanted_values_are_what_the_kernel_takes() {
         unseen,
         Value::Bool(true),
     ] {
-        assert!(time_wait.wanted(&value).is_err(), "{value}");
+        assert!(
+            time_wait.wanted(std::slice::from_ref(&value)).is_err(),
+            "{value}"
+        );
     }
     let max =
         change("sysctl", "{ net.netfilter.nf_conntrack_max: 524288 }").expect("a good change");
-    assert_eq!(max.wanted(&Value::text("524288")).as_deref(), Ok("524288"));
-    assert!(max.wanted(&span(1000)).is_err());
+    assert_eq!(
+        max.wanted(&[Value::text("524288")]).as_deref(),
+        Ok("524288")
+    );
+    assert!(max.wanted(&[span(1000)]).is_err());
     let text = change("sysctl", "{ kernel.core_pattern: x }").expect("a good change");
-    assert!(text.wanted(&Value::text("a\nb")).is_err());
+    assert!(text.wanted(&[Value::text("a\nb")]).is_err());
 }
 
 #[test]

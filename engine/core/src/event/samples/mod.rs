@@ -117,6 +117,8 @@ fn fixing() -> Vec<Event> {
                 from: "120".into(),
                 to: "60".into(),
                 diff: "120 s → 60 s".into(),
+                back: None,
+                effects: Vec::new(),
             }],
             undo: "none on the node".into(),
             verify: "traffic.drop.growth == 0".into(),

@@ -9,7 +9,9 @@ use crate::value::Why;
 
 use super::file::{File, answer, boot, step, uptime};
 use super::{nonce, scripts};
-use crate::plan::{ChangeFault, PlanFault, Step, applied, change, present, read_present, undo};
+use crate::plan::{
+    ChangeFault, PlanFault, Present, Step, applied, change, present, read_present, undo,
+};
 
 fn carry_out(
     node: &Node,
@@ -19,6 +21,13 @@ fn carry_out(
 ) -> Result<Vec<String>, ChangeFault> {
     let script = change(boot, uptime() + 60, steps, &nonce()).expect("a script");
     applied(&answer(node, shell, &script), steps.len())
+}
+
+fn held(value: &str) -> Present {
+    Present {
+        value: value.into(),
+        services: Vec::new(),
+    }
 }
 
 #[test]
@@ -32,7 +41,7 @@ fn present_values_are_read() {
         let script = present(&[&one, &two], &nonce()).expect("a script");
         assert_eq!(
             read_present(&answer(&node, shell, &script), 2),
-            Ok(vec!["120".into(), String::new()])
+            Ok(vec![held("120"), held("")])
         );
         let missing = File {
             path: "/no/such/file".into(),

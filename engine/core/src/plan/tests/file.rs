@@ -19,7 +19,6 @@ pub(super) struct File {
     pub(super) place: Place,
     /// What reading the present value does first.
     pub(super) before: String,
-    pub(super) template: Spanned<String>,
 }
 
 impl File {
@@ -30,7 +29,6 @@ impl File {
             path: path.display().to_string(),
             place: Place::Admin,
             before: String::new(),
-            template: Spanned::new(String::new(), Span::default()),
         }
     }
 
@@ -46,11 +44,14 @@ impl Change for File {
     fn subject(&self) -> String {
         self.path.clone()
     }
-    fn wanted(&self, value: &Value) -> Result<String, String> {
-        Ok(value.to_string())
+    fn span(&self) -> Span {
+        Span::default()
     }
-    fn template(&self) -> &Spanned<String> {
-        &self.template
+    fn texts(&self) -> Vec<&Spanned<String>> {
+        Vec::new()
+    }
+    fn wanted(&self, _: &[Value]) -> Result<String, String> {
+        Err("nobody asks it".to_owned())
     }
     fn place(&self) -> Place {
         self.place
@@ -95,5 +96,10 @@ pub(super) fn answer(node: &Node, shell: &str, script: &str) -> Answer {
 }
 
 pub(super) fn step<'a>(change: &'a File, from: &'a str, to: &'a str) -> Step<'a> {
-    Step { change, from, to }
+    Step {
+        change,
+        from,
+        to,
+        back: from,
+    }
 }

@@ -9,6 +9,7 @@ mod ladder;
 mod memory;
 mod room;
 mod runbook;
+mod settings;
 mod undo;
 
 use std::process::Output;

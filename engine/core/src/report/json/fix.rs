@@ -66,10 +66,12 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
         changes: changes
             .map(|change| wire::PlannedChange {
                 instance: change.instance.to_string(),
+                back: change.back().to_owned(),
                 subject: change.subject,
                 from: change.from,
                 to: change.to,
                 diff: change.diff,
+                effects: change.effects,
             })
             .collect(),
         undo: plan.undo.clone(),

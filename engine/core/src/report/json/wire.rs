@@ -192,7 +192,11 @@ pub(super) struct PlannedChange {
     pub(super) subject: String,
     pub(super) from: String,
     pub(super) to: String,
+    /// What the way back sets.
+    pub(super) back: String,
     pub(super) diff: String,
+    /// What it does beside that: what restarts.
+    pub(super) effects: Vec<String>,
 }
 
 /// One change as it went.

@@ -29,6 +29,31 @@ fn a_plan() {
 }
 
 #[test]
+fn a_plan_says_what_else_it_does() {
+    let mut events = planned();
+    for event in &mut events {
+        if let Event::FixPlanned(plan) = event {
+            let change = &mut plan.changes[0];
+            change.diff = "absent → 1024; the way back sets 4096".into();
+            change.back = Some("4096".into());
+            change.effects = vec!["restarts the kubelet".into()];
+        }
+    }
+    let screen = screen(fix_run(), events);
+    let plan: Vec<&str> = screen
+        .lines()
+        .skip_while(|line| !line.contains("plan "))
+        .take(4)
+        .collect();
+    assert_snapshot!(plan.join("\n"), @r"
+    plan       shorten-time-wait, because of table-full
+      i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: absent → 1024; the way back sets 4096
+      restarts the kubelet
+    verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
+    ");
+}
+
+#[test]
 fn a_plan_that_waits_at_the_prompt() {
     let screen = text_so_far(&report(fix_run(), planned()), &Style::default());
     assert_snapshot!(screen, @r"

@@ -19,6 +19,8 @@ pub(super) fn planned() -> Vec<Event> {
             from: "120".into(),
             to: "60".into(),
             diff: "120 s → 60 s".into(),
+            back: None,
+            effects: Vec::new(),
         }],
         undo: "none on the node".into(),
         verify: "traffic.drop.growth <= traffic.insert_failed.growth".into(),

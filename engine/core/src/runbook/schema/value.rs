@@ -62,6 +62,10 @@ impl<'a> Writer<'a> {
                 let one = self.value(of);
                 json!({ "anyOf": [one, { "type": "array", "items": one }] })
             }
+            Shape::Nested { of, names, depth } => {
+                let one = self.value(of);
+                nested(&one, *names, *depth)
+            }
             Shape::Keys(keys) => {
                 let properties = self.properties(keys);
                 self.object(properties, keys)
@@ -114,9 +118,24 @@ impl<'a> Writer<'a> {
             "patternProperties": { entries.names.pattern(): value },
             "additionalProperties": false,
         });
-        let least = Some(entries.least).filter(|least| *least > 0);
-        bound(&mut schema, "minProperties", least);
-        bound(&mut schema, "maxProperties", entries.most);
+        match entries.beside {
+            None => bound_entries(&mut schema, entries, 0),
+            Some(key) => {
+                let mut with = json!({});
+                bound_entries(&mut with, entries, 1);
+                let mut without = json!({});
+                bound_entries(&mut without, entries, 0);
+                let more = [
+                    ("properties", json!({ key.name: self.property(key) })),
+                    ("if", json!({ "required": [key.name] })),
+                    ("then", with),
+                    ("else", without),
+                ];
+                if let Json::Object(schema) = &mut schema {
+                    schema.extend(more.map(|(keyword, value)| (keyword.to_owned(), value)));
+                }
+            }
+        }
         let taken = (entries.taken)();
         if let Json::Object(schema) = &mut schema
             && !taken.is_empty()
@@ -159,9 +178,13 @@ impl<'a> Writer<'a> {
         let required_one = |name: &str| json!({ "required": [name] });
         let mut one_of: Vec<Json> = instead.into_iter().map(required_one).collect();
         for action in self.actions {
-            let (shape, prefix, help) = match role {
-                Role::Look => (action.look_shape(), "look", action.summary()),
-                Role::Change => (action.change_shape(), "change", "Sets what the look reads"),
+            let (shape, prefix) = match role {
+                Role::Look => (action.look_shape(), "look"),
+                Role::Change => (action.change_shape(), "change"),
+            };
+            let help = match (role, action.look_shape()) {
+                (Role::Change, Some(_)) => "Sets what the look reads",
+                _ => action.summary(),
             };
             let Some(shape) = shape else { continue };
             let mut value = self.value(&shape);
@@ -198,6 +221,31 @@ fn spelt(spelling: Spelling) -> Json {
     let mut schema = json!({ "type": types, "pattern": spelling.pattern() });
     bound(&mut schema, "minimum", Some(0).filter(|_| !fits("-7")));
     schema
+}
+
+/// How many entries there may be, with `more` known keys beside them.
+fn bound_entries(schema: &mut Json, entries: &Entries, more: usize) {
+    let least = Some(entries.least).filter(|least| *least > 0);
+    bound(schema, "minProperties", least.map(|least| least + more));
+    bound(
+        schema,
+        "maxProperties",
+        entries.most.map(|most| most + more),
+    );
+}
+
+/// One value, or a map of such.
+fn nested(one: &Json, names: Spelling, depth: usize) -> Json {
+    let Some(depth) = depth.checked_sub(1) else {
+        return one.clone();
+    };
+    let map = json!({
+        "type": "object",
+        "patternProperties": { names.pattern(): nested(one, names, depth) },
+        "additionalProperties": false,
+        "minProperties": 1,
+    });
+    json!({ "anyOf": [one, map] })
 }
 
 fn bound(schema: &mut Json, keyword: &str, bound: Option<usize>) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::action::{Action, Change, KubeGet, Look, Source, Target};
 use crate::frame::{Place, Reply};
-use crate::syntax::{Faults, Fields, Key, Shape, Spanned, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Span, Spanned, Tree};
 use crate::value::{Kind, Value, Why};
 
 pub(super) static ALL: [&dyn Action; 3] = [&Gauge, &Object, &Set];
@@ -175,12 +175,16 @@ impl Change for SetChange {
         "wait".into()
     }
 
-    fn template(&self) -> &Spanned<String> {
-        &self.0
+    fn span(&self) -> Span {
+        self.0.span
     }
 
-    fn wanted(&self, value: &Value) -> Result<String, String> {
-        Ok(value.to_string())
+    fn texts(&self) -> Vec<&Spanned<String>> {
+        vec![&self.0]
+    }
+
+    fn wanted(&self, values: &[Value]) -> Result<String, String> {
+        Ok(values.iter().map(ToString::to_string).collect())
     }
 
     fn place(&self) -> Place {

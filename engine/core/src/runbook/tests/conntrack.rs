@@ -171,6 +171,6 @@ fn the_fix_is_required_to_help() {
     );
     assert!(require.holds(&full_table()).is_err(), "not seen is no yes");
     let inputs = Value::record([("time_wait", Value::Duration(DurationSpan(MINUTE)))]);
-    let wanted = fix.wanted[0].value(&World::from_iter([("inputs", inputs)]));
-    assert_eq!(fix.changes[0].wanted(&wanted).as_deref(), Ok("60"));
+    let wanted = fix.wanted(&World::from_iter([("inputs", inputs)]));
+    assert_eq!(wanted, Ok(vec!["60".to_owned()]));
 }

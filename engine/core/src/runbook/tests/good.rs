@@ -47,7 +47,7 @@ fn everything_in_the_file_is_in_the_model() {
         Value::record([("wait", Value::Duration(DurationSpan(MINUTE)))]),
     )]);
     assert_eq!(
-        fix.wanted[0].value(&world),
+        fix.texts[0].wanted[0].value(&world),
         Value::Duration(DurationSpan(MINUTE))
     );
 }

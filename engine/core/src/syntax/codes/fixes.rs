@@ -17,6 +17,34 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144, net.netfilter.nf_conntrack_buckets: 65536 }"),
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
         ),
+    error("not-a-setting", "a change sets what is no setting by itself")
+        .why("A map with names of your own is no value, and a dot in such a name is no step into it: Bottlerocket would refuse it, or set something else.")
+        .remedy("Write the map, with the names in it.")
+        .part(
+            change!("settings: { settings.kernel.sysctl.vm.max_map_count: 1048576 }"),
+            change!("settings: { settings.kernel.sysctl: { vm.max_map_count: 1048576 } }"),
+        ),
+    error("cuts-off-control", "a change stops the control container")
+        .why("The SSM agent runs there, and the command with it: nobody would learn of its end, and nothing on the node could take it back.")
+        .remedy("Leave it out. Put it into the node group's user data, and replace the nodes.")
+        .part(
+            change!("settings: { settings.network.no-proxy: 10.0.0.1 }"),
+            change!("settings: { settings.motd: a full table }"),
+        ),
+    error("several-places", "a fix changes something in two places")
+        .why("One command carries all changes of a fix, so that they stand or fall together; it has one place.")
+        .remedy("Make two fixes of it.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
+            change!("settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
+        ),
+    error("restarted-twice", "a fix restarts a service twice in a row")
+        .why("A restart in the middle of a restart is lost: the kubelet keeps its old configuration, or stays stopped.")
+        .remedy("Make one map of them below the name that they share: it is set at once. Or make two fixes.")
+        .part(
+            change!("settings: { settings.kubernetes.eviction-hard: { memory.available: 5% } }\n      - settings: { settings.kubernetes.pod-pids-limit: 4096 }"),
+            change!("settings: { settings.kubernetes: { eviction-hard: { memory.available: 5% }, pod-pids-limit: 4096 } }"),
+        ),
     error("empty-fix", "a fix changes nothing")
         .why("It would be approved, and do nothing.")
         .remedy("Add a change, or remove the fix.")

@@ -24,6 +24,13 @@ pub(super) const CODES: &[Code] = &[
             "look:\n  memory:\n    memroy: {}\nfind:\n  low:\n    when: memory.available < \"100MiB\"\n    severity: note\n    says: \"{{ memory.available }} left\"\n",
             "look:\n  memory:\n    memory: {}\nfind:\n  low:\n    when: memory.available < \"100MiB\"\n    severity: note\n    says: \"{{ memory.available }} left\"\n",
         ),
+    error("not-a-look", "an action can't look")
+        .why("It only changes something, and a look changes nothing.")
+        .remedy("Read with another action what it would change; the reference says which of them look.")
+        .part(
+            "look:\n  admin:\n    host-container: { admin: true }\nfind:\n  stopped:\n    when: admin.enabled is absent\n    severity: note\n    says: the admin container is off\n",
+            "look:\n  admin:\n    settings: { prefix: settings.host-containers, extract: { enabled: { path: host-containers.admin.enabled, type: boolean } } }\nfind:\n  stopped:\n    when: admin.enabled is absent\n    severity: note\n    says: the admin container is off\n",
+        ),
     error("unknown-look", "there is no such look")
         .why("Nothing can come after it.")
         .remedy("Name a look of the runbook.")

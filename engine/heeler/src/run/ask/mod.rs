@@ -21,8 +21,6 @@ use crate::world::port::{MOST_INSTANCES, Ran};
 
 /// How long SSM may take to hand a command to a node.
 const DELIVERY: Duration = Duration::from_secs(30);
-/// A change and the reading of its values: a few writes, an `apiclient exec`, the frame.
-const CHANGE: Duration = Duration::from_secs(40);
 /// A change that reaches its node later than this after it was sent must not be carried out:
 /// by then this side has given it up.
 pub const EXPIRY: Duration = Duration::from_secs(60);
@@ -123,8 +121,8 @@ pub async fn ask_groups(
     Ok(asked)
 }
 
-/// Asks one node with a script of its own. It is not interrupted: who sends a change has to learn
-/// what became of it.
+/// Asks one node with a script of its own, which ends within `patience` once it has begun. It is not
+/// interrupted: who sends a change has to learn what became of it.
 ///
 /// # Errors
 /// As [`ask_groups`].
@@ -132,6 +130,7 @@ pub async fn ask_one(
     session: &mut Session,
     purpose: &str,
     target: &NodeTarget,
+    patience: Duration,
     script: impl FnOnce(&Nonce) -> Result<String, PlanFault>,
 ) -> Result<(Result<Answer, Silence>, Option<Failure>), Failure> {
     let nonce = nonce();
@@ -141,7 +140,7 @@ pub async fn ask_one(
         purpose,
         script,
         nonce,
-        patience: CHANGE,
+        patience,
         most: None,
         again: false,
     };

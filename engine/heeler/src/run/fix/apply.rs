@@ -27,7 +27,8 @@ pub(super) async fn apply(
     started(session, changes, Direction::Apply).await?;
     let steps = undo::steps(order.rule, changes);
     let expires = planned.uptime().saturating_add(EXPIRY.as_secs());
-    let asked = ask::ask_one(session, "apply", &order.target, |nonce| {
+    let patience = scripts::patience(steps.iter().map(|step| step.change));
+    let asked = ask::ask_one(session, "apply", &order.target, patience, |nonce| {
         scripts::change(&planned.boot, expires, &steps, nonce)
     })
     .await;

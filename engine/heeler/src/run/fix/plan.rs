@@ -6,7 +6,7 @@ use heeler_core::expr::World;
 use heeler_core::find::{self, View};
 use heeler_core::frame::Ident;
 use heeler_core::guard;
-use heeler_core::plan as scripts;
+use heeler_core::plan::{self as scripts, Present};
 use heeler_core::value::{Unseen, Why};
 use tokio::time::Instant;
 
@@ -44,7 +44,7 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
     let proof = prove(order, &world)?;
     let wanted = wanted(order, &world)?;
     let present = present(session, order, &wanted).await?;
-    let changes = changes(order, &present, &wanted)?;
+    let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
     let boot = BootId(ident.boot_id.clone());
     let mut plan = FixPlan {
         fix: order.rule.name.clone(),
@@ -177,25 +177,19 @@ fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
 fn wanted(order: &Order<'_>, world: &World) -> Result<Vec<String>, Stop> {
     order
         .rule
-        .changes
-        .iter()
-        .zip(&order.rule.wanted)
-        .map(|(change, template)| {
-            change
-                .wanted(&template.value(world))
-                .map_err(|reason| Stop::Refused(Refusal::because(reason)))
-        })
-        .collect()
+        .wanted(world)
+        .map_err(|reason| Stop::Refused(Refusal::because(reason)))
 }
 
-/// The present value of each change, as the node writes it.
+/// What is there before each change, as the node writes it.
 async fn present(
     session: &mut Session,
     order: &Order<'_>,
     wanted: &[String],
-) -> Result<Vec<String>, Stop> {
+) -> Result<Vec<Present>, Stop> {
     let changes: Vec<_> = order.rule.changes.iter().map(AsRef::as_ref).collect();
-    let asked = ask::ask_one(session, "plan", &order.target, |nonce| {
+    let patience = scripts::patience(changes.iter().copied());
+    let asked = ask::ask_one(session, "plan", &order.target, patience, |nonce| {
         scripts::present(&changes, nonce)
     })
     .await?;
@@ -218,24 +212,36 @@ async fn present(
 
 fn changes(
     order: &Order<'_>,
-    present: &[String],
+    (world, os_version): (&World, &str),
+    present: &[Present],
     wanted: &[String],
 ) -> Result<Vec<ChangePlan>, Stop> {
-    let rows: Vec<ChangePlan> = order
-        .rule
-        .changes
-        .iter()
+    let refused = |reason: String| Stop::Refused(Refusal::because(reason));
+    let changes = order.rule.changes.iter().zip(&order.rule.texts);
+    let rows = changes
         .zip(present.iter().zip(wanted))
         // What holds already is left alone.
-        .filter(|(_, (from, to))| from != to)
-        .map(|(change, (from, to))| ChangePlan {
-            instance: order.target.instance.clone(),
-            subject: change.subject(),
-            from: from.clone(),
-            to: to.clone(),
-            diff: format!("{} → {}", change.display(from), change.display(to)),
+        .filter(|(_, (present, to))| present.value != **to)
+        .map(|((change, texts), (present, to))| {
+            let from = &present.value;
+            let back = change.back(from, &texts.back_values(world));
+            let back = Some(back.map_err(refused)?).filter(|back| back != from);
+            let effects = change.effects(&present.services, os_version);
+            let mut diff = format!("{} → {}", change.display(from), change.display(to));
+            if let Some(back) = &back {
+                diff += &format!("; the way back sets {}", change.display(back));
+            }
+            Ok(ChangePlan {
+                instance: order.target.instance.clone(),
+                subject: change.subject(),
+                from: from.clone(),
+                to: to.clone(),
+                diff,
+                back,
+                effects: effects.map_err(refused)?,
+            })
         })
-        .collect();
+        .collect::<Result<Vec<_>, Stop>>()?;
     if rows.is_empty() {
         return Err(Stop::Refused(Refusal::because(
             "the node has the wanted value already; there is nothing left to change",

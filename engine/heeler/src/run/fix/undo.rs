@@ -4,6 +4,7 @@
 use std::slice;
 use std::time::Duration;
 
+use heeler_core::action::Place;
 use heeler_core::event::{BootId, ChangePlan, Direction, Event, Exit, NodeTarget};
 use heeler_core::plan::{self as scripts, ChangeFault, Step, Undone};
 use heeler_core::runbook::FixRule;
@@ -64,8 +65,10 @@ pub fn back(change: &ChangePlan) -> ChangePlan {
         instance: change.instance.clone(),
         subject: change.subject.clone(),
         from: change.to.clone(),
-        to: change.from.clone(),
+        to: change.back().to_owned(),
         diff: String::new(),
+        back: None,
+        effects: Vec::new(),
     }
 }
 
@@ -82,6 +85,7 @@ pub(super) fn steps<'a>(rule: &'a FixRule, changes: &'a [ChangePlan]) -> Vec<Ste
                 change: change.as_ref(),
                 from: &planned.from,
                 to: &planned.to,
+                back: planned.back(),
             })
         })
         .collect()
@@ -141,9 +145,10 @@ enum Outcome {
 
 async fn attempt(session: &mut Session, undo: &Undo<'_>) -> Outcome {
     let steps = steps(undo.rule, &undo.back);
+    let patience = scripts::patience(steps.iter().map(|step| step.change));
     let began = Instant::now();
     loop {
-        let asked = ask::ask_one(session, "revert", undo.target, |nonce| {
+        let asked = ask::ask_one(session, "revert", undo.target, patience, |nonce| {
             scripts::undo(&undo.boot, &steps, nonce)
         })
         .await;
@@ -255,10 +260,11 @@ async fn stuck(session: &mut Session, undo: &Undo<'_>, left: &[ChangePlan], reas
 /// The commands that a person has to give instead, in order.
 fn by_hand(session: &Session, undo: &Undo<'_>, left: &[ChangePlan]) -> Vec<String> {
     let flags = Flags::of(&session.aws, session.place.context.as_deref());
-    let mut commands = vec![
-        start_session(&flags, &undo.target.instance),
-        "enter-admin-container".to_owned(),
-    ];
+    let mut commands = vec![start_session(&flags, &undo.target.instance)];
+    let mut places = undo.rule.changes.iter().map(|change| change.place());
+    if places.any(|place| place != Place::Control) {
+        commands.push("enter-admin-container".to_owned());
+    }
     commands.extend(left.iter().filter_map(|planned| {
         let change = undo
             .rule

@@ -140,8 +140,14 @@ impl Places {
             Shape::Entries(entries) => {
                 let inner = format!("{general}/*");
                 self.walk(entries.value, &inner, None);
+                if let Some(key) = entries.beside {
+                    let inner = format!("{general}/{}", key.name);
+                    self.step(&key.shape, inner, key.name, here, Some(key));
+                }
+                let is_own = |name: &&String| entries.beside.is_none_or(|key| key.name != *name);
                 let names = here.and_then(|(value, _)| value.as_object());
-                for name in names.into_iter().flatten().map(|(name, _)| name) {
+                let names = names.into_iter().flatten().map(|(name, _)| name);
+                for name in names.filter(is_own) {
                     self.step(entries.value, inner.clone(), name, here, None);
                 }
             }

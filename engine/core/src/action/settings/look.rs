@@ -1,13 +1,12 @@
-//! Bottlerocket's own settings, by `apiclient get` in the control container. Only the parts that
-//! the runbook takes leave the node.
+//! Reading settings: only the parts that the runbook takes leave the node.
 
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::answer::{garbled, text};
-use super::document::{self, Extract, extracts, kind_of};
-use super::{Action, Look, Rung, Source, Target, parameters, shell_quote};
+use crate::action::answer::{garbled, text};
+use crate::action::document::{self, Extract, extracts, kind_of};
+use crate::action::{Look, Rung, Source, Target, parameters, shell_quote};
 use crate::frame::{Place, Reply};
 use crate::syntax::{Faults, Key, Shape, Spelling, Tree};
 use crate::value::{Kind, Value, Why};
@@ -18,7 +17,7 @@ const PREFIX: Spelling = Spelling::Own {
     pattern: r"^(?!.*\.\.)settings(\.[A-Za-z0-9._-]*)?$",
     fits: |text| LETTERS.fits(text) && is_below(text),
 };
-const KEYS: &[Key] = &[
+pub(super) const KEYS: &[Key] = &[
     Key::required(
         "prefix",
         Shape::Spelt(PREFIX),
@@ -27,45 +26,29 @@ const KEYS: &[Key] = &[
     document::EXTRACT,
 ];
 
-#[derive(Debug)]
-pub(super) struct Settings;
-
-impl Action for Settings {
-    fn name(&self) -> &'static str {
-        "settings"
+/// Reads the parameters of a look.
+pub(super) fn read(parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
+    let what = "a `settings` look";
+    let fields = parameters::fields("settings", parameters, KEYS, faults)?;
+    let extracts = extracts(&fields, what, false, faults);
+    let text = fields
+        .require("prefix", what, faults)?
+        .expect_text("`prefix`", faults)?;
+    let prefix = LETTERS.read("prefix of settings", text, faults)?;
+    if !is_below(prefix) {
+        faults
+            .error(
+                "not-a-prefix",
+                text.span,
+                format!("`{prefix}` is not below `settings`"),
+            )
+            .help(format!("write `settings.{prefix}`"));
+        return None;
     }
-
-    fn summary(&self) -> &'static str {
-        "Bottlerocket's settings below a prefix; one that is not set is absent"
-    }
-
-    fn look_shape(&self) -> Option<Shape> {
-        Some(Shape::Keys(KEYS))
-    }
-
-    fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        let what = "a `settings` look";
-        let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
-        let extracts = extracts(&fields, what, false, faults);
-        let text = fields
-            .require("prefix", what, faults)?
-            .expect_text("`prefix`", faults)?;
-        let prefix = LETTERS.read("prefix of settings", text, faults)?;
-        if !is_below(prefix) {
-            faults
-                .error(
-                    "not-a-prefix",
-                    text.span,
-                    format!("`{prefix}` is not below `settings`"),
-                )
-                .help(format!("write `settings.{prefix}`"));
-            return None;
-        }
-        Some(Box::new(SettingsLook {
-            prefix: prefix.to_owned(),
-            extracts: extracts?,
-        }))
-    }
+    Some(Box::new(SettingsLook {
+        prefix: prefix.to_owned(),
+        extracts: extracts?,
+    }))
 }
 
 fn is_below(prefix: &str) -> bool {
