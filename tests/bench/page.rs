@@ -1,4 +1,5 @@
-//! `docs/benchmarks.md`: the text is written by people, each table between its two marks by this.
+//! Pages with what was measured: the text is written by people, each table between its two marks by
+//! this.
 
 use std::fs;
 use std::path::Path;
@@ -8,20 +9,20 @@ use jiff::Zoned;
 
 const END: &str = "<!-- end -->\n";
 
-/// Replaces the table of a benchmark on the page, and says on what it was measured.
+/// Replaces the table of a command on the page, and says on what it was measured.
 ///
 /// # Errors
 /// When the page is not there, or has lost its marks.
-pub(crate) fn write(workspace: &Path, bench: &str, table: &str) -> Result<()> {
-    let begin = format!("<!-- written by `cargo bench --bench {bench} -- --write` -->\n");
-    let path = workspace.join("docs/benchmarks.md");
-    let page = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+pub(crate) fn write(path: &Path, command: &str, table: &str) -> Result<()> {
+    let begin = format!("<!-- written by `{command}` -->\n");
+    let page = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
     let marked = page
         .split_once(&begin)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = marked.context("docs/benchmarks.md has no place for this table")?;
+    let (before, after) =
+        marked.with_context(|| format!("{} has no place for this table", path.display()))?;
     let page = format!("{before}{begin}{table}\n{}\n{END}{after}", machine()?);
-    fs::write(&path, page).with_context(|| format!("write {}", path.display()))
+    fs::write(path, page).with_context(|| format!("write {}", path.display()))
 }
 
 fn machine() -> Result<String> {

@@ -91,8 +91,8 @@ fn measure(options: &Options) -> Result<Vec<String>> {
     print!("{}", rows::markdown(&table.rows));
     if options.write {
         page::write(
-            build::workspace(),
-            "round_trips",
+            &build::workspace().join("docs/benchmarks.md"),
+            "cargo bench --bench round_trips -- --write",
             &rows::markdown(&table.rows),
         )?;
     }

@@ -113,7 +113,7 @@ fn pasted_fix(context: &Context) -> Result<()> {
     let operator = open(context, Incident::Full, true)?;
     let found = paste(&operator, &format!("heeler {RUN}"), 3)?;
     let fix = printed(&found, "heeler fix ")?;
-    let planned = paste(&operator, &format!("{fix} --plan"), 0)?;
+    let planned = paste(&operator, &fix.replace("heeler fix ", "heeler plan "), 0)?;
     let approve = printed(&planned, "heeler fix ")?;
     ensure!(approve.contains(" --yes "), "`{approve}` approves nothing");
     // Without a terminal it says how else, and the change goes no further.
@@ -144,10 +144,10 @@ fn pasted_with_runbooks(context: &Context) -> Result<()> {
     let found = paste(&operator, &run, 3)?;
     let planned = paste(
         &operator,
-        &format!("{} --plan", printed(&found, "heeler fix ")?),
+        &printed(&found, "heeler fix ")?.replace("heeler fix ", "heeler plan "),
         0,
     )?;
-    let again = format!("{} --plan", printed(&planned, "heeler fix ")?);
+    let again = printed(&planned, "heeler fix ")?.replace("heeler fix ", "heeler plan ");
     // Only that it is understood: to approve it would take minutes.
     let again = Regex::new(" --yes [^ ]+")?.replace(&again, "").into_owned();
     paste(&operator, &again, 0).map(drop)

@@ -6,7 +6,7 @@
 //!
 //! Arrows between the modules (a test reads the `use` lines and fails on others):
 //! `report → event → frame → value`; `lint → plan`; `find, plan, guard, lint → runbook → action, expr → syntax, value`;
-//! `action → frame`; `find, plan, guard → event`.
+//! `action → frame`; `find, plan, guard → event`; `action, plan → hazard → value`.
 
 pub mod action;
 pub mod case;
@@ -15,6 +15,7 @@ pub mod expr;
 pub mod find;
 pub mod frame;
 pub mod guard;
+pub mod hazard;
 pub mod lint;
 pub mod plan;
 pub mod report;

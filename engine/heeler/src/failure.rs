@@ -60,6 +60,19 @@ impl Failure {
         }
     }
 
+    /// Something that a guard or the policy does not let happen; nothing was changed.
+    pub fn refused(
+        code: &'static str,
+        what: impl Into<String>,
+        place: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Failure {
+            ending: Ending::Run(Exit::Refused),
+            ..Failure::failed(code, what, place, help)
+        }
+    }
+
     /// The run was interrupted from outside.
     pub fn interrupted(what: impl Into<String>) -> Self {
         Failure {

@@ -94,7 +94,11 @@ fn measure(options: &Options) -> Result<Vec<String>> {
     let table = table::of(&figures)?;
     print!("{}", rows::markdown(&table.rows));
     if options.write {
-        page::write(build::workspace(), "language", &rows::markdown(&table.rows))?;
+        page::write(
+            &build::workspace().join("docs/benchmarks.md"),
+            "cargo bench --bench language -- --write",
+            &rows::markdown(&table.rows),
+        )?;
     }
     println!("{}", table.json()?);
     Ok(rows::missed(&table.rows))

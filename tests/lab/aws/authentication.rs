@@ -18,7 +18,7 @@ use super::keys::Keys;
 use super::signature::{Received, Texts};
 
 /// How an `X-Amz-Date` is written.
-const STAMP: &str = "%Y%m%dT%H%M%SZ";
+pub(super) const STAMP: &str = "%Y%m%dT%H%M%SZ";
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 /// The caller of a request, or the error that the service gives instead.

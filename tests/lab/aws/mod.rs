@@ -22,6 +22,7 @@ pub mod instance;
 mod keys;
 mod listener;
 mod page;
+pub mod presign;
 mod query;
 pub mod shared;
 mod signature;

@@ -64,7 +64,7 @@ impl Texts {
         constant_time::verify_slices_are_equal(right.as_bytes(), claim.signature.as_bytes()).is_ok()
     }
 
-    fn signature(&self, secret: &str, claim: &Claim) -> Vec<u8> {
+    pub(super) fn signature(&self, secret: &str, claim: &Claim) -> Vec<u8> {
         let scope = &claim.scope;
         let parts = [&scope.date, &scope.region, &scope.service, &scope.end];
         let key = parts
@@ -83,7 +83,7 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 }
 
 /// Everything but the signature itself, encoded and sorted.
-fn canonical_query(query: &[(String, String)]) -> String {
+pub(super) fn canonical_query(query: &[(String, String)]) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
     let mut pairs: Vec<(String, String)> = query
         .iter()

@@ -1,10 +1,13 @@
 //! What a test reads of a node, past the node's own programs.
 
+use std::fs;
+
 use anyhow::Result;
 
-use super::Node;
+use super::container::Container;
 use super::counters::{self, KernelCounters};
 use super::state::file;
+use super::{Node, Place};
 
 impl Node {
     /// The node's boot id.
@@ -35,6 +38,26 @@ impl Node {
             .lines()
             .map(str::to_owned)
             .collect())
+    }
+
+    /// The command lines of what was started in a place since the boot and still runs there: scripts
+    /// of the SSM agent and what they have left, on the host what its services have.
+    ///
+    /// # Errors
+    /// Never: what has ended is not there.
+    pub fn running(&self, place: Place) -> Result<Vec<String>> {
+        let group = &self.inner.plan.control_group;
+        let group = match place {
+            Place::Host => group.join("system.slice"),
+            Place::Admin => Container::Admin.control_group(group).join("exec"),
+            Place::Control => Container::Control.control_group(group).join("exec"),
+        };
+        let processes = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+        let line = |pid: &str| fs::read_to_string(format!("/proc/{pid}/cmdline")).ok();
+        let lines = processes.lines().filter_map(line);
+        // One that has ended and was not waited for has none.
+        let lines = lines.filter(|line| !line.is_empty());
+        Ok(lines.map(|line| line.replace('\0', " ")).collect())
     }
 
     /// The kernel's own counters for the node's network namespace.

@@ -102,30 +102,33 @@ fn value(context: &Context) -> Result<()> {
     operator.run(&[])?.expect_exit(3)?;
     let run = operator.latest()?;
     let before = read(&operator)?;
+    // What could be more than a value to the host's programs, which would have to take it back.
     for text in [
-        hostile(),
-        "x -w kernel.panic=1".to_owned(),
-        "{{ inputs.control }}".to_owned(),
+        hostile().as_str(),
+        "x -w kernel.panic=1",
+        "{{ inputs.control }}",
     ] {
         let input = format!("control={text}");
+        let plan = ["plan", &run, "other-control", "-i", &input];
+        let ended = operator.heeler(&plan)?.expect_exit(5)?;
+        ended.expect_stdout("nothing on the node could take back")?;
+        ensure!(read(&operator)? == before, "the value has changed\n{ended}");
+    }
+    // What the kernel refuses.
+    for text in ["x -w kernel.panic", "no-such-control"] {
+        let input = format!("control={text}");
         let plan = [
-            "fix",
+            "plan",
             &run,
             "other-control",
             "-i",
             &input,
-            "--plan",
             "--output",
             "json",
         ];
         let planned = operator.heeler(&plan)?.expect_exit(0)?.json()?;
-        let digest = planned["fix"]["plan"]["digest"]
-            .as_str()
-            .context("no digest")?;
-        ensure!(
-            planned["fix"]["plan"]["changes"][0]["to"] == text.as_str(),
-            "{planned:#}"
-        );
+        let digest = planned["plan"]["digest"].as_str().context("no digest")?;
+        ensure!(planned["plan"]["changes"][0]["to"] == text, "{planned:#}");
         let yes = ["fix", &run, "other-control", "-i", &input, "--yes", digest];
         let ended = operator.heeler(&yes)?.expect_exit(6)?;
         ended.expect_stdout("reverted   step 1 failed and left `")?;
@@ -137,7 +140,7 @@ fn value(context: &Context) -> Result<()> {
     }
     for text in ["cubic\nreno", "\u{1b}[2J", ""] {
         let input = format!("control={text}");
-        let plan = ["fix", &run, "other-control", "-i", &input, "--plan"];
+        let plan = ["plan", &run, "other-control", "-i", &input];
         let ended = operator.heeler(&plan)?.finish()?;
         ensure!(ended.stdout.contains("write one line of text"), "{ended}");
     }

@@ -12,7 +12,7 @@ pub(super) fn plan(context: &Context) -> Result<()> {
         "shorten-time-wait, because of table-full: ",
         "i-0abc1234def567890  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 20 s → 10 s",
         "for 3 s, within 60 s",
-        "undo       none on the node",
+        "undo       by the node itself after 120 s unless it is kept: a timer of the host",
         "heeler revert",
         &format!("digest     {}", planned.digest),
         &format!("--yes {}", planned.digest),
@@ -75,7 +75,7 @@ pub(super) fn prompt(context: &Context) -> Result<()> {
     // What is asked about stands above the question.
     declined
         .expect_stderr("20 s → 10 s")?
-        .expect_stderr("none on the node")?;
+        .expect_stderr("by the node itself after 120 s")?;
     repair
         .fix("")?
         .at_terminal(QUESTION, |_| "\n".to_owned())?

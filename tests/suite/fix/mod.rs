@@ -9,7 +9,7 @@ mod approval;
 mod course;
 mod crash;
 mod refusal;
-mod repair;
+pub(crate) mod repair;
 mod way_back;
 
 use crate::harness::{Case, Need};

@@ -14,11 +14,11 @@ pub(super) fn without_admin(context: &Context) -> Result<()> {
     let repair = Repair::start(context)?;
     let operator = &repair.operator;
     operator.switch_admin(false)?;
-    for words in ["--plan", "--yes sha256:0"] {
-        let refused = repair.fix(words)?.expect_exit(5)?;
+    for refused in [repair.planned("")?, repair.fix("--yes sha256:0")?] {
+        let refused = refused.expect_exit(5)?;
         refused.expect_stdout("the admin container is off")?;
     }
-    let report = Report::of(repair.fix("--plan --output json")?.expect_exit(5)?)?;
+    let report = Report::of(repair.planned("--output json")?.expect_exit(5)?)?;
     operator.expect_time_wait(BEFORE)?;
     let way = |index: usize| report.text(&format!("/fix/ways/{index}"));
     let (setting, admin) = (way(0)?, way(1)?);
@@ -50,7 +50,7 @@ pub(super) fn without_admin(context: &Context) -> Result<()> {
         operator.node()?.admin_running(),
         "`{admin}` does not start it"
     );
-    let report = Report::of(repair.fix("--plan --output json")?.finish()?)?;
+    let report = Report::of(repair.planned("--output json")?.finish()?)?;
     let reason = report.text("/fix/refused")?;
     ensure!(
         !reason.contains("admin container"),
@@ -77,7 +77,7 @@ pub(super) fn changed_already(context: &Context) -> Result<()> {
     let repair = Repair::start(context)?;
     repair.operator.set_time_wait(AFTER)?;
     // The table is still full of entries with the old time-out.
-    let refused = repair.fix("--plan")?.expect_exit(5)?;
+    let refused = repair.planned("")?.expect_exit(5)?;
     refused.expect_stdout("it would not help")?;
     refused.expect_stdout("nothing changed")?;
     repair.operator.expect_time_wait(AFTER)
@@ -86,7 +86,7 @@ pub(super) fn changed_already(context: &Context) -> Result<()> {
 pub(super) fn healthy(context: &Context) -> Result<()> {
     let repair = Repair::start(context)?;
     repair.operator.lab.end_incident();
-    let refused = repair.fix("--plan")?.expect_exit(5)?;
+    let refused = repair.planned("")?.expect_exit(5)?;
     refused.expect_stdout("nothing that shorten-time-wait cures holds now")?;
     refused.expect_stdout("table-full is ruled out")?;
     Ok(())
@@ -98,7 +98,7 @@ pub(super) fn unseen(context: &Context) -> Result<()> {
     let blind = Operator::with(context, plan, Incident::Full)?;
     let report = blind.judge()?;
     ensure!(offers(&report)? == 0, "a fix is on offer\n{}", report.ended);
-    let fix = format!("fix {} shorten-time-wait --plan", report.id()?);
+    let fix = format!("plan {} shorten-time-wait", report.id()?);
     let refused = blind.heeler(&fix)?.expect_exit(5)?;
     refused.expect_stdout("table-full could not be told")?;
     drop(blind);
@@ -135,7 +135,7 @@ pub(super) fn unseen(context: &Context) -> Result<()> {
         !screen.stdout.contains("heeler fix"),
         "a fix is on offer\n{screen}"
     );
-    let refused = repair.fix("--plan")?.expect_exit(5)?;
+    let refused = repair.planned("")?.expect_exit(5)?;
     refused.expect_stdout(withheld)?;
     repair.operator.expect_time_wait(BEFORE)
 }

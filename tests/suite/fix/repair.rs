@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::incident::full::Scale;
 use heeler_tests::scene::Incident;
+use uuid::Uuid;
 
 use crate::harness::{Context, Finished, Program};
 use crate::operator::{Operator, Report};
 
 /// TIME_WAIT's time-out before the fix, in seconds.
-pub(super) const BEFORE: u64 = 20;
+pub(crate) const BEFORE: u64 = 20;
 /// The same after it: half, so that the load fits.
-pub(super) const AFTER: u64 = 10;
+pub(crate) const AFTER: u64 = 10;
 /// What the bundled runbook says, and what stands here instead.
 const SHORTER: [(&str, &str); 4] = [
     ("default: 60s", "default: 10s"),
@@ -26,28 +27,37 @@ const SHORTER: [(&str, &str); 4] = [
 const SOON: Duration = Duration::from_secs(30);
 
 /// The operator, the runbook and the run that offers the fix.
-pub(super) struct Repair<'c> {
-    pub(super) operator: Operator<'c>,
+pub(crate) struct Repair<'c> {
+    pub(crate) operator: Operator<'c>,
     runbooks: PathBuf,
     /// The run that has found the full table.
-    pub(super) run: String,
+    pub(crate) run: String,
 }
 
 /// A plan, ready to be approved.
-pub(super) struct Planned {
-    pub(super) digest: String,
+pub(crate) struct Planned {
+    /// As much of its digest as people see.
+    pub(crate) digest: String,
+    /// All of it.
+    pub(crate) whole: String,
+    /// The run that has made it.
+    pub(crate) run: Uuid,
+    /// The same as people write it.
+    pub(crate) short: String,
+    /// The plan as a file.
+    pub(crate) file: String,
     /// As it was printed.
-    pub(super) ended: Finished,
+    pub(crate) ended: Finished,
 }
 
 impl<'c> Repair<'c> {
     /// A full table, found, with the admin container on.
-    pub(super) fn start(context: &'c Context) -> Result<Self> {
+    pub(crate) fn start(context: &'c Context) -> Result<Self> {
         Self::with(context, &[])
     }
 
     /// The same with other changes of the runbook's text.
-    pub(super) fn with(context: &'c Context, changes: &[(&str, &str)]) -> Result<Self> {
+    pub(crate) fn with(context: &'c Context, changes: &[(&str, &str)]) -> Result<Self> {
         let scale = Scale {
             max: 4096,
             time_wait: Duration::from_secs(BEFORE),
@@ -84,45 +94,62 @@ impl<'c> Repair<'c> {
         Ok(repair)
     }
 
-    fn folder(&self) -> String {
+    /// The option that names the runbook's folder.
+    pub(crate) fn folder(&self) -> String {
         format!("--runbooks {}", self.runbooks.display())
     }
 
     /// `heeler` with these words and the runbook.
-    pub(super) fn heeler(&self, words: &str) -> Result<Program<'c>> {
+    pub(crate) fn heeler(&self, words: &str) -> Result<Program<'c>> {
         self.operator.heeler(&format!("{words} {}", self.folder()))
     }
 
     /// `heeler fix` of the run, with more words.
-    pub(super) fn fix(&self, words: &str) -> Result<Program<'c>> {
+    pub(crate) fn fix(&self, words: &str) -> Result<Program<'c>> {
         self.heeler(&format!("fix {} shorten-time-wait {words}", self.run))
     }
 
+    /// `heeler plan` of the run, with more words.
+    pub(crate) fn planned(&self, words: &str) -> Result<Program<'c>> {
+        self.heeler(&format!("plan {} shorten-time-wait {words}", self.run))
+    }
+
     /// The plan of the fix, and its digest.
-    pub(super) fn plan(&self) -> Result<Planned> {
-        let report = Report::of(self.fix("--plan --output json")?.expect_exit(0)?)?;
-        let digest = report.text("/fix/plan/digest")?.to_owned();
+    pub(crate) fn plan(&self) -> Result<Planned> {
+        self.plan_with("")
+    }
+
+    /// The same with more words.
+    pub(crate) fn plan_with(&self, words: &str) -> Result<Planned> {
+        let ended = self.planned(words)?.expect_exit(0)?;
+        let written = self.planned(&format!("--output json {words}"))?;
+        let file = Report::of(written.expect_exit(0)?)?;
+        let whole = file.text("/plan/digest")?.to_owned();
         Ok(Planned {
-            digest,
-            ended: self.fix("--plan")?.expect_exit(0)?,
+            digest: whole.chars().take(12).collect(),
+            whole,
+            run: file.text("/run")?.parse()?,
+            short: self.latest()?,
+            file: file.ended.stdout.clone(),
+            ended,
         })
     }
 
     /// The fix, approved.
-    pub(super) fn approved(&self) -> Result<Program<'c>> {
+    pub(crate) fn approved(&self) -> Result<Program<'c>> {
         let digest = self.plan()?.digest;
         self.fix(&format!("--yes {digest}"))
     }
 
     /// The latest run of the journal.
-    pub(super) fn latest(&self) -> Result<String> {
+    pub(crate) fn latest(&self) -> Result<String> {
         let runs = self.operator.heeler("runs --output json")?.expect_exit(0)?;
         let id = runs.json()?["runs"][0]["run"].as_str().map(str::to_owned);
         id.with_context(|| format!("the journal has no run\n{runs}"))
     }
 
     /// The report of a run repeats its exit code.
-    pub(super) fn report(&self, run: &str, code: i32) -> Result<Report> {
+    pub(crate) fn report(&self, run: &str, code: i32) -> Result<Report> {
         Report::of(
             self.operator
                 .heeler(&format!("report {run} --output json"))?
@@ -131,7 +158,7 @@ impl<'c> Repair<'c> {
     }
 
     /// Applies the fix, and is killed while it verifies: the change stands. Gives the fix's run.
-    pub(super) fn applied(&self) -> Result<String> {
+    pub(crate) fn applied(&self) -> Result<String> {
         let fix = self.approved()?.start()?;
         self.wait_for(AFTER)?;
         fix.kill()?;
@@ -139,7 +166,7 @@ impl<'c> Repair<'c> {
     }
 
     /// Waits until the node's kernel has this time-out.
-    pub(super) fn wait_for(&self, seconds: u64) -> Result<()> {
+    pub(crate) fn wait_for(&self, seconds: u64) -> Result<()> {
         let give_up = Instant::now() + SOON;
         while self.operator.expect_time_wait(seconds).is_err() && Instant::now() < give_up {
             std::thread::sleep(Duration::from_millis(20));

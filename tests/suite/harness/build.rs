@@ -10,19 +10,31 @@ use anyhow::{Context as _, Result, anyhow, bail};
 /// that watch them run again, and with them half of the workspace.
 const OF_THIS_PACKAGE: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_EXE_"];
 
+/// This binary's profile, as its folder is called.
+const PROFILE: &str = if cfg!(debug_assertions) {
+    "debug"
+} else {
+    "release"
+};
+
 /// The workspace's root.
 pub(crate) fn workspace() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().unwrap_or(tests)
 }
 
-/// Cargo's target folder, which this binary lies in: `target/PROFILE/deps/suite-…`.
+/// Cargo's target folder, which this binary lies in: `target/PROFILE/deps/suite-…`, or
+/// `target/PROFILE/reliability`.
 ///
 /// # Errors
 /// When this binary was moved elsewhere.
 pub(crate) fn target_folder() -> Result<PathBuf> {
     let suite = std::env::current_exe()?;
-    let folder = suite.ancestors().nth(3);
+    let profile = suite.ancestors().find(|folder| {
+        let name = folder.file_name();
+        name.is_some_and(|name| name == PROFILE)
+    });
+    let folder = profile.and_then(Path::parent);
     folder
         .map(Path::to_owned)
         .context("this binary is not in a target folder")
@@ -63,12 +75,7 @@ fn build() -> Result<PathBuf> {
             String::from_utf8_lossy(&output.stderr)
         );
     }
-    let profile = if cfg!(debug_assertions) {
-        "debug"
-    } else {
-        "release"
-    };
-    Ok(target.join(profile).join("heeler"))
+    Ok(target.join(PROFILE).join("heeler"))
 }
 
 fn of_this_package(variable: &str) -> bool {

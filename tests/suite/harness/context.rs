@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context as _, Result};
@@ -16,11 +16,21 @@ use super::{Need, Program, Surroundings, build, lock};
 pub(crate) struct Context {
     runtime: Runtime,
     checked: Mutex<BTreeMap<Need, std::result::Result<(), String>>>,
+    lab_binary: PathBuf,
 }
 
 impl Context {
-    pub(super) fn new() -> Result<Self> {
+    /// What all cases share.
+    ///
+    /// # Errors
+    /// When this machine gives no threads.
+    pub(crate) fn new() -> Result<Self> {
         Ok(Self {
+            // Cargo tells tests where it is. A program of this package has to be it.
+            lab_binary: match option_env!("CARGO_BIN_EXE_lab") {
+                Some(lab) => lab.into(),
+                None => std::env::current_exe()?,
+            },
             runtime: Runtime::new().context("start the runtime of the lab's endpoints")?,
             checked: Mutex::default(),
         })
@@ -50,7 +60,7 @@ impl Context {
 
     /// The lab's command.
     pub(crate) fn lab_binary(&self) -> &Path {
-        Path::new(env!("CARGO_BIN_EXE_lab"))
+        &self.lab_binary
     }
 
     /// The program under test, built first if need be.

@@ -120,6 +120,6 @@ fn ignored_is_failure(ledger: &Ledger) -> bool {
 }
 
 /// A case that panicked with the lock has failed already; the next one may go on.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,7 +17,8 @@ const CORE: Arrows = &[
     ("frame", &["value"]),
     ("event", &["frame", "value"]),
     ("expr", &["syntax", "value"]),
-    ("action", &["frame", "syntax", "value"]),
+    ("hazard", &["value"]),
+    ("action", &["frame", "hazard", "syntax", "value"]),
     ("runbook", &["action", "expr", "syntax", "value"]),
     (
         "find",
@@ -25,7 +26,9 @@ const CORE: Arrows = &[
     ),
     (
         "plan",
-        &["action", "event", "frame", "find", "runbook", "value"],
+        &[
+            "action", "event", "frame", "find", "hazard", "runbook", "value",
+        ],
     ),
     (
         "guard",

@@ -35,6 +35,11 @@ impl Block {
         self.info.starts_with("yaml") && self.text.starts_with("heeler: 1")
     }
 
+    /// Whether it is a policy.
+    pub(super) fn is_policy(&self) -> bool {
+        self.text.starts_with("heeler-policy:")
+    }
+
     /// Whether it is YAML, whatever its page says about it.
     pub(super) fn is_yaml(&self) -> bool {
         self.info.split(' ').next() == Some("yaml")

@@ -84,6 +84,15 @@ pub(super) fn documented(context: &Context) -> Result<()> {
         }
         let place = || format!("the YAML in {}:{}", block.page, block.line);
         let around = Surroundings::new()?;
+        if block.is_policy() {
+            let file = around.folder().join("policy.yaml");
+            fs::write(&file, &block.text)?;
+            // It is read before anything else, so that only the next fault is left.
+            let heeler = context.heeler(&around)?.args(["run", "none", "--policy"]);
+            let read = heeler.args([&file]).expect_error("error[unknown-runbook]");
+            read.with_context(place)?;
+            continue;
+        }
         if block.is_runbook() {
             let file = write(&around, &block.text)?;
             expect_clean(context, &around, &[file]).with_context(place)?;

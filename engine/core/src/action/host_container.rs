@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Action, Change, Look, shell_quote};
 use crate::frame::{Place, without_comments};
+use crate::hazard::{PULL, Touched, stops_control};
 use crate::syntax::{Entries, Faults, Shape, Span, Spanned, Spelling, Tree};
 use crate::value::Value;
 
@@ -16,11 +17,6 @@ const CHANGE: Entries = Entries {
     most: Some(1),
     ..Entries::of(NAME, &Shape::Boolean)
 };
-/// The SSM agent is in this one.
-const CONTROL: &str = "control";
-/// Its image may have to be pulled: five attempts, with pauses of up to 22 s in between. Source:
-/// host-ctr.
-const START: Duration = Duration::from_secs(180);
 /// It gets 20 s to end by itself. Source: `host-containers@.service` of the core kit.
 const STOP: Duration = Duration::from_secs(45);
 /// Reading and setting, and the last question.
@@ -72,7 +68,7 @@ impl Action for HostContainer {
         let name = NAME.read("host container", &entry.key, faults);
         let enabled = entry.value.expect_bool("whether it runs", faults);
         let (name, enabled) = (name?, enabled?);
-        if name == CONTROL {
+        if stops_control(&["host-containers".to_owned(), name.to_owned()]) {
             faults
                 .error(
                     "cuts-off-control",
@@ -143,27 +139,26 @@ impl Change for HostContainerChange {
     }
 
     fn limit(&self) -> Duration {
-        START.max(STOP) + MARGIN
+        PULL.max(STOP) + MARGIN
     }
 
     fn present(&self) -> String {
         self.define_enabled() + "enabled\n"
     }
 
-    fn effects(&self, _: &[String], _: &str) -> Result<Vec<String>, String> {
-        let mut effects = Vec::new();
-        if self.enabled {
-            effects.push(format!(
-                "pulls the container's image, which may take {} s",
-                START.as_secs()
-            ));
-        }
-        effects.push("stays after a restart of the node".to_owned());
-        Ok(effects)
+    fn effects(&self, _: &[String]) -> Vec<String> {
+        vec!["stays after a restart of the node".to_owned()]
+    }
+
+    fn touches(&self, _: &str, _: &str) -> Vec<Touched> {
+        vec![Touched::HostContainer {
+            name: self.name.clone(),
+            starts: self.enabled,
+        }]
     }
 
     fn apply(&self, from: &str, to: &str) -> String {
-        let patience = if to == "true" { START } else { STOP };
+        let patience = if to == "true" { PULL } else { STOP };
         format!(
             "{}{}switch {} {} {} {}\n",
             self.define_enabled(),

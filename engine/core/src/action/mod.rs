@@ -40,6 +40,7 @@ pub use text::{Filling, LookText};
 
 pub use crate::frame::Place;
 use crate::frame::Reply;
+use crate::hazard::Touched;
 use crate::syntax::{Faults, Shape, Span, Spanned, Tree};
 use crate::value::{Kind, Value, Why};
 
@@ -197,6 +198,15 @@ pub struct KubeGet {
     pub name: Option<String>,
 }
 
+/// A parameter of the kernel, as the host's programs know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KernelParameter {
+    /// Its name for `sysctl`.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+}
+
 /// One change of a fix, with its parameters read.
 pub trait Change: Send + Sync + std::fmt::Debug {
     /// What is changed, in a few words: the key of a sysctl. No two changes of a fix have the same.
@@ -245,17 +255,22 @@ pub trait Change: Send + Sync + std::fmt::Debug {
     fn services(&self) -> Option<String> {
         None
     }
-    /// What else it does to a node of this version of Bottlerocket that has answered these
-    /// services, one line each.
-    ///
-    /// # Errors
-    /// In words, when it must not be carried out there.
-    fn effects(&self, _services: &[String], _os_version: &str) -> Result<Vec<String>, String> {
-        Ok(Vec::new())
+    /// What else it does to a node that has answered these services, one line each.
+    fn effects(&self, _services: &[String]) -> Vec<String> {
+        Vec::new()
+    }
+    /// What it sets where `from` is there now, as far as a known danger may come of it.
+    fn touches(&self, _from: &str, _to: &str) -> Vec<Touched> {
+        Vec::new()
     }
     /// A script that sets `to` if the present value is `from`, and prints the value read back.
     /// Exit code 65: the present value is another one, nothing was changed.
     fn apply(&self, from: &str, to: &str) -> String;
+    /// The kernel parameter that it sets, where it sets one: the host can take that back without
+    /// a shell.
+    fn kernel_parameter(&self) -> Option<KernelParameter> {
+        None
+    }
     /// How a person reads a value of it: `120` as `120 s`.
     fn display(&self, value: &str) -> String;
     /// The command for a person at a root prompt of the container where it is carried out.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fix::{Direction, FixOffer, FixPlan};
+use super::fix::{Armed, Direction, FixOffer, FixPlan, Signed};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
 use super::raw::RawAnswer;
@@ -18,7 +18,7 @@ use crate::value::Value;
 pub enum Event {
     /// Somebody asked for something; always the first event.
     RunStarted {
-        /// `run`, `fix` or `revert`.
+        /// `run`, `plan`, `approve`, `fix` or `revert`.
         command: String,
         /// The runbook's name.
         runbook: String,
@@ -140,10 +140,13 @@ pub enum Event {
     FixApproved {
         /// The digest that was approved.
         digest: String,
-        /// Who: the caller's short name.
+        /// Who: short names.
         by: String,
-        /// `prompt` or `digest`.
+        /// `prompt`, `digest`, `token`, or `policy` where it needs nobody.
         how: String,
+        /// The signatures of other people, which are used up by this.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signed: Vec<Signed>,
     },
     /// A fix was refused; nothing was changed.
     FixRefused {
@@ -151,6 +154,34 @@ pub enum Event {
         reason: String,
         /// What can be done instead, one line each.
         ways: Vec<String>,
+        /// A stable code, kebab-case, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
+    /// The node is about to be locked, with a switch that takes the change back if nobody keeps it.
+    /// What becomes of that is told of the changes.
+    SwitchArming {
+        /// Which node.
+        instance: InstanceId,
+        /// The switch.
+        armed: Armed,
+    },
+    /// A change that helps is about to be kept: its switch is disarmed. Without a following
+    /// `FixKept` or `FixReverted` it is in doubt.
+    KeepStarted {
+        /// Which node.
+        instance: InstanceId,
+    },
+    /// A change that nobody had ended was found on a node, and ended.
+    LockSettled {
+        /// Which node.
+        instance: InstanceId,
+        /// The run whose change it was, by its letters.
+        lock: String,
+        /// Who had made the change.
+        by: String,
+        /// How it ended, for people.
+        says: String,
     },
     /// A change is about to be sent. Without a following `ChangeApplied` or `ChangeFailed` it is in doubt.
     ChangeStarted {

@@ -2,7 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use super::ids::{BootId, InstanceId};
+use crate::frame::Switch;
+use crate::value::Value;
+
+/// Hexadecimal digits of a digest that people see, and have to copy at least: 48 bits. It guards
+/// against a plan that has moved on, not against somebody who searches for a second plan with the
+/// same beginning: what another person signs is the whole digest.
+const SHOWN: usize = 12;
 
 /// There or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +50,7 @@ pub struct FixOffer {
 }
 
 /// A fix as it would be carried out, with the digest that an approval binds to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixPlan {
     /// The fix.
@@ -52,16 +61,76 @@ pub struct FixPlan {
     pub pins: Vec<(InstanceId, BootId)>,
     /// What is changed on each.
     pub changes: Vec<ChangePlan>,
-    /// What would take it back if everything else failed: `none on the node`.
+    /// What would take it back if everything else failed, for people.
     pub undo: String,
+    /// The same for programs; `None`: nothing on the node would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch: Option<Armed>,
     /// The condition, as the runbook writes it.
     pub verify: String,
     /// How long it must hold, in seconds.
     pub hold_s: u64,
     /// How long is waited for it, in seconds.
     pub within_s: u64,
-    /// SHA-256 over all of the above and where it takes place, in hexadecimal, shortened.
+    /// The inputs that it was made with, without the secret ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<(String, Value)>,
+    /// What the policy says of it; the first release had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Ruling>,
+    /// SHA-256 over all of the above and where it takes place, in hexadecimal. The numbers of the
+    /// proof are left out: they go on.
     pub digest: String,
+}
+
+impl FixPlan {
+    /// The digits of the digest that people see.
+    pub fn short_digest(&self) -> &str {
+        self.digest.get(..SHOWN).unwrap_or(&self.digest)
+    }
+
+    /// Whether somebody has written this plan's digest, or enough of its beginning.
+    pub fn is_meant_by(&self, digits: &str) -> bool {
+        digits.len() >= SHOWN && self.digest.starts_with(digits)
+    }
+}
+
+/// What a policy says of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ruling {
+    /// What can happen at worst: `reversible`, `disruptive` or `irreversible`.
+    pub impact: String,
+    /// Who has to approve: `nobody`, `operator`, `another` or `two`.
+    pub approval: String,
+    /// SHA-256 of the policy's text, in hexadecimal.
+    pub policy: String,
+    /// The file that it was read from, as it was named; `None`: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The limits that nobody can keep, because what is under way elsewhere can't be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unkept: Vec<String>,
+}
+
+/// The signature of another person below a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// The approval, which is used once.
+    pub id: Uuid,
+    /// The ARN that STS has said.
+    pub by: String,
+}
+
+/// A dead man's switch, and its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Armed {
+    /// What takes the change back.
+    pub switch: Switch,
+    /// How long after it was armed, in seconds.
+    pub after_s: u64,
 }
 
 /// One change of a plan.

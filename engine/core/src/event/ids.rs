@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::frame::LockId;
+
 /// A run. A UUID v7; people see the first letters of its random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -39,6 +41,11 @@ impl RunId {
                 ALPHABET.get(index).copied().map(char::from)
             })
             .collect()
+    }
+
+    /// The id of the lock that this run takes on a node.
+    pub fn lock(self) -> LockId {
+        LockId::of(self.letters())
     }
 
     /// The short form that is printed.

@@ -67,7 +67,7 @@ impl Exit {
             Exit::NotSeen => "no finding holds, and some could not be told",
             Exit::Found => "a finding holds, whatever else is unseen",
             Exit::Failed => "failed: the run could not do (all of) its work",
-            Exit::Refused => "refused: a fix was not started; nothing was changed",
+            Exit::Refused => "refused: a fix or a look was not started; nothing was changed",
             Exit::Reverted => "reverted: a fix was taken back",
             Exit::Stuck => {
                 "stuck: a fix could not be taken back; the commands to do by hand are printed"

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::action::{PodFacts, Target};
 use crate::event::{NodeTarget, RunId};
 use crate::expr::World;
-use crate::frame::Ident;
+use crate::frame::{Held, Ident};
 use crate::runbook::Runbook;
 use crate::value::{Unseen, Value, Why};
 
@@ -16,6 +16,8 @@ pub struct View {
     pub target: NodeTarget,
     /// What the node said of itself; `None` until it has answered.
     pub ident: Option<Ident>,
+    /// A change that is under way on the node, or was when nobody ended it.
+    pub held: Option<Held>,
     /// The looks' values by name.
     pub looks: BTreeMap<String, Value>,
     /// Why the node is not to be judged at all, such as belonging to another cluster.
@@ -28,6 +30,7 @@ impl View {
         View {
             target,
             ident: None,
+            held: None,
             looks: BTreeMap::new(),
             barred: None,
         }

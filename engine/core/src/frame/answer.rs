@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::held::Held;
 use super::reply::{Place, Reply};
 use crate::value::Why;
 
@@ -12,6 +13,8 @@ use crate::value::Why;
 pub struct Answer {
     /// Who answered.
     pub ident: Ident,
+    /// A change that is under way on the node, or was when nobody ended it.
+    pub held: Option<Held>,
     /// What became of each look, by its name.
     pub replies: BTreeMap<String, Result<Reply, Why>>,
     /// Which rungs were tried for each look, and why they gave nothing.

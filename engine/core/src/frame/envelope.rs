@@ -30,12 +30,16 @@ static ENVELOPE: LazyLock<String> = LazyLock::new(|| without_comments(include_st
 impl Envelope<'_> {
     /// The script. Its exit status is 0 with a frame on stdout, or else 1.
     pub(crate) fn script(&self) -> String {
+        format!("body={}\n{}", STANDARD.encode(self.body), self.around())
+    }
+
+    /// The same without the body, for whoever sets `body` by other means.
+    pub(crate) fn around(&self) -> String {
         format!(
-            "nonce={} limit={} pack={} body={}\n{}",
+            "nonce={} limit={} pack={}\n{}",
             self.nonce,
             seconds(self.limit),
             if self.pack { "1" } else { "''" },
-            STANDARD.encode(self.body),
             *ENVELOPE,
         )
     }

@@ -15,7 +15,7 @@ if [ -z "$d" ]; then
   exit 1
 fi
 # A process that can't even be killed must not hold the frame back: the body only leaves records.
-timeout -k 2 "$limit" sh -c "$(printf %s "$body" | base64 -d)" heeler "$d" >/dev/null 2>&1
+timeout -k 2 "$limit" sh -c "$(printf %s "${body:?}" | base64 -d)" heeler "$d" >/dev/null 2>&1
 rm -f "$d/room"
 cat "$d"/r.* >"$d/payload" || exit 1
 size=$(wc -c <"$d/payload")

@@ -7,6 +7,7 @@
 mod answer;
 mod envelope;
 mod fault;
+mod held;
 mod nonce;
 mod payload;
 mod read;
@@ -18,6 +19,7 @@ pub use answer::{Answer, Ident, LookTrace};
 pub(crate) use envelope::{Envelope, seconds, without_comments};
 pub use fault::FrameFault;
 pub(crate) use fault::NO_ROOM;
+pub use held::{Held, HeldState, LockId, Switch};
 pub use nonce::Nonce;
 pub use read::read;
 pub use reply::{Place, Reply};

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! @BOOT-ID CPUS UPTIME OS-VERSION CLUSTER            who answers; `-` where it can't be told
+//! %STATE ID SWITCH BOOT UNTIL BY                     a change that is under way on the node
 //! =LOOK PLACE RUNG EXIT LIMIT OUT ERR CUT            an answer, then OUT and ERR bytes
 //! ?LOOK PLACE WHAT IS NEEDED                         a rung that can't answer on this node
 //! !LOOK PLACE off|late|full|failed BYTES             a place that gave nothing, then BYTES bytes
@@ -10,6 +11,7 @@
 
 use super::answer::{Answer, Ident, LookTrace};
 use super::fault::{FrameFault, NO_ROOM};
+use super::held::Held;
 use super::reply::{Place, Reply};
 use crate::value::Why;
 
@@ -23,11 +25,17 @@ pub(super) fn read(payload: &[u8]) -> Result<Answer, FrameFault> {
     let ident = ident(rest.line()?).ok_or_else(|| malformed("the node does not say who it is"))?;
     let mut answer = Answer {
         ident,
+        held: None,
         replies: Default::default(),
         traces: Default::default(),
     };
     while !rest.0.is_empty() {
         let line = rest.line()?;
+        if let Some(held) = line.strip_prefix('%') {
+            // What an older or a damaged record says can't be told, but that there is one can.
+            answer.held = Held::read(held);
+            continue;
+        }
         let record = Record::parse(line, &mut rest)
             .ok_or_else(|| malformed(&format!("a record reads `{line}`")))?;
         answer.add(record);

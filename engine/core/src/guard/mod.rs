@@ -1,5 +1,6 @@
-//! What keeps a fix honest: the digest that an approval binds to, whose approval that is, and the
-//! policy that says what it takes.
+//! What keeps a fix honest: the policy that says what it takes, the digest that an approval binds
+//! to, and whose approval that is; how far a fix has come, what may come next, and what is said of
+//! a step that was taken.
 //!
 //! Nothing here talks to a node. How far a fix has come is derived from its events and stored
 //! nowhere else, so that a journal which was cut off at any point still says what stands.
@@ -7,7 +8,15 @@
 pub mod approval;
 mod digest;
 mod identity;
+mod next;
+mod outcome;
+mod plan_file;
 pub mod policy;
+mod stage;
 
 pub use digest::plan_digest;
 pub use identity::{Identity, short_caller};
+pub use next::{Next, Sight, Terms, next};
+pub use outcome::{Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started};
+pub use plan_file::{PlanFile, PlanFileFault, Planning};
+pub use stage::{End, Sample, Stage};

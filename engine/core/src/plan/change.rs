@@ -1,18 +1,27 @@
 //! Scripts of a fix: what is there now, and the change itself.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::action::{Change, shell_quote};
-use crate::event::BootId;
 use crate::frame::{Answer, Nonce};
 use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
-use super::fix::{self, Line, Step, carried_out, in_doubt, lines, one_rung, stderr, values};
+use super::fix::{
+    self, Line, Step, carried_out, in_doubt, limit, lines, one_place, one_rung, stderr, values,
+};
+use super::lock::Hold;
+use super::switch::{Fuse, place, switch};
 use super::undo::undo;
+
+use super::fix::ARMING;
 
 /// `change.sh`: another value than the planned one is there.
 const OTHER_VALUE: i32 = 65;
+
+/// A switch that is later than this is not worth waiting for.
+const LONGEST_GRACE: Duration = Duration::from_secs(60);
 
 /// What is there before a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +46,8 @@ pub fn present(changes: &[&dyn Change], nonce: &Nonce) -> Result<String, PlanFau
             }
         }
     }
-    one_rung(changes.iter().copied(), script, nonce)
+    let place = one_place(changes.iter().copied())?;
+    one_rung(place, limit(changes.iter().copied()), script, nonce)
 }
 
 /// What the script of [`present`] printed, one for each change.
@@ -70,38 +80,72 @@ fn found(lines: &[Line<'_>]) -> Option<Vec<Present>> {
     Some(all)
 }
 
-/// The script that carries out the steps: only on the boot of the plan, only if every present
-/// value is that of the plan, only if the record of it can be kept, and only as long as the node
-/// has not been up for more than `expires_uptime_s` whole seconds: a command that was delayed must
-/// not change anything when nobody waits for it any more. It stops at the first step that fails,
-/// and prints each value that it read back, so that whatever was done is known.
+/// The script that carries out the steps: only on the boot of the plan, only as long as the node
+/// has not been up for more than `expires_uptime_s` whole seconds (a command that was delayed must
+/// not change anything when nobody waits for it any more), only if the record of it can be kept,
+/// with a switch that is armed and has shown that it may do here what it has to, only while nobody
+/// else changes anything, and only if every present value is that of the plan. It stops at the
+/// first step that fails, and prints each value that it read back, so that whatever was done is
+/// known.
 ///
 /// # Errors
 /// Also where the way back could not be sent: what can't be undone is not begun.
 pub fn change(
-    boot: &BootId,
+    hold: &Hold,
     expires_uptime_s: u64,
     steps: &[Step<'_>],
     nonce: &Nonce,
 ) -> Result<String, PlanFault> {
-    let back: Vec<Step<'_>> = steps.iter().rev().map(Step::back).collect();
-    undo(boot, &back, nonce)?;
-    let script = script(boot, expires_uptime_s, steps);
-    one_rung(steps.iter().map(|step| step.change), script, nonce)
+    let fuse = Fuse::new(switch(steps)?, hold.run.lock());
+    undo(hold, hold.run, &back(steps), nonce)?;
+    let script = script(&fuse, hold, expires_uptime_s, steps)?;
+    let limit = ARMING + limit(steps.iter().map(|step| step.change));
+    one_rung(place(fuse.switch), limit, script, nonce)
 }
 
-pub(super) fn script(boot: &BootId, expires_uptime_s: u64, steps: &[Step<'_>]) -> String {
-    let mut script = fix::opening(boot, include_str!("change.sh"));
+/// What the switch may take beyond its time, in whole seconds. One that is still at it then is not
+/// hindered by who settles: both set the same values, and only one can end the lock.
+pub(super) fn grace(back: &[Step<'_>]) -> u64 {
+    let limit = limit(back.iter().map(|step| step.change));
+    limit.min(LONGEST_GRACE).as_secs()
+}
+
+fn back<'a>(steps: &[Step<'a>]) -> Vec<Step<'a>> {
+    steps.iter().rev().map(Step::back).collect()
+}
+
+pub(super) fn script(
+    fuse: &Fuse,
+    hold: &Hold,
+    expires_uptime_s: u64,
+    steps: &[Step<'_>],
+) -> Result<String, PlanFault> {
+    let mut script = fuse.opening(include_str!("change.sh"));
+    script += &fuse.undo(&back(steps))?;
+    let _ = writeln!(
+        script,
+        "grace={}\nonce\nis_boot {} || exit 66\nis_up_for {expires_uptime_s} || exit 70\n\
+         secure {} {}",
+        grace(&back(steps)),
+        shell_quote(&hold.boot.0),
+        hold.undo_after.as_secs(),
+        hold.record(fuse.switch),
+    );
     for (number, step) in (1..).zip(steps) {
         script += &step.define_present();
         let _ = writeln!(script, "expect {number} {}", shell_quote(step.from));
     }
-    let _ = writeln!(script, "with_room\nin_time {expires_uptime_s}");
+    let _ = writeln!(
+        script,
+        "has_room || quit 68\nis_up_for {expires_uptime_s} || quit 70\n\
+         if ! rehearse || ! is_armed; then\nnot_armed\nquit 73\nfi"
+    );
     for step in steps {
         script += &step.define_apply();
+        script += &step.define_restore();
         script += "carry_out\n";
     }
-    script
+    Ok(script)
 }
 
 /// What the script of [`change`] did: the values read back, one for each step.

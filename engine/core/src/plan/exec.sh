@@ -12,7 +12,7 @@ ask() {
   done
   [ $# -gt 0 ] || return 0
   timeout -k 2 "$exec_limit" apiclient exec -T admin bash -c \
-    "exec </dev/null; want='$*'; export want; eval \"\$(printf %s $inner | base64 -d)\"" </dev/null >"$x" 2>&1
+    "exec </dev/null; want='$*'; export want; body=$inner; eval \"\$(printf %s $around | base64 -d)\"" </dev/null >"$x" 2>&1
   rc=$?
   # Both streams and ctr's own words are one: only what has the right digest is the inner answer.
   digest=$(sed -n "s/^heeler1 $nonce b64 [0-9]* [0-9]* //p" "$x")

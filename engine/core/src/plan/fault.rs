@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::frame::Held;
 use crate::value::Why;
 
 /// Why looks can't become one command.
@@ -28,6 +29,9 @@ pub enum PlanFault {
     /// The changes of one fix must all stand or fall together.
     #[error("the changes of one fix are carried out in different places; make them several fixes")]
     SeveralPlaces,
+    /// A value that can't travel to the host's programs, which would have to take it back.
+    #[error("{0} has a value that nothing on the node could take back")]
+    NoSwitch(String),
     /// The script is longer than a command can carry.
     #[error("the looks need a script of {size} bytes, and a command carries {most}")]
     Script {
@@ -95,6 +99,37 @@ pub enum ChangeFault {
         /// What went wrong.
         text: String,
     },
+    /// Another change is under way on the node.
+    #[error(
+        "another change is under way on the node: {} by {}; nothing was changed",
+        .0.id,
+        .0.by
+    )]
+    Held(Box<Held>),
+    /// The node is locked, and the lock does not say by whom.
+    #[error(
+        "the node is locked, and the record of that can't be read: look again in a few minutes; \
+         if it stays so, nobody but a person can end it; nothing was changed"
+    )]
+    Unreadable,
+    /// The switch of another change may still come.
+    #[error("the node is about to take the change back by itself; nothing was changed")]
+    NotYet,
+    /// The change was given up before it came to the node.
+    #[error("it was given up before the node took it; nothing was changed")]
+    GivenUp,
+    /// What would take the change back can't be made ready.
+    #[error("the node can't be made to take the change back by itself: {0}; nothing was changed")]
+    NotArmed(String),
+    /// Nobody kept the change in time, and it was taken back on the node.
+    #[error("nobody kept the change in time: it was taken back on the node")]
+    NodeUndid,
+    /// The change never began, and can't any more.
+    #[error("it never began; nothing was changed")]
+    NeverBegan,
+    /// The node has no record of the change.
+    #[error("the node has no record of the change")]
+    NotHeld,
     /// The admin container is off; nothing was changed.
     #[error("the admin container is off; nothing was changed")]
     AdminOff,

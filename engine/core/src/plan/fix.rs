@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use crate::action::{Change, Rung, shell_quote};
-use crate::event::BootId;
-use crate::frame::{Answer, NO_ROOM, Nonce, Reply, without_comments};
+use crate::action::{Change, Rung};
+use crate::frame::{Answer, Held, NO_ROOM, Nonce, Place, Reply};
 use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
@@ -14,7 +13,9 @@ use super::fuse::fuse;
 /// The name under which a change's answer travels.
 const NAME: &str = "change";
 /// What a command with changes may take beyond them: an `apiclient exec`, and the frame.
-const MARGIN: Duration = Duration::from_secs(30);
+pub(super) const MARGIN: Duration = Duration::from_secs(30);
+/// What locking the node, and arming or claiming its switch, may take.
+pub(super) const ARMING: Duration = Duration::from_secs(15);
 /// Room for the values of some dozen changes.
 const MOST_BYTES: usize = 4096;
 /// `fix.sh`: the node was started anew since the plan.
@@ -25,6 +26,18 @@ const NOT_READ: i32 = 67;
 const NO_RECORD: i32 = 68;
 /// `change.sh`: the time for starting is over.
 const TOO_LATE: i32 = 70;
+/// `lock.sh`: another change is under way.
+const HELD: i32 = 71;
+/// `change.sh`: the change was given up before it came.
+const GIVEN_UP: i32 = 72;
+/// `change.sh`: the switch can't be armed.
+const NOT_ARMED: i32 = 73;
+/// `keep.sh`, `undo.sh`: the switch has been faster.
+const NODE_UNDID: i32 = 74;
+/// `undo.sh`: the change never began.
+const NEVER_BEGAN: i32 = 76;
+/// `keep.sh`: nothing is known of the change.
+const NOT_HELD: i32 = 75;
 
 /// One change with the values that its plan was made for.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +48,8 @@ pub struct Step<'a> {
     pub from: &'a str,
     /// The value that is set.
     pub to: &'a str,
-    /// The value that the way back sets: mostly `from`.
+    /// The value that the way back sets: mostly `from`. In a way back that can't set what was there
+    /// before the fix: that value, else `from`.
     pub back: &'a str,
 }
 
@@ -46,7 +60,18 @@ impl Step<'_> {
             change: self.change,
             from: self.to,
             to: self.back,
-            back: self.to,
+            back: match self.back == self.from {
+                true => self.to,
+                false => self.from,
+            },
+        }
+    }
+
+    /// What was there before the fix, in a way back.
+    pub(super) fn before(&self) -> &str {
+        match self.back == self.from {
+            true => self.to,
+            false => self.back,
         }
     }
 
@@ -60,28 +85,33 @@ impl Step<'_> {
         let apply = self.change.apply(self.from, self.to);
         format!("apply() {{\n{apply}}}\n")
     }
+
+    /// Makes `restore` the function that sets the value of the way back.
+    pub(super) fn define_restore(&self) -> String {
+        let apply = self.change.apply(self.to, self.back);
+        format!("restore() {{\n{apply}}}\n")
+    }
 }
 
-/// The beginning of a script that changes something on this boot only; `own` are its functions.
-pub(super) fn opening(boot: &BootId, own: &str) -> String {
-    without_comments(include_str!("fix.sh"))
-        + &without_comments(own)
-        + &format!("on_boot {}\n", shell_quote(&boot.0))
-}
-
-/// The one rung of a fix. It is climbed where all changes are carried out.
-pub(super) fn one_rung<'a>(
+/// The one place where all changes of a fix are carried out.
+pub(super) fn one_place<'a>(
     changes: impl IntoIterator<Item = &'a dyn Change>,
+) -> Result<Place, PlanFault> {
+    let mut places = changes.into_iter().map(Change::place);
+    let place = places.next().ok_or(PlanFault::NothingToChange)?;
+    match places.any(|other| other != place) {
+        true => Err(PlanFault::SeveralPlaces),
+        false => Ok(place),
+    }
+}
+
+/// The one rung of a fix.
+pub(super) fn one_rung(
+    place: Place,
+    limit: Duration,
     script: String,
     nonce: &Nonce,
 ) -> Result<String, PlanFault> {
-    let changes: Vec<&dyn Change> = changes.into_iter().collect();
-    let limit = limit(changes.iter().copied());
-    let mut places = changes.into_iter().map(Change::place);
-    let place = places.next().ok_or(PlanFault::NothingToChange)?;
-    if places.any(|other| other != place) {
-        return Err(PlanFault::SeveralPlaces);
-    }
     let rung = Rung {
         place,
         only_where: None,
@@ -94,13 +124,13 @@ pub(super) fn one_rung<'a>(
 }
 
 /// How long changes may take on the node, one after the other.
-fn limit<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
+pub(super) fn limit<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
     changes.into_iter().map(Change::limit).sum()
 }
 
 /// How long to wait for the end of a command that reads, sets or takes back these changes.
 pub fn patience<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
-    limit(changes) + MARGIN
+    ARMING + limit(changes) + MARGIN
 }
 
 /// What the rung answered.
@@ -116,14 +146,32 @@ pub(super) fn carried_out(answer: &Answer) -> Result<(&Reply, Vec<Line<'_>>), Ch
         why => ChangeFault::InDoubt(why),
     })?;
     let lines = lines(reply).ok_or_else(in_doubt)?;
-    match refusal(reply) {
-        Some(fault) if lines.is_empty() => Err(fault),
-        _ => Ok((reply, lines)),
+    match refusal(reply, &lines) {
+        Some(fault) => Err(fault),
+        None => Ok((reply, lines)),
     }
 }
 
-fn refusal(reply: &Reply) -> Option<ChangeFault> {
+fn refusal(reply: &Reply, lines: &[Line<'_>]) -> Option<ChangeFault> {
+    match (reply.exit, lines) {
+        (HELD, [("%", held)]) => {
+            return Some(match Held::read(held) {
+                Some(held) => ChangeFault::Held(Box::new(held)),
+                None => ChangeFault::Unreadable,
+            });
+        }
+        // What was carried out before the switch came has been taken back.
+        (NODE_UNDID, _) => return Some(ChangeFault::NodeUndid),
+        (HELD, []) => return Some(ChangeFault::NotYet),
+        (NOT_ARMED, [(":", text)]) => return Some(ChangeFault::NotArmed((*text).to_owned())),
+        (_, []) => {}
+        _ => return None,
+    }
     match reply.exit {
+        GIVEN_UP => Some(ChangeFault::GivenUp),
+        NODE_UNDID => Some(ChangeFault::NodeUndid),
+        NEVER_BEGAN => Some(ChangeFault::NeverBegan),
+        NOT_HELD => Some(ChangeFault::NotHeld),
         OTHER_BOOT => Some(ChangeFault::OtherBoot),
         NO_RECORD => Some(ChangeFault::NoRoom),
         TOO_LATE => Some(ChangeFault::TooLate),

@@ -130,9 +130,10 @@ fn control_body(
     let exec = ladders.iter().any(asks_admin);
     let mut body = String::new();
     if exec {
-        let inner = STANDARD.encode(inner_script(ladders, nonce, limits)?);
+        let (around, inner) = inner_script(ladders, nonce, limits)?;
+        let (around, inner) = (STANDARD.encode(around), STANDARD.encode(inner));
         body += &format!(
-            "nonce={nonce} exec_limit={} inner={inner}\n",
+            "nonce={nonce} exec_limit={} around={around} inner={inner}\n",
             seconds(limits.exec)
         );
     }
@@ -216,30 +217,31 @@ fn climb(
     *body += &format!("{otherwise}\n}}\n");
 }
 
-/// The script for the admin container: the same envelope, so that the end of its answer can't be
-/// lost unseen. Which looks it runs, `want` says at run time.
+/// The script for the admin container, and what it runs: the same envelope, so that the end of its
+/// answer can't be lost unseen. Which looks it runs, `want` says at run time.
 fn inner_script(
     ladders: &[Ladder<'_>],
     nonce: &Nonce,
     limits: &Limits,
-) -> Result<String, PlanFault> {
+) -> Result<(String, String), PlanFault> {
     let mut body = BODY.clone();
     for ladder in ladders.iter().filter(|ladder| asks_admin(ladder)) {
         climb(&mut body, "climb", ladder.name, "2", &ladder.behind, "");
     }
     body += "for look in ${want:?}; do \"climb_$look\" & done\nwait\n";
-    let script = Envelope {
+    let around = Envelope {
         nonce,
         limit: limits.inner,
         pack: false,
         body: &body,
     }
-    .script();
-    if script.len() > MOST_EXEC_BYTES {
+    .around();
+    let size = around.len() + body.len();
+    if size > MOST_EXEC_BYTES {
         return Err(PlanFault::TooLong {
-            size: script.len(),
+            size,
             most: MOST_EXEC_BYTES,
         });
     }
-    Ok(script)
+    Ok((around, body))
 }

@@ -4,19 +4,23 @@
 use std::fmt::Write as _;
 
 use crate::action::shell_quote;
-use crate::event::BootId;
+use crate::event::RunId;
 use crate::frame::{Answer, Nonce};
 
+use super::change::grace;
 use super::fault::{ChangeFault, PlanFault};
-use super::fix::{self, Line, Step, carried_out, in_doubt, one_rung};
+use super::fix::{ARMING, Line, Step, carried_out, in_doubt, limit, one_rung};
+use super::keep::restarted;
+use super::lock::Hold;
+use super::switch::{Fuse, place, switch};
 
 /// What became of one step of the way back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Undone {
     /// The old value was set; this is the value read back.
     Back(String),
-    /// The old value was there already.
-    WasBack,
+    /// This value was there already: the one that would have been set, or the one before the fix.
+    WasBack(String),
     /// This value is there, neither the old one nor that of the fix; it was left alone.
     Moved(String),
     /// The step failed.
@@ -29,20 +33,67 @@ pub enum Undone {
 }
 
 /// The script that takes steps back, in the order given: `from` is the value that the fix has set,
-/// `to` the one before it. On another boot it does nothing, nor where no record can be kept. It
-/// never expires, as it compares each value before it sets it, and may be sent again.
-pub fn undo(boot: &BootId, steps: &[Step<'_>], nonce: &Nonce) -> Result<String, PlanFault> {
-    let script = script(boot, steps);
-    one_rung(steps.iter().map(|step| step.change), script, nonce)
+/// `to` the one before it. It claims the lock of the fix, or takes one of its own for the run
+/// `own`. It compares each value before it sets it, and may be sent again. Where a restart has
+/// undone the change it only ends the lock.
+///
+/// # Errors
+/// As [`super::change`].
+pub fn undo(
+    hold: &Hold,
+    own: RunId,
+    back: &[Step<'_>],
+    nonce: &Nonce,
+) -> Result<String, PlanFault> {
+    let fuse = Fuse::new(switch(back)?, hold.run.lock());
+    let limit = ARMING + limit(back.iter().map(|step| step.change));
+    one_rung(
+        place(fuse.switch),
+        limit,
+        script(&fuse, hold, own, back)?,
+        nonce,
+    )
 }
 
-pub(super) fn script(boot: &BootId, steps: &[Step<'_>]) -> String {
-    let mut script = fix::opening(boot, include_str!("undo.sh")) + "with_room\n";
-    for step in steps {
+pub(super) fn script(
+    fuse: &Fuse,
+    hold: &Hold,
+    own: RunId,
+    back: &[Step<'_>],
+) -> Result<String, PlanFault> {
+    let mut script = fuse.opening(include_str!("undo.sh"));
+    script += &fuse.undo(back)?;
+    script += &restarted(fuse, hold);
+    let _ = writeln!(
+        script,
+        "grace={}\nhas_room || exit 68\nclaim {} {} {}",
+        grace(back),
+        own.lock(),
+        ARMING.as_secs(),
+        hold.record_now(fuse.switch),
+    );
+    script += &take_back(back);
+    script += "finish\n";
+    Ok(script)
+}
+
+/// The script of a switch that has a shell; `id` says whose lock it is.
+pub(super) fn unattended(fuse: &Fuse, back: &[Step<'_>]) -> String {
+    format!(
+        "# shellcheck disable=SC3045\nulimit -S -v \"$(ulimit -H -v)\" 2>/dev/null\nd=$(mktemp -d 2>/dev/null || mktemp -d -p /dev/shm) || exit 1\nset -- \"$d\"\ntrap 'rm -rf \"$d\"' EXIT\nlock=$id\n{}id=$lock\n\
+         end_cut_short\nturn armed undoing || wait_for_switch\n[ -e \"$h/lock/undoing.$id\" ] || exit\n{}finish\n",
+        fuse.opening(include_str!("undo.sh")),
+        take_back(back),
+    )
+}
+
+fn take_back(back: &[Step<'_>]) -> String {
+    let mut script = "left=\n".to_owned();
+    for step in back {
         script += &step.define_present();
         script += &step.define_apply();
-        let (from, to) = (shell_quote(step.from), shell_quote(step.to));
-        let _ = writeln!(script, "take_back {from} {to}");
+        let [from, to, before] = [step.from, step.to, step.before()].map(shell_quote);
+        let _ = writeln!(script, "take_back {from} {to} {before}");
     }
     script
 }
@@ -65,7 +116,7 @@ fn read(mut lines: &[Line<'_>]) -> Option<Vec<Undone>> {
         let value = (*value).to_owned();
         undone.push(match *sign {
             "=" => Undone::Back(value),
-            "~" => Undone::WasBack,
+            "~" => Undone::WasBack(value),
             "?" => Undone::Moved(value),
             "!" => {
                 let ((":", text), rest) = lines.split_first()? else {

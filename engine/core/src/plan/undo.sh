@@ -1,13 +1,39 @@
+# Whoever takes a change back holds its lock, or one of its own:
+# OWN SECONDS SWITCH BOOT BY
+claim() {
+  end_cut_short
+  turn armed undoing && return
+  wait_for_switch
+  [ ! -e "$h/ended/$id/undone.$id" ] || exit 74
+  [ ! -e "$h/ended/$id/lost.$id" ] || exit 66
+  # A switch that was cut short; or a change that was kept just now.
+  if [ -e "$h/lock/undoing.$id" ] || turn kept undoing; then return; fi
+  # The change itself may still be on its way: it finds that it was given up.
+  mkdir -p "$h/ended/$id" || exit 68
+  turn armed undoing && return
+  # What never began is no change of this run, whatever the values are.
+  [ "$1" != "$id" ] || exit 76
+  id=$1
+  shift
+  # An earlier attempt of the same run, of which the answer was lost.
+  [ ! -e "$h/lock/undoing.$id" ] || return 0
+  rm -rf "$h/ended/$id"
+  prepare undoing "$@"
+  take
+}
+# Ends the lock, if nothing is left to take back.
+finish() { [ -n "$left" ] || { turn undoing undone && end; }; }
 # Says that a step failed, and the last line that it wrote about it.
 failed() {
+  left=1
   say '!' "$v"
   say ':' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 160)"
 }
-# Takes one step back, if the value is still the one that the fix has set: FROM TO
+# Takes one step back, if the value is still the one that the fix has set: FROM TO BEFORE
 take_back() {
   if ! v=$(present 2>"$d/said"); then
     failed
-  elif [ "$v" = "$2" ]; then
+  elif [ "$v" = "$2" ] || [ "$v" = "$3" ]; then
     say '~' "$v"
   elif [ "$v" != "$1" ]; then
     say '?' "$v"
@@ -15,7 +41,7 @@ take_back() {
     v=$(apply 2>"$d/said")
     case $? in
     0) say '=' "$v" ;;
-    65) say '?' "$v" ;;
+    65) if [ "$v" = "$2" ]; then say '~' "$v"; else say '?' "$v"; fi ;;
     *) failed ;;
     esac
   fi

@@ -1,9 +1,9 @@
 //! The course of a fix: a small state machine, read from what was recorded.
 
-use crate::event::{Direction, FixPlan, InstanceId};
+use crate::event::{Armed, Direction, FixPlan, InstanceId, Signed};
 
 /// Everything that is recorded about the fix, or the revert, of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct FixCourse {
     /// The plan, with the digest that an approval binds to.
     pub plan: Option<FixPlan>,
@@ -11,6 +11,10 @@ pub struct FixCourse {
     pub approval: Option<Approval>,
     /// The refusal; nothing was changed.
     pub refusal: Option<Refusal>,
+    /// The switch that was about to be armed.
+    pub armed: Option<Armed>,
+    /// It was about to be kept.
+    pub keeping: Option<InstanceId>,
     /// The changes, in the order in which they were started.
     pub changes: Vec<ChangeCourse>,
     /// The samples of the verification.
@@ -26,8 +30,10 @@ pub struct Approval {
     pub digest: String,
     /// The caller's short name.
     pub by: String,
-    /// `prompt` or `digest`.
+    /// `prompt`, `digest`, `token` or `policy`.
     pub how: String,
+    /// The signatures of other people.
+    pub signed: Vec<Signed>,
 }
 
 /// Why a fix was not started.
@@ -37,6 +43,8 @@ pub struct Refusal {
     pub reason: String,
     /// What can be done instead, one line each.
     pub ways: Vec<String>,
+    /// A stable code, where there is one.
+    pub code: Option<String>,
 }
 
 /// One change on one node.
@@ -165,6 +173,9 @@ impl FixCourse {
             .iter()
             .any(|change| change.outcome == Outcome::InDoubt)
         {
+            return Some(FixState::InDoubt);
+        }
+        if self.keeping.is_some() {
             return Some(FixState::InDoubt);
         }
         if let Some(state) = self.state_of_changes() {

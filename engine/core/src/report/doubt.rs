@@ -2,6 +2,7 @@
 
 use super::course::{ChangeCourse, Outcome};
 use super::model::{CommandCourse, CommandFate, Report};
+use crate::event::InstanceId;
 
 /// Something that may or may not have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub enum Doubt<'a> {
     Command(&'a CommandCourse),
     /// A change was about to be made on a node.
     Change(&'a ChangeCourse),
+    /// A change was about to be kept.
+    Keep(&'a InstanceId),
 }
 
 impl Report {
@@ -25,9 +28,11 @@ impl Report {
             .iter()
             // The node was asked since, and had the old value.
             .filter(|c| c.outcome == Outcome::InDoubt && !self.fix.taken_back(c));
+        let keeping = self.fix.keeping.iter().filter(|_| self.fix.end.is_none());
         commands
             .map(Doubt::Command)
             .chain(changes.map(Doubt::Change))
+            .chain(keeping.map(Doubt::Keep))
             .collect()
     }
 }

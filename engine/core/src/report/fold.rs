@@ -25,6 +25,8 @@ impl Report {
             Event::FixPlanned(_)
             | Event::FixApproved { .. }
             | Event::FixRefused { .. }
+            | Event::SwitchArming { .. }
+            | Event::KeepStarted { .. }
             | Event::VerifySample { .. }
             | Event::FixKept { .. }
             | Event::FixReverted { .. }
@@ -32,7 +34,10 @@ impl Report {
             Event::ChangeStarted { .. }
             | Event::ChangeApplied { .. }
             | Event::ChangeFailed { .. } => self.take_change(event),
-            Event::Noted { .. } | Event::Failure { .. } | Event::RunEnded { .. } => {
+            Event::LockSettled { .. }
+            | Event::Noted { .. }
+            | Event::Failure { .. }
+            | Event::RunEnded { .. } => {
                 self.take_ending(event);
             }
         }
@@ -169,12 +174,24 @@ impl Report {
     fn take_fix(&mut self, event: &Event) {
         match event.clone() {
             Event::FixPlanned(plan) => self.fix.plan = Some(plan),
-            Event::FixApproved { digest, by, how } => {
-                self.fix.approval = Some(Approval { digest, by, how });
+            Event::FixApproved {
+                digest,
+                by,
+                how,
+                signed,
+            } => {
+                self.fix.approval = Some(Approval {
+                    digest,
+                    by,
+                    how,
+                    signed,
+                });
             }
-            Event::FixRefused { reason, ways } => {
-                self.fix.refusal = Some(Refusal { reason, ways });
+            Event::FixRefused { reason, ways, code } => {
+                self.fix.refusal = Some(Refusal { reason, ways, code });
             }
+            Event::SwitchArming { armed, .. } => self.fix.armed = Some(armed),
+            Event::KeepStarted { instance } => self.fix.keeping = Some(instance),
             Event::VerifySample {
                 after_ms,
                 held_ms,
@@ -244,6 +261,20 @@ impl Report {
     fn take_ending(&mut self, event: &Event) {
         match event.clone() {
             Event::Noted { code, text } => self.notes.push(Note { code, text }),
+            Event::LockSettled {
+                instance,
+                lock,
+                by,
+                says,
+            } => {
+                let run: String = lock.chars().take(5).collect();
+                self.notes.push(Note {
+                    code: "lock-settled".to_owned(),
+                    text: format!(
+                        "{instance}: a change of run {run} by {by} was left there unended: {says}"
+                    ),
+                });
+            }
             Event::Failure {
                 code,
                 what,

@@ -34,4 +34,4 @@ pub use model::{
 };
 pub use progress::{line, status};
 pub use screen::Style;
-pub use text::{text, text_so_far};
+pub use text::{plan_text, text, text_so_far};

@@ -39,9 +39,17 @@ pub fn line(event: &Event) -> Option<String> {
         } => {
             format!("{severity} {finding}: {}", said(evidence, text))
         }
-        Event::FixPlanned(plan) => format!("planned {}, digest {}", plan.fix, plan.digest),
+        Event::FixPlanned(plan) => format!("planned {}, digest {}", plan.fix, plan.short_digest()),
         Event::FixApproved { by, .. } => format!("approved by {by}"),
         Event::FixRefused { reason, .. } => format!("refused: {reason}"),
+        Event::SwitchArming { instance, armed } => {
+            let after = DurationSpan(Duration::from_secs(armed.after_s));
+            format!("{instance} takes it back by itself after {after}, unless it is kept")
+        }
+        Event::KeepStarted { instance } => format!("keeping it on {instance}"),
+        Event::LockSettled {
+            instance, by, says, ..
+        } => format!("a change by {by} was left on {instance} unended: {says}"),
         Event::ChangeStarted {
             instance,
             subject,

@@ -6,7 +6,7 @@ use super::clean::shell_word;
 use super::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use super::model::Report;
 use super::screen::{Screen, Tone};
-use crate::event::{Direction, FixOffer, FixPlan};
+use crate::event::{Direction, FixOffer, FixPlan, Ruling};
 use crate::value::DurationSpan;
 
 impl Report {
@@ -25,10 +25,43 @@ impl Report {
         Some(command)
     }
 
-    /// The command that approves the plan of this fix.
+    /// The command by which whoever asked for the fix approves its plan; where somebody else has to,
+    /// they give it.
     pub fn approve_command(&self) -> Option<String> {
+        let plan = self.fix.plan.as_ref()?;
+        match who(plan) {
+            Who::Operator => {
+                let digest = shell_word(plan.short_digest());
+                Some(format!("{} --yes {digest}", self.again("fix")?))
+            }
+            Who::Nobody => self.again("fix"),
+            Who::Others => Some(format!("heeler approve {}", self.run?)),
+        }
+    }
+
+    /// The command that applies the plan of this run once somebody else's approval is in a file: a
+    /// terminal may cut so long a line.
+    pub fn apply_command(&self) -> Option<String> {
+        Some(format!(
+            "{} --plan {} --approval @approval.txt",
+            self.again("fix")?,
+            self.run?
+        ))
+    }
+
+    /// The command that makes the same plan again.
+    pub fn plan_command(&self) -> Option<String> {
+        self.again("plan")
+    }
+
+    /// A command about the same fix, of the same node and with the same inputs.
+    fn again(&self, command: &str) -> Option<String> {
         let (plan, order) = (self.fix.plan.as_ref()?, self.order.as_ref()?);
-        let mut command = format!("heeler fix {} {}", order.about?, shell_word(&plan.fix));
+        let mut command = format!(
+            "heeler {command} {} {}",
+            order.about?,
+            shell_word(&plan.fix)
+        );
         // The run that offered the fix may have looked at several nodes.
         if let Some((instance, _)) = plan.pins.first() {
             command.push_str(&format!(" --instance {instance}"));
@@ -36,7 +69,6 @@ impl Report {
         for (name, value) in &order.inputs {
             command.push_str(&format!(" -i {}", shell_word(&format!("{name}={value}"))));
         }
-        command.push_str(&format!(" --yes {}", shell_word(&plan.digest)));
         Some(command)
     }
 
@@ -60,15 +92,59 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
             way_back(screen, report, "once it is applied");
         }
         Some(FixState::Planned) => {
-            if let Some(command) = report.approve_command() {
-                screen.command("approve", &command, "");
-                screen.row(
-                    "way back",
-                    "heeler revert, with the id of the run that applies it",
-                );
-            }
+            how_to_apply(screen, report);
+            screen.row(
+                "way back",
+                "heeler revert, with the id of the run that applies it",
+            );
         }
         Some(_) => show_course(screen, report),
+    }
+}
+
+/// Who has to approve a plan.
+enum Who {
+    Nobody,
+    Operator,
+    Others,
+}
+
+fn who(plan: &FixPlan) -> Who {
+    let ruling = plan.ruling.as_ref();
+    match ruling.map(|ruling| ruling.approval.as_str()) {
+        Some("nobody") => Who::Nobody,
+        // Plans of the first release were the operator's.
+        Some("operator") | None => Who::Operator,
+        Some(_) => Who::Others,
+    }
+}
+
+fn how_to_apply(screen: &mut Screen, report: &Report) {
+    let Some(plan) = &report.fix.plan else {
+        return;
+    };
+    let label = match who(plan) {
+        Who::Nobody => "apply",
+        Who::Operator | Who::Others => "approve",
+    };
+    let remark = match who(plan) {
+        Who::Others => "by somebody else, with this journal",
+        Who::Nobody | Who::Operator => "",
+    };
+    if let Some(command) = report.approve_command() {
+        screen.command(label, &command, remark);
+    }
+    if !matches!(who(plan), Who::Others) {
+        return;
+    }
+    if let Some(command) = report.apply_command() {
+        screen.command("apply", &command, "with the approval in that file");
+    }
+    if let Some(command) = report.plan_command() {
+        let command = format!("{command} --output json > plan.json");
+        screen.command("elsewhere", &command, "");
+        let remark = "prints the approval, and the command that applies it";
+        screen.command("", "heeler approve plan.json", remark);
     }
 }
 
@@ -79,7 +155,7 @@ pub(super) fn way_back(screen: &mut Screen, report: &Report, remark: &str) {
     }
 }
 
-fn show_plan(screen: &mut Screen, plan: &FixPlan) {
+pub(super) fn show_plan(screen: &mut Screen, plan: &FixPlan) {
     screen.row("plan", &format!("{}, because of {}", plan.fix, plan.proof));
     for change in &plan.changes {
         screen.inset(&format!(
@@ -98,18 +174,46 @@ fn show_plan(screen: &mut Screen, plan: &FixPlan) {
     );
     screen.row("verify", &verify);
     screen.row("undo", &plan.undo);
-    screen.row("digest", &plan.digest);
+    if let Some(ruling) = &plan.ruling {
+        show_ruling(screen, ruling);
+    }
+    screen.row("digest", plan.short_digest());
+}
+
+/// Without a policy's file nothing is worth a line that every plan would have.
+fn show_ruling(screen: &mut Screen, ruling: &Ruling) {
+    let by = match ruling.approval.as_str() {
+        "nobody" => "nobody has to approve",
+        "operator" => "the operator has to approve",
+        "another" => "another person has to approve",
+        _ => "two other people have to approve",
+    };
+    let Some(file) = &ruling.file else {
+        if ruling.approval != "operator" {
+            screen.row("policy", &format!("it is {}: {by}", ruling.impact));
+        }
+        return;
+    };
+    screen.row("policy", &format!("it is {}: {by} ({file})", ruling.impact));
+    if !ruling.unkept.is_empty() {
+        let text = format!(
+            "{}: what is under way elsewhere is not known",
+            ruling.unkept.join(", ")
+        );
+        screen.row("not kept", &text);
+    }
 }
 
 fn show_course(screen: &mut Screen, report: &Report) {
     let fix = &report.fix;
     if let Some(approval) = &fix.approval {
-        let how = if approval.how == "prompt" {
-            "at the prompt"
-        } else {
-            "by its digest"
+        let text = match approval.how.as_str() {
+            "prompt" => format!("by {} at the prompt", approval.by),
+            "token" => format!("by {}, whose signature AWS acknowledges", approval.by),
+            "policy" => "by nobody: the policy asks for nothing".to_owned(),
+            _ => format!("by {} by its digest", approval.by),
         };
-        screen.row("approved", &format!("by {} {how}", approval.by));
+        screen.row("approved", &text);
     }
     if let Some(refusal) = &fix.refusal {
         screen.toned_row("refused", Tone::Alarm, &refusal.reason);
@@ -128,11 +232,24 @@ fn show_course(screen: &mut Screen, report: &Report) {
     match (&fix.end, fix.state()) {
         (Some(end), _) => show_end(screen, report, end),
         (None, Some(FixState::Applied)) if fix.plan.is_some() => {
-            let text = "the change stands on the node, and nobody has verified it";
+            let text = "the change was made, and nobody has verified it";
             screen.toned_row("unverified", Tone::Alarm, text);
+            by_itself(screen, fix);
             way_back(screen, report, "");
         }
+        (None, Some(FixState::InDoubt)) => by_itself(screen, fix),
         (None, _) => {}
+    }
+}
+
+/// What the node does where nobody ends the fix.
+fn by_itself(screen: &mut Screen, fix: &FixCourse) {
+    if let Some(armed) = fix.armed {
+        let text = format!(
+            "the node takes it back {} after the change, unless it was kept",
+            seconds(armed.after_s)
+        );
+        screen.row("by itself", &text);
     }
 }
 

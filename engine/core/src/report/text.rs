@@ -12,7 +12,7 @@ use super::model::{CommandCourse, Ending, Failure, Report};
 use super::node;
 use super::repair;
 use super::screen::{Screen, Style, Tone};
-use crate::event::{Exit, InstanceId, Where};
+use crate::event::{Exit, FixPlan, InstanceId, NodeTarget, Where};
 use crate::value::DurationSpan;
 
 /// The report for people, in whole lines. Every command in it can be pasted as it stands.
@@ -32,6 +32,19 @@ pub fn text(report: &Report, style: &Style) -> String {
 pub fn text_so_far(report: &Report, style: &Style) -> String {
     let mut screen = Screen::new(*style);
     upper(&mut screen, report);
+    screen.finish()
+}
+
+/// A plan for somebody who was not there when it was made: where, on what, who asks, and all that
+/// would be done.
+pub fn plan_text(place: &Where, nodes: &[NodeTarget], plan: &FixPlan, style: &Style) -> String {
+    let mut screen = Screen::new(*style);
+    screen.plain(Tone::Quiet, &where_am_i(place));
+    for node in nodes {
+        let name = node.node.as_deref().unwrap_or_default();
+        screen.row("node", format!("{name} {}", node.instance).trim());
+    }
+    repair::show_plan(&mut screen, plan);
     screen.finish()
 }
 
@@ -83,6 +96,10 @@ fn doubts(screen: &mut Screen, report: &Report) {
                      or the other",
                     change.subject, change.instance, change.from, change.to
                 );
+                screen.toned_row("in doubt", Tone::Alarm, &text);
+            }
+            Doubt::Keep(instance) => {
+                let text = format!("whether {instance} keeps the change is not recorded");
                 screen.toned_row("in doubt", Tone::Alarm, &text);
             }
         }

@@ -38,6 +38,11 @@ const KEYS: &[Key] = &[
         "What it changes, in order",
     ),
     Key::required("verify", Shape::Keys(VERIFY_KEYS), "When it has worked"),
+    Key::optional(
+        "undo-unless-kept",
+        Shape::Duration(None),
+        "When the node takes it back by itself, if nobody keeps it: a minute after `within` otherwise",
+    ),
 ];
 /// A change has no keys beside its action.
 const CHANGE_KEYS: &[Key] = &[];
@@ -66,6 +71,10 @@ const VERIFY_KEYS: &[Key] = &[
         "How long to wait for that in all; then the fix is taken back",
     ),
 ];
+/// Keeping a fix takes a command, and it may be needed at the last moment of `within`.
+const KEEPING: Duration = Duration::from_secs(60);
+/// A change that takes no longer than this needs no time of its own beside that.
+const QUICK: Duration = Duration::from_secs(10);
 /// A condition is seen to hold between samples, which are some seconds apart.
 const SAMPLING: Duration = Duration::from_secs(10);
 
@@ -103,8 +112,9 @@ fn fix(
         .require("verify", &what, faults)
         .and_then(|tree| verify(tree, facts, faults));
     let (changes, texts): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
+    let undo_after = undo_after(&fields, verify.as_ref(), &changes, faults);
     together(&changes, &what, faults);
-    let verify = verify?;
+    let (verify, undo_after) = (verify?, undo_after?);
     named.then(|| FixRule {
         name: entry.key.value.clone(),
         effect,
@@ -112,8 +122,38 @@ fn fix(
         changes,
         texts,
         verify,
+        undo_after,
         span: entry.key.span,
     })
+}
+
+/// When the node takes the fix back by itself: later than the condition can have held.
+fn undo_after(
+    fields: &Fields<'_>,
+    verify: Option<&Verify>,
+    changes: &[Box<dyn Change>],
+    faults: &mut Faults,
+) -> Option<Duration> {
+    let Some(tree) = fields.get("undo-unless-kept") else {
+        // The switch's time begins before the change, and some take long: a container's start.
+        let slow = changes
+            .iter()
+            .map(|change| change.limit().saturating_sub(QUICK));
+        let changing: Duration = slow.sum();
+        return verify.map(|verify| verify.within + KEEPING + changing);
+    };
+    let given = tree.expect_duration("`undo-unless-kept`", faults)?;
+    let hold = verify?.hold;
+    if given <= hold {
+        faults
+            .error(
+                "short-undo",
+                tree.span(),
+                "the node would take the fix back before the condition can have held",
+            )
+            .help("make `undo-unless-kept` longer than `for` of `verify`, or leave it out");
+    }
+    Some(given)
 }
 
 /// The changes, each with its texts.

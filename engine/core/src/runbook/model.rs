@@ -160,6 +160,8 @@ pub struct FixRule {
     pub texts: Vec<ChangeTexts>,
     /// When it has worked.
     pub verify: Verify,
+    /// When the node takes it back by itself, if nobody keeps it.
+    pub undo_after: Duration,
     /// Where it stands in the file.
     pub span: Span,
 }

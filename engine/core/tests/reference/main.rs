@@ -12,6 +12,7 @@ mod actions;
 mod exits;
 mod expressions;
 mod glossary;
+mod hazards;
 mod kinds;
 mod language;
 mod limits;
@@ -37,6 +38,7 @@ fn pages() -> BTreeMap<String, String> {
         ("exit-status.md".to_owned(), exits::page()),
         ("limits.md".to_owned(), limits::page()),
         ("policy.md".to_owned(), policy::page()),
+        ("hazards.md".to_owned(), hazards::page()),
     ]);
     for action in heeler_core::action::all() {
         let path = format!("actions/{}.md", action.name());
@@ -59,6 +61,10 @@ fn index() -> String {
         (
             "policy.md",
             "`heeler.yaml`: who may do what, whose approval it takes, how much and when",
+        ),
+        (
+            "hazards.md",
+            "known dangers of a change: what is refused, and what a plan says of the others",
         ),
         (
             "diagnostics.md",

@@ -44,12 +44,20 @@ pub(crate) fn page() -> String {
         "# Policy\n{WRITTEN}\n\n\
          `heeler.yaml` says who may do what, whose approval it takes, how much at once, and when. Its text's digest is part of each \
          plan, so that a policy which changes before the plan is applied is found.\n\n\
+         - It is the file that `--policy` or HEELER_POLICY names, else `heeler.yaml` in the working directory. One that is named and \
+         missing, can't be read or has a fault stops the command.\n\
          - Without a file looks need nobody, reversible changes the operator, disruptive ones another person and irreversible ones \
          two; one node is changed at a time.\n\
          - With a file nothing is allowed that no rule of `allow` allows, and `forbid` goes before it. What could not be seen, such \
          as the cluster's name, is in no list that allows, and in every list that forbids; only `\"*\"` holds for it.\n\
          - In a name `*` stands for any letters. A caller without `/` is a user or a role; names are of the account that a run is \
          about, and ARNs of whatever account they say.\n\
+         - The node group that a node is of is never seen, so `node-groups` allows nothing, and forbids everywhere.\n\
+         - Looks are approved by whoever asks for them, by doing so: where `read` or `unconfined` needs another person, they are \
+         refused.\n\
+         - `heeler revert` is for whoever may apply the fix, at any time and without another approval.\n\
+         - What is under way elsewhere is not known: `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the \
+         plan says so.\n\
          - What is worse never needs less approval than what is less bad, also where it is left out.\n\
          - Another person is another user, or a session of another name in whatever role: where people may name their own \
          sessions, let `approvers` be a role that they can't have.\n\n\

@@ -47,6 +47,9 @@ pub(super) struct Global {
     /// A folder of runbooks that come before the bundled ones
     #[arg(long, global = true, value_name = "DIR")]
     pub runbooks: Option<PathBuf>,
+    /// The policy; heeler.yaml in the working directory otherwise, where there is one
+    #[arg(long, global = true, value_name = "FILE", env = "HEELER_POLICY")]
+    pub policy: Option<PathBuf>,
 }
 
 /// How the answer is printed.
@@ -65,6 +68,10 @@ pub(super) enum Output {
 pub(super) enum Command {
     /// Look at nodes and say what is wrong
     Run(RunArgs),
+    /// Read the live values and show what a fix would do; change nothing
+    Plan(PlanArgs),
+    /// Put your name to a plan that somebody else wants to apply; prints the approval
+    Approve(ApproveArgs),
     /// Apply a fix that a run has offered
     Fix(FixArgs),
     /// Take back what a fix has changed
@@ -166,9 +173,36 @@ pub(super) struct RunArgs {
     pub commands: bool,
 }
 
-/// `heeler fix`.
+/// `heeler plan`.
 #[derive(Debug, Args)]
-pub(super) struct FixArgs {
+#[command(
+    after_help = "With --output json it writes the plan as a file, which `heeler approve` reads on \
+    any machine; what is edited in it by hand is noticed."
+)]
+pub(super) struct PlanArgs {
+    /// What is planned.
+    #[command(flatten)]
+    pub offer: OfferArgs,
+}
+
+/// `heeler approve`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The approval is one line on standard output, and may travel by any channel: it \
+    is for this plan of this run, is used once, and ends after 15 minutes."
+)]
+pub(super) struct ApproveArgs {
+    /// The run that has made the plan, or the file that `heeler plan --output json` has written
+    #[arg(value_name = "RUN|FILE")]
+    pub plan: String,
+    /// Approve exactly the plan with this digest, instead of being asked
+    #[arg(long, value_name = "DIGEST")]
+    pub yes: Option<String>,
+}
+
+/// A fix that was offered.
+#[derive(Debug, Args)]
+pub(super) struct OfferArgs {
     /// The run that offered the fix: its id, or the beginning of it
     pub run: String,
     /// The fix
@@ -180,12 +214,23 @@ pub(super) struct FixArgs {
     /// NAME=@- for standard input
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]
     pub input: Vec<String>,
-    /// Read the live values, show the change and its digest; change nothing
-    #[arg(long)]
-    pub plan: bool,
-    /// Approve exactly the plan with this digest, instead of being asked
-    #[arg(long, value_name = "DIGEST", conflicts_with = "plan")]
+}
+
+/// `heeler fix`.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// What is applied.
+    #[command(flatten)]
+    pub offer: OfferArgs,
+    /// The run whose plan is applied, if nothing has moved since
+    #[arg(long, value_name = "RUN")]
+    pub plan: Option<String>,
+    /// Approve exactly the plan with this digest, instead of being asked; 12 digits are enough
+    #[arg(long, value_name = "DIGEST", conflicts_with = "approval")]
     pub yes: Option<String>,
+    /// Somebody else's approval of that plan (repeatable): itself, @FILE, or @- for standard input
+    #[arg(long, value_name = "APPROVAL", requires = "plan")]
+    pub approval: Vec<String>,
 }
 
 /// `heeler revert`.

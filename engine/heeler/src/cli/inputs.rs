@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 
+use heeler_core::guard::approval::Token;
 use heeler_core::runbook::{Input, Runbook};
 use heeler_core::syntax;
 use heeler_core::value::Value;
@@ -161,41 +162,76 @@ fn file<'t>(name: &str, text: &'t str) -> Result<&'t str, Failure> {
 
 /// What a secret's file holds, without the end of its line.
 fn secret(name: &str, path: &str) -> Result<SecretString, Failure> {
-    let unreadable = |why: &str| {
+    one_line(path, "what is typed there would be on the screen").map_err(|why| {
         Failure::failed(
             "unreadable-secret",
             format!("the secret input `{name}` can't be read: {why}"),
-            if path == INPUT {
-                "standard input"
-            } else {
-                path
-            },
+            where_is(path),
             "name a file that holds the secret and nothing else",
         )
+    })
+}
+
+/// The approvals that were given: themselves, as `@FILE`, or `@-` for standard input.
+///
+/// # Errors
+/// `unreadable-approval`, and every way in which a text is no approval.
+pub(super) fn approvals(given: &[String]) -> Result<Vec<Token>, Failure> {
+    let read = |text: &String| {
+        let token = match text.strip_prefix('@') {
+            None => Token::decode(text),
+            Some(path) => {
+                let line = one_line(path, "a terminal may cut so long a line").map_err(|why| {
+                    Failure::failed(
+                        "unreadable-approval",
+                        format!("an approval can't be read: {why}"),
+                        where_is(path),
+                        "name a file that holds the line which `heeler approve` has printed",
+                    )
+                })?;
+                Token::decode(line.expose_secret())
+            }
+        };
+        token.map_err(|fault| {
+            Failure::refused(fault.code(), fault.to_string(), "--approval", fault.help())
+        })
     };
+    given.iter().map(read).collect()
+}
+
+fn where_is(path: &str) -> &str {
+    if path == INPUT {
+        "standard input"
+    } else {
+        path
+    }
+}
+
+/// One line of plain text, out of a file or standard input; a terminal is none, and why.
+fn one_line(path: &str, no_terminal: &str) -> Result<SecretString, String> {
     let mut bytes = Vec::new();
     let read = if path != INPUT {
         File::open(path).and_then(|file| file.take(MOST_SECRET + 1).read_to_end(&mut bytes))
     } else if io::stdin().is_terminal() {
-        return Err(unreadable("what is typed there would be on the screen"));
+        return Err(no_terminal.to_owned());
     } else {
         let input = io::stdin().lock();
         input.take(MOST_SECRET + 1).read_to_end(&mut bytes)
     };
-    read.map_err(|error| unreadable(&error.to_string()))?;
+    read.map_err(|error| error.to_string())?;
     if bytes.len() as u64 > MOST_SECRET {
-        return Err(unreadable("it is longer than 64 KiB"));
+        return Err("it is longer than 64 KiB".to_owned());
     }
-    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text"))?;
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
-        return Err(unreadable("there is nothing in it"));
+        return Err("there is nothing in it".to_owned());
     }
     // A node that prints one of several lines would not be found out; nor would one whose answer
     // lacks what an editor has put in front.
     if text.contains(char::is_control) || text.starts_with('\u{feff}') {
-        return Err(unreadable("it is not one line of plain text"));
+        return Err("it is not one line of plain text".to_owned());
     }
     Ok(text.into())
 }

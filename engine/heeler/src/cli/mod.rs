@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out. It wires the adapters to the run, and shows
 //! what happened; it decides nothing.
 
+mod about;
 mod approve;
 mod args;
 mod catalogue;
@@ -10,7 +11,10 @@ mod fix;
 mod inputs;
 mod lint;
 mod new;
+mod operator;
 mod past;
+mod plan_file;
+mod policy;
 mod preview;
 mod progress;
 mod record;
@@ -83,6 +87,8 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
     }
     match &cli.command {
         Command::Run(args) => run::run(global, args, interruption(NOTHING_CHANGED)).await,
+        Command::Plan(args) => fix::plan(global, args, interruption(NOTHING_CHANGED)).await,
+        Command::Approve(args) => approve::approve(global, args).await,
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
         Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
@@ -115,8 +121,8 @@ fn printed(text: String) -> u8 {
 const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that was begun on a \
     node ends there by itself, and `heeler runs` names the run";
 /// The same where a change was, or may have been, on its way.
-const IN_DOUBT: &str = "stopped at once: what was begun on a node is in doubt; `heeler runs` \
-    names the run, and `heeler revert RUN` settles it";
+const IN_DOUBT: &str = "stopped at once: unless it was kept, the node takes back by itself \
+    what was begun there; `heeler runs` names the run, and `heeler revert RUN` asks the node";
 
 /// Pulled by the first Ctrl-C, SIGTERM or SIGHUP, which lets the run clean up. The second one says
 /// `left_behind` and ends the process.

@@ -8,13 +8,15 @@ use tokio_util::sync::CancellationToken;
 use super::args::{Global, RunArgs};
 use super::inputs::Given;
 use super::start::{self, Beginning};
-use super::{commands, preview, said};
+use super::{commands, policy, preview, said};
 use crate::failure::Failure;
 use crate::library::Library;
 use crate::run::ask::world_failure;
+use crate::run::govern;
 use crate::run::judge;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
+use crate::run::settle;
 use crate::world::resolve::{Ask, Resolved};
 
 /// Runs a runbook.
@@ -26,6 +28,7 @@ pub(super) async fn run(
     args: &RunArgs,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
+    let policy = policy::load(global)?;
     let entry = Library::new(global.runbooks.clone()).find(&args.runbook)?;
     let runbook = &entry.runbook;
     let given = Given::read(runbook, &[], &args.input)?;
@@ -57,6 +60,11 @@ pub(super) async fn run(
         Err(failure) => return start::finish(&mut recorder, Err(failure), global.output).await,
     };
     let mut session = start::enter(recorder, &resolved, cancel).await?;
+    let where_at = (&session.place, resolved.targets.as_slice());
+    if let Err(denied) = govern::look(&policy, where_at, runbook, args.unconfined) {
+        let denied = Err(denied.failure(&policy));
+        return start::finish(&mut session.recorder, denied, global.output).await;
+    }
     let round = Round {
         runbook,
         inputs: &inputs,
@@ -84,6 +92,7 @@ async fn look_and_judge(
         return Ok(Exit::Failed);
     }
     let trouble = round::look(session, round, &mut views).await?;
+    settle::settle_found(session, &views).await?;
     let recorder = &mut session.recorder;
     let exit = judge::judge(recorder, round.runbook, round.inputs, &views).await?;
     if let Some(failure) = trouble {

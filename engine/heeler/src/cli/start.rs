@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::args::{Global, Output};
-use super::{progress, said};
+use super::{plan_file, progress, said};
 use crate::failure::Failure;
 use crate::journal::{Chain, Found, Journal, Redactor, SqliteJournal, StateFolder};
 use crate::run::ask::world_failure;
@@ -19,6 +19,7 @@ use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
 use crate::world::aws::Account;
 use crate::world::resolve::{self, Ask, Doors, PodAsk, Resolved};
+use crate::world::{Aws, Cloud as _, Cluster, WorldError};
 
 /// Opens the journal for writing records without these secrets.
 ///
@@ -33,7 +34,7 @@ pub(super) fn journal(secrets: Vec<String>) -> Result<Arc<dyn Journal>, Failure>
 
 /// What is known before anybody was asked.
 pub(super) struct Beginning<'a> {
-    /// `run`, `fix` or `revert`.
+    /// `run`, `plan`, `fix` or `revert`.
     pub command: &'a str,
     /// The file that it was read from; `None`: it is bundled.
     pub(super) file: Option<String>,
@@ -85,11 +86,7 @@ pub(super) async fn locate(
     cancel: &CancellationToken,
 ) -> Result<Resolved, Failure> {
     let cluster = crate::world::kube::open(global.context.as_deref());
-    let hint = cluster
-        .as_ref()
-        .ok()
-        .and_then(|cluster| cluster.context().profile.clone());
-    let cloud = Account::new(global.profile.clone(), hint);
+    let cloud = account(global, &cluster);
     let last_known = |pod: &PodAsk| last_placement(journal, pod);
     let doors = Doors {
         cluster,
@@ -147,6 +144,44 @@ pub(super) async fn finish(
     outcome: Result<Exit, Failure>,
     output: Output,
 ) -> Result<u8, Failure> {
+    let exit = end(recorder, outcome).await;
+    print(&Report::fold(recorder.records()), output);
+    ended(recorder, exit)
+}
+
+/// The exit status of a run that has been told.
+///
+/// # Errors
+/// The journal's own failures.
+fn ended(recorder: &Recorder, exit: Exit) -> Result<u8, Failure> {
+    match recorder.broken() {
+        // A fix that was taken back or is stuck says more than a journal that is full.
+        Some(failure) if !matches!(exit, Exit::Reverted | Exit::Stuck) => Err(failure.clone()),
+        Some(_) | None => Ok(exit.code()),
+    }
+}
+
+/// The same where a plan was asked for: for programs it is a file of its own.
+///
+/// # Errors
+/// As [`finish`].
+pub(super) async fn finish_plan(
+    recorder: &mut Recorder,
+    outcome: Result<Exit, Failure>,
+    output: Output,
+) -> Result<u8, Failure> {
+    let exit = end(recorder, outcome).await;
+    match (output, plan_file::of_run(recorder.records())) {
+        (Output::Json | Output::Sarif, Some(file)) if exit == Exit::Clear => {
+            said::say(&plan_file::text(&file));
+        }
+        _ => print(&Report::fold(recorder.records()), output),
+    }
+    ended(recorder, exit)
+}
+
+/// Records how a run ended.
+async fn end(recorder: &mut Recorder, outcome: Result<Exit, Failure>) -> Exit {
     let exit = match outcome {
         Ok(exit) => exit,
         Err(failure) => {
@@ -156,12 +191,24 @@ pub(super) async fn finish(
     };
     recorder.end(exit).await;
     recorder.pause();
-    print(&Report::fold(recorder.records()), output);
-    match recorder.broken() {
-        // A fix that was taken back or is stuck says more than a journal that is full.
-        Some(failure) if !matches!(exit, Exit::Reverted | Exit::Stuck) => Err(failure.clone()),
-        Some(_) | None => Ok(exit.code()),
-    }
+    exit
+}
+
+/// AWS in a region, by this machine's configuration.
+///
+/// # Errors
+/// When there is none.
+pub(super) async fn aws(global: &Global, region: &str) -> Result<Aws, Failure> {
+    let cluster = crate::world::kube::open(global.context.as_deref());
+    let account = account(global, &cluster);
+    let aws = account.enter(Some(region.to_owned())).await;
+    aws.map_err(|error| world_failure(&error))
+}
+
+fn account(global: &Global, cluster: &Result<Arc<dyn Cluster>, WorldError>) -> Account {
+    let cluster = cluster.as_ref().ok();
+    let hint = cluster.and_then(|cluster| cluster.context().profile.clone());
+    Account::new(global.profile.clone(), hint)
 }
 
 /// Prints a report on standard output.

@@ -1,6 +1,7 @@
 //! The table of failures: what each code means, with which status the process ends, and what to do.
 //! `docs/reference/failures.md` is written from it, and a test holds it to the code.
 
+mod approvals;
 mod calls;
 mod cases;
 mod journal;
@@ -33,7 +34,7 @@ pub struct Group {
 }
 
 /// Every group, in the order of the reference.
-pub const GROUPS: [Group; 6] = [
+pub const GROUPS: [Group; 7] = [
     Group {
         title: "Use",
         codes: using::CODES,
@@ -49,6 +50,10 @@ pub const GROUPS: [Group; 6] = [
     Group {
         title: "Pod, node, instance",
         codes: targets::CODES,
+    },
+    Group {
+        title: "Policy and approval",
+        codes: approvals::CODES,
     },
     Group {
         title: "Calls",

@@ -15,8 +15,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use futures::future::BoxFuture;
 use heeler_core::event::{Event, InstanceId, Record, RunId};
+use heeler_core::guard::approval::ApprovalId;
 use heeler_core::report::Report;
 use jiff::Timestamp;
 
@@ -46,6 +49,8 @@ pub trait Journal: Send + Sync {
     fn find(&self, prefix: &str) -> Answer<'_, Found>;
     /// Where a pod was when a run last resolved it.
     fn last_placement(&self, namespace: &str, pod: &str) -> Answer<'_, Option<Placement>>;
+    /// The approvals that fixes have used up.
+    fn used_approvals(&self) -> Answer<'_, BTreeSet<ApprovalId>>;
     /// Whether a run's records are those that were written.
     fn verify(&self, run: RunId) -> Answer<'_, Chain>;
 }

@@ -1,12 +1,14 @@
 //! The journal in a SQLite file. One thread owns the connection; everybody else sends it work and
 //! awaits the answer, so that no task of the engine ever blocks on the disk.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use futures::FutureExt as _;
 use heeler_core::event::{Event, Record, RunId};
+use heeler_core::guard::approval::ApprovalId;
 use tokio::sync::oneshot;
 
 use super::store::Store;
@@ -119,6 +121,10 @@ impl Journal for SqliteJournal {
     fn last_placement(&self, namespace: &str, pod: &str) -> Answer<'_, Option<Placement>> {
         let (namespace, pod) = (namespace.to_owned(), pod.to_owned());
         self.ask(move |store| store.last_placement(&namespace, &pod))
+    }
+
+    fn used_approvals(&self) -> Answer<'_, BTreeSet<ApprovalId>> {
+        self.ask(|store| store.used_approvals())
     }
 
     fn verify(&self, run: RunId) -> Answer<'_, Chain> {

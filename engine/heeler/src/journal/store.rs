@@ -1,8 +1,10 @@
 //! The journal's statements, on a connection that one thread owns.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use heeler_core::event::{Event, InstanceId, Record, RunId};
+use heeler_core::guard::approval::ApprovalId;
 use heeler_core::report::Report;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
@@ -146,6 +148,18 @@ impl Store {
             })
             .optional()
             .map_err(|error| JournalFault::sqlite(&self.path, &error))
+    }
+
+    /// Every signature that an approved plan of any run has used.
+    pub(super) fn used_approvals(&self) -> Result<BTreeSet<ApprovalId>, JournalFault> {
+        let query = "SELECT signed.value ->> 'id' FROM record, \
+                     json_each(record.event, '$.fix-approved.signed') AS signed";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(query)?;
+            let ids = statement.query_map((), |row| parsed::<Uuid>(row, 0).map(ApprovalId::new))?;
+            ids.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| JournalFault::sqlite(&self.path, &error))
     }
 
     fn rows(&self, run: RunId) -> Result<Vec<Row>, JournalFault> {

@@ -28,6 +28,7 @@ pub async fn admit(
             continue;
         };
         view.ident = Some(answer.ident.clone());
+        view.held.clone_from(&answer.held);
         if let Some(failure) = misfit(session, &view.target, &answer.ident)
             && view.barred.is_none()
         {

@@ -58,6 +58,7 @@ fn silence(passing: bool) -> Result<Answer, Silence> {
 
 fn answer() -> Result<Answer, Silence> {
     Ok(Answer {
+        held: None,
         ident: Ident {
             boot_id: "b".into(),
             cluster: None,

@@ -85,6 +85,7 @@ impl Recorder {
                 Event::ChangeFailed { .. } | Event::ChangeApplied { found: true, .. }
             )
         });
+        let settled = self.count(|event| matches!(event, Event::LockSettled { .. }));
         let intended = self.count(|event| matches!(event, Event::CommandIntended { .. }));
         let refused = self.count(|event| matches!(event, Event::CommandRefused { .. }));
         let elapsed = self
@@ -98,7 +99,7 @@ impl Recorder {
             // What was refused was not sent; what is in doubt may have been.
             commands: intended.saturating_sub(refused),
             // A change of which nothing is recorded stands, or may stand.
-            changed: started > idle,
+            changed: started > idle || settled > 0,
         })
         .await
     }
@@ -137,7 +138,15 @@ impl Recorder {
     /// back comes before writing it down. What could not be stored is still shown, and
     /// [`Recorder::broken`] tells why.
     pub async fn record_anyway(&mut self, event: Event) {
-        let records = self.number(vec![event]);
+        self.record_all_anyway(vec![event]).await;
+    }
+
+    /// The same for events that belong together.
+    pub async fn record_all_anyway(&mut self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        let records = self.number(events);
         if self.broken.is_none()
             && let Err(fault) = self.journal.append(records.clone()).await
         {

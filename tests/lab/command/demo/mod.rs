@@ -86,7 +86,7 @@ fn play(lab: &Lab, heeler: &Path) -> Result<()> {
     let run = latest_run(&heeler)?;
 
     heading("What would the fix change? Nothing is changed yet");
-    heeler.show(&["fix", &run, FIX, "--plan"], 0)?;
+    heeler.show(&["plan", &run, FIX], 0)?;
     let digest = digest(&heeler, &run)?;
 
     heading("The fix, approved by the digest of its plan; it watches the drops for a while");
@@ -121,8 +121,8 @@ fn latest_run(heeler: &Heeler) -> Result<String> {
 /// What the approval of the fix binds to.
 fn digest(heeler: &Heeler, run: &str) -> Result<String> {
     text_at(
-        &heeler.ask(&["fix", run, FIX, "--plan", "--output", "json"])?,
-        "/fix/plan/digest",
+        &heeler.ask(&["plan", run, FIX, "--output", "json"])?,
+        "/plan/digest",
     )
 }
 

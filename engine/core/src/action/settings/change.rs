@@ -13,6 +13,7 @@ use super::leaf::{self, Leaf};
 use super::place::Place;
 use crate::action::{Change, shell_quote};
 use crate::frame::{self, without_comments};
+use crate::hazard::Touched;
 use crate::syntax::{Entry, Faults, Fields, Span, Spanned, Tree};
 use crate::value::Value;
 
@@ -58,7 +59,7 @@ pub(super) fn read(parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Cha
             key.below(&stray.below)
         );
         faults
-            .error("unknown-key", stray.text.span, title)
+            .error("unknown-name", stray.text.span, title)
             .help("give it the names that are set");
         return None;
     }
@@ -204,9 +205,18 @@ impl Change for SettingsChange {
         ))
     }
 
-    fn effects(&self, services: &[String], os_version: &str) -> Result<Vec<String>, String> {
-        let places: Vec<Place> = self.places().collect();
-        effects(&self.key, &places, services, os_version)
+    fn effects(&self, services: &[String]) -> Vec<String> {
+        effects(services)
+    }
+
+    fn touches(&self, from: &str, to: &str) -> Vec<Touched> {
+        let [from, to] = [from, to].map(|value| serde_json::from_str(value).unwrap_or_default());
+        let touched = self.leaves.iter().map(|leaf| {
+            let [from, to]: [&Json; 2] =
+                [&from, &to].map(|value| find(value, &leaf.below).unwrap_or(&Json::Null));
+            self.key.below(&leaf.below).touched(from, to)
+        });
+        touched.flatten().collect()
     }
 
     fn apply(&self, from: &str, to: &str) -> String {

@@ -1,4 +1,4 @@
-//! Where a setting is, and what is known of it: which are maps, what their change stops.
+//! Where a setting is, and which settings are maps.
 //!
 //! Source: `sources/shared-defaults/*.toml` and `sources/settings-*` of Bottlerocket.
 
@@ -7,6 +7,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 
 use crate::action::sysctl::key::Key as KernelParameter;
+use crate::hazard::{Touched, is_below, overlap, restarts_kubelet, stops_control};
 use crate::syntax::{Faults, Span, Spanned, Spelling};
 
 /// A name of a setting, from `settings` on.
@@ -28,22 +29,6 @@ const MAPS: [&[&str]; 7] = [
     &["kubernetes", "node-labels"],
     &["kubernetes", "system-reserved"],
 ];
-/// A change of these stops the control container, and the SSM agent in it with the command that it
-/// carries out. Source: host-containers, `is_container_affected`; `affected-services` of both.
-const CUT_OFF: [&[&str]; 3] = [
-    &["network"],
-    &["container-registry"],
-    &["host-containers", "control"],
-];
-/// A change of these restarts the kubelet, some of them by way of containerd.
-const KUBELET: [&[&str]; 4] = [
-    &["kubernetes"],
-    &["container-runtime"],
-    &["oci-defaults"],
-    &["pki"],
-];
-/// This one does not.
-const STATIC_PODS: &[&str] = &["kubernetes", "static-pods"];
 
 fn is_key(text: &str) -> bool {
     let parts = text.strip_prefix("settings.");
@@ -95,27 +80,38 @@ impl Place {
     /// The kernel parameter that the setting is, where it is one.
     pub(super) fn kernel_parameter(&self) -> Option<KernelParameter> {
         match self.0.as_slice() {
-            [.., name] if self.is_in(SYSCTL) => Some(KernelParameter::named(name)),
+            [.., name] if is_below(&self.0, SYSCTL) => Some(KernelParameter::named(name)),
             _ => None,
         }
     }
 
     /// Whether a change of it restarts the kubelet.
     pub(super) fn restarts_kubelet(&self) -> bool {
-        KUBELET.iter().any(|place| self.is_in(place)) && !self.is_in(STATIC_PODS)
+        restarts_kubelet(&self.0)
     }
 
-    /// The host container that it is a setting of.
-    pub(super) fn host_container(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [first, name, ..] if first == "host-containers" => Some(name),
-            _ => None,
+    /// What a change from one value of it to another sets; nothing is there where `from` is `null`.
+    pub(super) fn touched(&self, from: &Json, to: &Json) -> Vec<Touched> {
+        let mut touched = vec![Touched::Setting {
+            names: self.0.clone(),
+            is_set: !from.is_null(),
+        }];
+        touched.extend(self.kernel_parameter().map(|key| key.touched()));
+        if let [first, name, last] = self.0.as_slice()
+            && first == "host-containers"
+            && last == "enabled"
+        {
+            touched.push(Touched::HostContainer {
+                name: name.clone(),
+                starts: *to == json!(true),
+            });
         }
+        touched
     }
 
     /// Refuses what no change may set; `key` is the key of the change, and `self` a setting below it.
     pub(super) fn check(&self, key: &Place, span: Span, faults: &mut Faults) -> Option<()> {
-        if CUT_OFF.iter().any(|place| self.overlaps(place)) {
+        if stops_control(&self.0) {
             let title = format!("a change of {self} stops the control container");
             faults.error("cuts-off-control", span, title).help(
                 "the command comes through that container: nobody would learn of its end, and \
@@ -123,7 +119,7 @@ impl Place {
             );
             return None;
         }
-        let Some(map) = MAPS.iter().find(|map| self.overlaps(map)) else {
+        let Some(map) = MAPS.iter().find(|map| overlap(&self.0, map)) else {
             return Some(());
         };
         if self.0.len() == map.len() + 1 && key.0.len() <= map.len() {
@@ -135,16 +131,6 @@ impl Place {
             .error("not-a-setting", span, title)
             .help(format!("write `{map}: {{ name: value }}`"));
         None
-    }
-
-    /// Whether it is this place, or below it.
-    fn is_in(&self, names: &[&str]) -> bool {
-        self.0.len() >= names.len() && self.overlaps(names)
-    }
-
-    /// Whether one of the two is in the other.
-    fn overlaps(&self, names: &[&str]) -> bool {
-        self.0.iter().zip(names).all(|(own, name)| own == name)
     }
 }
 
@@ -161,5 +147,5 @@ impl fmt::Display for Place {
 
 /// Whether the setting takes text only: `5` there is the text `5`.
 pub(super) fn is_text(place: &Place) -> bool {
-    MAPS.iter().any(|map| place.is_in(map))
+    MAPS.iter().any(|map| is_below(&place.0, map))
 }

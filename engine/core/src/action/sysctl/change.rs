@@ -1,8 +1,9 @@
 //! Setting one kernel parameter until the next restart of the node.
 
 use super::key::Key;
-use crate::action::{Change, shell_quote};
+use crate::action::{Change, KernelParameter, shell_quote};
 use crate::frame::Place;
+use crate::hazard::{REAPPLIES, Touched};
 use crate::syntax::{Span, Spanned};
 use crate::value::Value;
 
@@ -37,6 +38,10 @@ impl Change for SysctlChange {
         self.key.print()
     }
 
+    fn touches(&self, _: &str, _: &str) -> Vec<Touched> {
+        vec![self.key.touched()]
+    }
+
     fn apply(&self, from: &str, to: &str) -> String {
         let read = format!(
             "v=$(tr '\\t' ' ' <{}) || exit 1\n",
@@ -53,6 +58,13 @@ impl Change for SysctlChange {
         )
     }
 
+    fn kernel_parameter(&self) -> Option<KernelParameter> {
+        Some(KernelParameter {
+            name: self.key.to_string(),
+            file: self.key.path(),
+        })
+    }
+
     fn display(&self, value: &str) -> String {
         self.key.display(value)
     }
@@ -62,17 +74,12 @@ impl Change for SysctlChange {
     }
 
     fn without_admin(&self, to: &str) -> Vec<String> {
-        let key = self
-            .key
-            .path()
-            .trim_start_matches("/proc/sys/")
-            .replace('/', ".");
+        let key = self.key.file().replace('/', ".");
         let json = serde_json::json!({"kernel": {"sysctl": {key: to}}}).to_string();
         vec![
             format!(
                 "in the control container: apiclient set --json {}; it stays after a reboot and can't be unset, \
-                 only set to another value; from Bottlerocket 1.35 on it also applies every file of sysctl.d again, \
-                 which undoes other `sysctl -w`",
+                 only set to another value; it {REAPPLIES}",
                 shell_quote(&json)
             ),
             "in the control container: apiclient set host-containers.admin.enabled=true, then this fix again; \

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::action::answer::garbled;
 use crate::action::shell_quote;
+use crate::hazard::Touched;
 use crate::syntax::{Faults, Spanned, Spelling, duration};
 use crate::value::{DurationSpan, Kind, Value, Why};
 
@@ -26,10 +27,15 @@ impl Key {
         Some(Key(name.to_owned()))
     }
 
-    /// The file below `/proc/sys`. Whichever of `.` and `/` comes first separates, and the other
+    /// The file. Whichever of `.` and `/` comes first separates, and the other
     /// one stands for the first inside a name, as in `net.ipv4.conf.eth0/100.rp_filter`. Source:
     /// sysctl(8).
     pub(in crate::action) fn path(&self) -> String {
+        format!("/proc/sys/{}", self.file())
+    }
+
+    /// The file below `/proc/sys`.
+    pub(super) fn file(&self) -> String {
         let dotted = self
             .0
             .find(['.', '/'])
@@ -40,20 +46,16 @@ impl Key {
             '/' => '.',
             other => other,
         };
-        let file = if dotted {
+        if dotted {
             self.0.chars().map(swap).collect()
         } else {
             self.0.clone()
-        };
-        format!("/proc/sys/{file}")
+        }
     }
 
     /// What the kernel's text means. Keys that are not known stay text, so that no unit is guessed.
     pub(super) fn unit(&self) -> Unit {
-        let dotted = self
-            .path()
-            .trim_start_matches("/proc/sys/")
-            .replace('/', ".");
+        let dotted = self.file().replace('/', ".");
         let Some(conntrack) = dotted.strip_prefix("net.netfilter.nf_conntrack_") else {
             return Unit::Text;
         };
@@ -107,9 +109,16 @@ impl Key {
             "kernel/domainname",
             "fs/mqueue/",
         ];
-        let path = self.path();
-        let file = path.trim_start_matches("/proc/sys/");
+        let file = self.file();
         !own.iter().any(|own| file.starts_with(own))
+    }
+
+    /// What a change of it sets.
+    pub(in crate::action) fn touched(&self) -> Touched {
+        Touched::Parameter {
+            file: self.file(),
+            is_shared: self.is_seen_everywhere(),
+        }
     }
 
     /// Prints the value on one line; fails where it can't be read.

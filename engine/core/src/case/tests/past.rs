@@ -171,9 +171,12 @@ pub(super) fn fix() -> Vec<Event> {
         pins: Vec::new(),
         changes: Vec::new(),
         undo: String::new(),
+        switch: None,
         verify: String::new(),
         hold_s: 30,
         within_s: 120,
+        inputs: Vec::new(),
+        ruling: None,
         digest: String::new(),
     }));
     events.push(Event::ChangeApplied {

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    BootId, ChangePlan, CommandId, Direction, Event, Exit, FixOffer, FixPlan, InstanceId,
-    NodeTarget, PodTarget, Record, RunId, Where,
+    Armed, BootId, ChangePlan, CommandId, Direction, Event, Exit, FixOffer, FixPlan, InstanceId,
+    NodeTarget, PodTarget, Record, Ruling, RunId, Signed, Where,
 };
+use crate::frame::Switch;
+use crate::value::Value;
 
 fn instance() -> InstanceId {
     "i-0abc1234def567890".parse().unwrap()
@@ -121,19 +123,24 @@ fn fixing() -> Vec<Event> {
                 effects: Vec::new(),
             }],
             undo: "none on the node".into(),
+            switch: None,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
+            inputs: Vec::new(),
+            ruling: None,
             digest: "4d1f00ba".into(),
         }),
         Event::FixApproved {
             digest: "4d1f00ba".into(),
             by: "ops/alice".into(),
             how: "prompt".into(),
+            signed: Vec::new(),
         },
         Event::FixRefused {
             reason: "policy".into(),
             ways: vec!["ask".into()],
+            code: None,
         },
         Event::ChangeStarted {
             instance: instance(),
@@ -168,6 +175,85 @@ fn fixing() -> Vec<Event> {
         Event::FixStuck {
             reason: "node gone".into(),
             commands: vec!["sysctl -w a=1".into()],
+        },
+    ]
+}
+
+/// What came with the dead man's switch.
+fn guarded() -> Vec<Event> {
+    let armed = |switch| Armed {
+        switch,
+        after_s: 360,
+    };
+    let mut all = Vec::new();
+    for switch in [Switch::Host, Switch::Control] {
+        all.push(Event::FixPlanned(FixPlan {
+            fix: "shorten-time-wait".into(),
+            proof: "table-full".into(),
+            pins: Vec::new(),
+            changes: Vec::new(),
+            undo: "the node itself".into(),
+            switch: Some(armed(switch)),
+            verify: "traffic.drop.growth == 0".into(),
+            hold_s: 30,
+            within_s: 300,
+            inputs: Vec::new(),
+            ruling: None,
+            digest: "4d1f00ba".into(),
+        }));
+        all.push(Event::SwitchArming {
+            instance: instance(),
+            armed: armed(switch),
+        });
+    }
+    all.push(Event::KeepStarted {
+        instance: instance(),
+    });
+    all.push(Event::LockSettled {
+        instance: instance(),
+        lock: "0123456789ab".into(),
+        by: "ops/bob".into(),
+        says: "taken back".into(),
+    });
+    all
+}
+
+/// What a policy and other people have to say.
+fn governed() -> Vec<Event> {
+    vec![
+        Event::FixPlanned(FixPlan {
+            fix: "shorten-time-wait".into(),
+            proof: "table-full".into(),
+            pins: Vec::new(),
+            changes: Vec::new(),
+            undo: "the node itself".into(),
+            switch: None,
+            verify: "traffic.drop.growth == 0".into(),
+            hold_s: 30,
+            within_s: 300,
+            inputs: vec![("sample".into(), Value::Integer(5000))],
+            ruling: Some(Ruling {
+                impact: "reversible".into(),
+                approval: "another".into(),
+                policy: "b01d".into(),
+                file: Some("heeler.yaml".into()),
+                unkept: vec!["nodes-at-once".into()],
+            }),
+            digest: "4d1f00ba".into(),
+        }),
+        Event::FixApproved {
+            digest: "4d1f00ba".into(),
+            by: "ops/bob".into(),
+            how: "token".into(),
+            signed: vec![Signed {
+                id: Uuid::from_u128(9),
+                by: "arn:aws:sts::111122223333:assumed-role/ops/bob".into(),
+            }],
+        },
+        Event::FixRefused {
+            reason: "the approval was used before".into(),
+            ways: Vec::new(),
+            code: Some("approval-used".into()),
         },
     ]
 }
@@ -210,5 +296,7 @@ fn ending() -> Vec<Event> {
         found: true,
     });
     all.extend(looks::later());
+    all.extend(guarded());
+    all.extend(governed());
     all
 }

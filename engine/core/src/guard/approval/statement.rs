@@ -19,6 +19,11 @@ pub const HEADER: &str = "x-heeler-approval";
 pub struct PlanDigest(String);
 
 impl PlanDigest {
+    /// Of the 32 bytes of a SHA-256.
+    pub fn of(bytes: &[u8; 32]) -> Self {
+        PlanDigest(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -71,6 +76,11 @@ impl ApprovalId {
     /// Takes a random UUID; where it comes from is the caller's business.
     pub fn new(uuid: Uuid) -> Self {
         ApprovalId(uuid)
+    }
+
+    /// The UUID.
+    pub fn uuid(self) -> Uuid {
+        self.0
     }
 }
 

@@ -4,14 +4,12 @@ use std::fs;
 
 use crate::action::tests::node::{Node, SHELLS, shellcheck};
 use crate::event::BootId;
-use crate::frame::Place;
+use crate::frame::{Place, Switch};
 use crate::value::Why;
 
-use super::file::{File, answer, boot, step, uptime};
+use super::file::{File, Locked, answer, boot, fits, step, uptime};
 use super::{nonce, scripts};
-use crate::plan::{
-    ChangeFault, PlanFault, Present, Step, applied, change, present, read_present, undo,
-};
+use crate::plan::{ChangeFault, PlanFault, Present, Step, present, read_present};
 
 fn carry_out(
     node: &Node,
@@ -19,8 +17,9 @@ fn carry_out(
     boot: &BootId,
     steps: &[Step<'_>],
 ) -> Result<Vec<String>, ChangeFault> {
-    let script = change(boot, uptime() + 60, steps, &nonce()).expect("a script");
-    applied(&answer(node, shell, &script), steps.len())
+    let mut locked = Locked::new(node, shell, 60);
+    locked.hold.boot = boot.clone();
+    locked.change(steps)
 }
 
 fn held(value: &str) -> Present {
@@ -76,11 +75,22 @@ fn every_layer_is_clean_sh() {
     let node = Node::new();
     let one = File::new(&node, "one", "120");
     let steps = [step(&one, "120", "60"), step(&one, "60", "120")];
-    shellcheck(&change::script(&boot(), 7, &steps));
-    shellcheck(&undo::script(&boot(), &steps));
-    let script = change(&boot(), 7, &steps, &nonce()).expect("a script");
-    for layer in scripts(&script) {
-        shellcheck(&layer);
+    let locked = Locked::new(&node, "dash", 60);
+    let control = [&one].map(|one| File {
+        place: Place::Control,
+        before: one.before.clone(),
+        path: one.path.clone(),
+        slow: String::new(),
+    });
+    let in_control = control.each_ref().map(|file| step(file, "120", "60"));
+    for steps in [&steps[..], &in_control] {
+        for layer in locked
+            .scripts(steps)
+            .iter()
+            .flat_map(|script| scripts(script))
+        {
+            shellcheck(&layer);
+        }
     }
 }
 
@@ -91,8 +101,8 @@ fn what_comes_too_late_changes_nothing() {
         let one = File::new(&node, "one", "120");
         let steps = [step(&one, "120", "60")];
         for expired in [0, uptime() - 1] {
-            let script = change(&boot(), expired, &steps, &nonce()).expect("a script");
-            let fault = applied(&answer(&node, shell, &script), 1);
+            let locked = Locked::new(&node, shell, 60);
+            let fault = locked.change_before(expired, &steps);
             assert_eq!(fault, Err(ChangeFault::TooLate));
             assert_eq!(one.value(), "120");
         }
@@ -108,8 +118,8 @@ fn the_time_is_over_when_it_passes_on_the_node() {
         ..File::new(&node, "one", "120")
     };
     let steps = [step(&one, "120", "60")];
-    let script = change(&boot(), uptime() + 1, &steps, &nonce()).expect("a script");
-    let fault = applied(&answer(&node, "dash", &script), 1);
+    let locked = Locked::new(&node, "dash", 60);
+    let fault = locked.change_before(uptime() + 1, &steps);
     assert_eq!(fault, Err(ChangeFault::TooLate));
     assert_eq!(one.value(), "120");
 }
@@ -119,7 +129,9 @@ fn a_second_time_changes_nothing() {
     let node = Node::new();
     let one = File::new(&node, "one", "120");
     let steps = [step(&one, "120", "60")];
-    assert!(carry_out(&node, "dash", &boot(), &steps).is_ok());
+    let first = Locked::new(&node, "dash", 60);
+    assert!(first.change(&steps).is_ok());
+    assert_eq!(first.keep(Switch::Host), Ok(()));
     let again = carry_out(&node, "dash", &boot(), &steps);
     assert_eq!(
         again,
@@ -159,7 +171,7 @@ fn what_can_not_be_read_is_not_changed() {
         &node,
         "dash",
         &boot(),
-        &[step(&one, "120", "60"), step(&two, "", "2")],
+        &[step(&one, "120", "60"), step(&two, "1", "2")],
     );
     assert!(
         matches!(fault, Err(ChangeFault::NotRead { .. })),
@@ -194,35 +206,25 @@ fn without_a_clear_answer_it_is_in_doubt() {
     let node = Node::new();
     let one = File::new(&node, "one", "120");
     let steps = [step(&one, "120", "60")];
-    let script = change(&boot(), uptime() + 60, &steps, &nonce()).expect("a script");
     let node = node.without_admin("ctr: no running task found: task admin not found: not found");
-    assert_eq!(
-        applied(&answer(&node, "dash", &script), 1),
-        Err(ChangeFault::AdminOff)
-    );
+    let change = || Locked::new(&node, "dash", 60).change(&steps);
+    assert_eq!(change(), Err(ChangeFault::AdminOff));
     let node = node.without_admin("connection lost");
-    assert!(matches!(
-        applied(&answer(&node, "dash", &script), 1),
-        Err(ChangeFault::InDoubt(_))
-    ));
+    let change = Locked::new(&node, "dash", 60).change(&steps);
+    assert!(matches!(change, Err(ChangeFault::InDoubt(_))));
     assert_eq!(one.value(), "120");
 }
 
 #[test]
 fn a_fix_has_one_place() {
     let node = Node::new();
+    let locked = Locked::new(&node, "dash", 60);
     let one = File::new(&node, "one", "1");
     let two = File {
         place: Place::Control,
         ..File::new(&node, "two", "1")
     };
     let steps = [step(&one, "1", "2"), step(&two, "1", "2")];
-    assert_eq!(
-        change(&boot(), 0, &steps, &nonce()),
-        Err(PlanFault::SeveralPlaces)
-    );
-    assert_eq!(
-        change(&boot(), 0, &[], &nonce()),
-        Err(PlanFault::NothingToChange)
-    );
+    assert_eq!(fits(&locked.hold, &steps), Err(PlanFault::SeveralPlaces));
+    assert_eq!(fits(&locked.hold, &[]), Err(PlanFault::NothingToChange));
 }

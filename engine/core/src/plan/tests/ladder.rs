@@ -179,7 +179,7 @@ fn what_can_not_be_fused_is_said() {
         PlanFault::Ladder("a".into())
     );
     assert!(matches!(
-        fault(&one(vec![rung(Place::Admin, &"x".repeat(9_000))])),
+        fault(&one(vec![rung(Place::Admin, &"x".repeat(11_000))])),
         PlanFault::TooLong { .. }
     ));
 }

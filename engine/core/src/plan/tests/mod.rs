@@ -5,6 +5,7 @@ mod batch;
 mod change;
 mod exec;
 mod file;
+mod hold;
 mod ladder;
 mod memory;
 mod room;
@@ -101,7 +102,7 @@ fn trace(answer: &Answer) -> Vec<(Option<Place>, Option<&str>)> {
 /// The script and every script within it.
 fn scripts(script: &str) -> Vec<String> {
     let mut all = vec![script.to_owned()];
-    for marker in ["body=", "inner="] {
+    for marker in ["body=", "inner=", "around="] {
         for (at, _) in script.match_indices(marker) {
             let encoded: String = script
                 .split_at(at + marker.len())

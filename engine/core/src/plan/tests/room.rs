@@ -3,12 +3,12 @@
 use std::fs;
 use std::process::Command;
 
-use super::file::{File, answer, boot, step, uptime};
+use super::file::{File, Locked, answer, step};
 use super::{nonce, one, run, rung, stdout};
 use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;
 use crate::frame::{FrameFault, Place, read};
-use crate::plan::{ChangeFault, Step, applied, change, fuse, undo, undone};
+use crate::plan::{ChangeFault, applied, fuse};
 use crate::value::Why;
 
 /// Lets writing to a file fail in each folder of `mktemp` for which `where_` holds.
@@ -53,10 +53,6 @@ fn tmp(node: &Node) -> String {
     format!("{}/tmp", node.folder().display())
 }
 
-fn changing(steps: &[Step<'_>]) -> String {
-    change(&boot(), uptime() + 60, steps, &nonce()).expect("a script")
-}
-
 #[test]
 fn another_folder_is_taken_where_one_is_full() {
     let looks = one(vec![rung(Place::Admin, "echo out")]);
@@ -75,7 +71,11 @@ fn without_room_for_an_answer_nothing_is_run() {
         let node = Node::new();
         full(&node, "room", "true");
         let one = File::new(&node, "one", "120");
-        let output = run(&node, shell, &changing(&[step(&one, "120", "60")]));
+        let output = run(
+            &node,
+            shell,
+            &Locked::new(&node, shell, 60).change_script(&[step(&one, "120", "60")]),
+        );
         assert_eq!(output.status.code(), Some(1));
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(said.lines().count(), 1, "{said}");
@@ -100,10 +100,9 @@ fn without_room_in_the_admin_container_it_is_said() {
         let why = looked.reply("a").expect_err("no reply");
         assert_eq!(why, Why::Failed(FrameFault::NoRoom.to_string()));
         let steps = [step(&value, "120", "60")];
-        let changed = applied(&answer(&node, shell, &changing(&steps)), 1);
+        let changed = Locked::new(&node, shell, 60).change(&steps);
         assert_eq!(changed, Err(ChangeFault::NoRoom));
-        let script = undo(&boot(), &steps, &nonce()).expect("a script");
-        let back = undone(&answer(&node, shell, &script), 1);
+        let back = Locked::new(&node, shell, 60).undo(&steps);
         assert_eq!(back, Err(ChangeFault::NoRoom));
         assert_eq!(value.value(), "120");
     }
@@ -116,15 +115,15 @@ fn without_room_for_its_record_nothing_is_changed() {
         full(&node, "more", "true");
         let one = File::new(&node, "one", "120");
         let steps = [step(&one, "120", "60")];
-        let changed = applied(&answer(&node, shell, &changing(&steps)), 1);
+        let changed = Locked::new(&node, shell, 60).change(&steps);
         assert_eq!(changed, Err(ChangeFault::NoRoom));
-        let script = undo(&boot(), &steps, &nonce()).expect("a script");
-        let back = undone(&answer(&node, shell, &script), 1);
+        let back = Locked::new(&node, shell, 60).undo(&steps);
         assert_eq!(back, Err(ChangeFault::NoRoom));
         assert_eq!(one.value(), "120");
         // Whose boot it is comes first.
-        let script = undo(&BootId("another".into()), &steps, &nonce()).expect("a script");
-        let back = undone(&answer(&node, shell, &script), 1);
+        let mut elsewhere = Locked::new(&node, shell, 60);
+        elsewhere.hold.boot = BootId("another".into());
+        let back = elsewhere.undo(&steps);
         assert_eq!(back, Err(ChangeFault::OtherBoot));
     }
 }
@@ -148,7 +147,8 @@ fn a_look_whose_end_is_lost_hides_no_other() {
 fn on_really_full_file_systems_nothing_is_changed() {
     let node = Node::new();
     let one = File::new(&node, "one", "120");
-    let script = changing(&[step(&one, "120", "60")]);
+    let locked = Locked::new(&node, "dash", 60);
+    let script = locked.change_script(&[step(&one, "120", "60")]);
     let tmp = tmp(&node);
     let Some(inside) = mounted(&node, &script, &[(&tmp, true), ("/dev/shm", true)]) else {
         return;
@@ -175,7 +175,8 @@ fn a_file_system_that_fills_meanwhile_is_no_doubt() {
         before: format!("head -c 9000000 /dev/zero 2>/dev/null >{admin}/fill\n"),
         ..File::new(&node, "one", "120")
     };
-    let script = changing(&[step(&one, "120", "60")]);
+    let locked = Locked::new(&node, "dash", 60);
+    let script = locked.change_script(&[step(&one, "120", "60")]);
     let Some(inside) = mounted(&node, &script, &[(&tmp, false), (&admin, false)]) else {
         return;
     };

@@ -5,13 +5,10 @@ use crate::action::tests::api::Api;
 use crate::action::tests::change;
 use crate::action::tests::node::SHELLS;
 use crate::frame::{Answer, read};
-use crate::plan::{
-    Present, Step, Undone, applied, change as changing, patience, present, read_present, undo,
-    undone,
-};
+use crate::plan::{Present, Step, Undone, patience, present, read_present};
 use crate::value::Value;
 
-use super::file::{boot, uptime};
+use super::file::Locked;
 use super::{nonce, run, scripts};
 
 const EVICTION: &str = "{ settings.kubernetes.eviction-hard: { memory.available: 5%, nodefs.available: 10% }, \
@@ -43,22 +40,15 @@ fn carry_out(api: &Api, shell: &str, change: &dyn Change, value: &[Value], given
         to: &to,
         back: &back,
     };
-    let script = changing(&boot(), uptime() + 60, &[there], &nonce()).expect("a script");
-    assert_eq!(
-        applied(&answer(api, shell, &script), 1),
-        Ok(vec![to.clone()])
-    );
+    let locked = Locked::new(&api.node, shell, 60);
+    assert_eq!(locked.change(&[there]), Ok(vec![to.clone()]));
     let way_back = [there.back()];
-    let script = undo(&boot(), &way_back, &nonce()).expect("a script");
-    assert_eq!(
-        undone(&answer(api, shell, &script), 1),
-        Ok(vec![Undone::Back(back.clone())])
-    );
-    // It may be sent again.
-    assert_eq!(
-        undone(&answer(api, shell, &script), 1),
-        Ok(vec![Undone::WasBack])
-    );
+    let undone = locked.undo(&way_back);
+    assert_eq!(undone, Ok(vec![Undone::Back(back.clone())]));
+    // Somebody else finds it back.
+    let somebody = Locked::new(&api.node, shell, 60);
+    let undone = somebody.undo_by(Locked::new(&api.node, shell, 60).hold.run, &way_back);
+    assert_eq!(undone, Ok(vec![Undone::WasBack(back)]));
     assert_eq!(api.restarts(), 2);
 }
 
@@ -104,9 +94,11 @@ fn every_layer_of_both_changes_is_clean_sh() {
             back: "false",
         },
     ];
-    let there = changing(&boot(), 7, &steps, &nonce()).expect("a script");
+    let api = Api::new("{}");
+    let there = Locked::new(&api.node, "dash", 60).scripts(&steps);
     let asked = present(&[eviction.as_ref(), admin.as_ref()], &nonce()).expect("a script");
-    for layer in scripts(&there).into_iter().chain(scripts(&asked)) {
+    let layers = there.iter().flat_map(|script| scripts(script));
+    for layer in layers.chain(scripts(&asked)) {
         crate::action::tests::node::shellcheck(&layer);
     }
     // A cold pull must not be cut off.

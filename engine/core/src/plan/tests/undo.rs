@@ -6,9 +6,9 @@ use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;
 use crate::value::Why;
 
-use super::file::{File, answer, boot, step};
+use super::file::{File, Locked, boot, fits, step};
 use super::nonce;
-use crate::plan::{ChangeFault, PlanFault, Step, Undone, change, undo, undone};
+use crate::plan::{ChangeFault, Step, Undone, undo, undone};
 
 fn take_back(
     node: &Node,
@@ -16,8 +16,11 @@ fn take_back(
     boot: &BootId,
     steps: &[Step<'_>],
 ) -> Result<Vec<Undone>, ChangeFault> {
-    let script = undo(boot, steps, &nonce()).expect("a script");
-    undone(&answer(node, shell, &script), steps.len())
+    let mut locked = Locked::new(node, shell, 60);
+    locked.hold.boot = boot.clone();
+    // By somebody else than the fix itself, which would never have begun here.
+    let somebody = Locked::new(node, shell, 60).hold.run;
+    locked.undo_by(somebody, steps)
 }
 
 #[test]
@@ -26,7 +29,7 @@ fn each_step_is_judged_alone() {
         let node = Node::new();
         let (was_back, stands) = (File::new(&node, "a", "120"), File::new(&node, "b", "2"));
         let (moved, refuses) = (File::new(&node, "c", "a b\nc"), File::new(&node, "d", "5"));
-        let (gone, last) = (File::new(&node, "e", ""), File::new(&node, "f", "it's"));
+        let (gone, last) = (File::new(&node, "e", ""), File::new(&node, "f", "its"));
         let raced = File::new(&node, "g", "1");
         fs::remove_file(&gone.path).expect("it was there");
         let steps = [
@@ -36,13 +39,20 @@ fn each_step_is_judged_alone() {
             step(&refuses, "5", "refused"),
             step(&gone, "1", "2"),
             step(&raced, "1", "taken"),
-            step(&last, "it's", "old"),
+            step(&last, "its", "old"),
         ];
-        let done = take_back(&node, shell, &boot(), &steps).expect("an end");
+        // As many as one command carries.
+        let (some, others) = steps.split_at(4);
+        let mut done = take_back(&node, shell, &boot(), some).expect("an end");
+        fs::remove_dir_all(node.folder().join("home/lock")).expect("one step failed");
+        done.extend(take_back(&node, shell, &boot(), others).expect("an end"));
         let [a, b, c, d, e, f, g] = &done[..] else {
             panic!("{done:?}");
         };
-        assert_eq!((a, b), (&Undone::WasBack, &Undone::Back("1".into())));
+        assert_eq!(
+            (a, b),
+            (&Undone::WasBack("120".into()), &Undone::Back("1".into()))
+        );
         assert_eq!(c, &Undone::Moved("a b c".into()));
         let said = Undone::Failed {
             present: "5".into(),
@@ -65,12 +75,34 @@ fn each_step_is_judged_alone() {
 fn a_second_time_finds_all_of_it_back() {
     for shell in SHELLS {
         let node = Node::new();
-        let (one, two) = (File::new(&node, "one", "60"), File::new(&node, "two", ""));
-        let steps = [step(&one, "60", "120"), step(&two, "", "1")];
+        let (one, two) = (File::new(&node, "one", "60"), File::new(&node, "two", "2"));
+        let steps = [step(&one, "60", "120"), step(&two, "2", "1")];
         let back = vec![Undone::Back("120".into()), Undone::Back("1".into())];
         assert_eq!(take_back(&node, shell, &boot(), &steps), Ok(back));
-        let was_back = vec![Undone::WasBack, Undone::WasBack];
-        assert_eq!(take_back(&node, shell, &boot(), &steps), Ok(was_back));
+        let was_back = ["120", "1"].map(|value| Undone::WasBack(value.into()));
+        assert_eq!(
+            take_back(&node, shell, &boot(), &steps),
+            Ok(was_back.to_vec())
+        );
+    }
+}
+
+#[test]
+fn what_was_there_before_is_left_alone_also_where_the_way_back_sets_another() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let (before, fixed) = (File::new(&node, "a", "absent"), File::new(&node, "b", "2"));
+        let there = |file| Step {
+            back: "1",
+            ..step(file, "absent", "2")
+        };
+        let steps = [there(&before).back(), there(&fixed).back()];
+        let done = vec![Undone::WasBack("absent".into()), Undone::Back("1".into())];
+        assert_eq!(take_back(&node, shell, &boot(), &steps), Ok(done));
+        assert_eq!(
+            (before.value(), fixed.value()),
+            ("absent".into(), "1".into())
+        );
     }
 }
 
@@ -93,10 +125,6 @@ fn on_another_boot_nothing_is_done() {
         assert_eq!(fault, Err(ChangeFault::OtherBoot));
         assert_eq!(one.value(), "60");
     }
-    assert_eq!(
-        undo(&boot(), &[], &nonce()),
-        Err(PlanFault::NothingToChange)
-    );
 }
 
 /// The way back is the longer script.
@@ -108,11 +136,12 @@ fn what_can_not_be_undone_is_not_begun() {
         ..File::new(&node, "one", "120")
     };
     let mut too_long = 0;
-    for length in (4_000..7_000).step_by(20) {
+    let hold = Locked::new(&node, "dash", 60).hold.clone();
+    for length in (1..6_000).step_by(40) {
         let one = long(length);
-        let there = change(&boot(), 0, &[step(&one, "120", "60")], &nonce());
-        let back = undo(&boot(), &[step(&one, "60", "120")], &nonce());
-        assert_eq!(there.is_ok(), back.is_ok(), "{length}");
+        let there = fits(&hold, &[step(&one, "120", "60")]);
+        let back = undo(&hold, hold.run, &[step(&one, "60", "120")], &nonce());
+        assert!(there.is_err() || back.is_ok(), "{length}");
         too_long += usize::from(back.is_err());
     }
     assert!((1..150).contains(&too_long), "{too_long}");
@@ -131,7 +160,10 @@ fn without_a_clear_answer_it_is_in_doubt() {
     assert!(matches!(fault, Err(ChangeFault::InDoubt(Why::Failed(_)))));
     assert_eq!(one.value(), "60");
     let node = Node::new();
-    let script = undo(&boot(), &steps, &nonce()).expect("a script");
-    let fault = undone(&answer(&node, "dash", &script), 2);
+    let locked = Locked::new(&node, "dash", 60);
+    let fault = undone(
+        &locked.undo_answer(Locked::new(&node, "dash", 60).hold.run, &steps),
+        2,
+    );
     assert!(matches!(fault, Err(ChangeFault::InDoubt(Why::Garbled(_)))));
 }

@@ -25,7 +25,16 @@ pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
             .map(|planned| plan(report, planned, state)),
         approved_by: fix.approval.as_ref().map(|approval| approval.by.clone()),
         approved_how: fix.approval.as_ref().map(|approval| approval.how.clone()),
+        signed_by: fix
+            .approval
+            .iter()
+            .flat_map(|approval| approval.signed.iter().map(|signed| signed.by.clone()))
+            .collect(),
         refused: fix.refusal.as_ref().map(|refusal| refusal.reason.clone()),
+        refused_code: fix
+            .refusal
+            .as_ref()
+            .and_then(|refusal| refusal.code.clone()),
         ways: fix
             .refusal
             .as_ref()
@@ -54,6 +63,7 @@ fn samples(fix: &FixCourse) -> Vec<wire::Sample> {
 fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
     let pins = plan.pins.iter();
     let changes = plan.changes.iter().cloned();
+    let ruling = plan.ruling.as_ref();
     wire::Plan {
         fix: plan.fix.clone(),
         proof: plan.proof.clone(),
@@ -75,9 +85,13 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
             })
             .collect(),
         undo: plan.undo.clone(),
+        undo_after_s: plan.switch.map(|armed| armed.after_s),
         verify: plan.verify.clone(),
         hold_s: plan.hold_s,
         within_s: plan.within_s,
+        impact: ruling.map(|ruling| ruling.impact.clone()),
+        approval: ruling.map(|ruling| ruling.approval.clone()),
+        policy_sha256: ruling.map(|ruling| ruling.policy.clone()),
         digest: plan.digest.clone(),
         approve: report
             .approve_command()
@@ -118,6 +132,11 @@ pub(super) fn doubt(doubt: Doubt<'_>) -> wire::Doubt {
             kind: "change",
             instances: vec![change.instance.to_string()],
             subject: change.subject.clone(),
+        },
+        Doubt::Keep(instance) => wire::Doubt {
+            kind: "keep",
+            instances: vec![instance.to_string()],
+            subject: "the switch".to_owned(),
         },
     }
 }

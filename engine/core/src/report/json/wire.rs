@@ -145,10 +145,14 @@ pub(super) struct Fix {
     pub(super) state: &'static str,
     pub(super) plan: Option<Plan>,
     pub(super) approved_by: Option<String>,
-    /// `prompt` or `digest`.
+    /// `prompt`, `digest`, `token` or `policy`.
     pub(super) approved_how: Option<String>,
+    /// The ARNs of those who have signed.
+    pub(super) signed_by: Vec<String>,
     /// Why it was refused.
     pub(super) refused: Option<String>,
+    /// The code of that, where there is one.
+    pub(super) refused_code: Option<String>,
     /// What can be done instead.
     pub(super) ways: Vec<String>,
     pub(super) changes: Vec<Change>,
@@ -169,9 +173,16 @@ pub(super) struct Plan {
     pub(super) pins: Vec<Pin>,
     pub(super) changes: Vec<PlannedChange>,
     pub(super) undo: String,
+    /// After how many seconds the node takes it back by itself; null: it does not.
+    pub(super) undo_after_s: Option<u64>,
     pub(super) verify: String,
     pub(super) hold_s: u64,
     pub(super) within_s: u64,
+    /// What can happen at worst; null in plans of the first release, as the next two.
+    pub(super) impact: Option<String>,
+    /// `nobody`, `operator`, `another` or `two`.
+    pub(super) approval: Option<String>,
+    pub(super) policy_sha256: Option<String>,
     /// What an approval binds to.
     pub(super) digest: String,
     /// The command that approves it, while it is only planned.
@@ -227,7 +238,7 @@ pub(super) struct Sample {
 /// Something without a recorded end.
 #[derive(Serialize)]
 pub(super) struct Doubt {
-    /// `command` or `change`.
+    /// `command`, `change` or `keep`.
     pub(super) kind: &'static str,
     pub(super) instances: Vec<String>,
     /// The command's comment, or the change's subject.

@@ -208,7 +208,7 @@ fn a_fix_killed_while_it_was_verified() {
     approved   by ops/alice at the prompt
     applied    net.netfilter.nf_conntrack_tcp_timeout_time_wait on i-0abc1234def567823: 120 s → 60 s, read back 60
     verified   looked 3 times in 41 s: 1 held, 1 did not hold, 1 not seen; last: 0 dropped (held for 30 s)
-    unverified the change stands on the node, and nobody has verified it
+    unverified the change was made, and nobody has verified it
     way back   heeler revert rw787
     this run did not end: its last record is of 2026-03-01 03:12:14 UTC
     ");
@@ -220,6 +220,7 @@ fn a_fix_that_is_refused() {
     events.push(Event::FixRefused {
         reason: "the admin container is off".into(),
         ways: vec!["apiclient set settings.host-containers.admin.enabled=true".into()],
+        code: None,
     });
     events.push(ended(Exit::Refused, false));
     assert_snapshot!(screen(fix_run(), events), @r"

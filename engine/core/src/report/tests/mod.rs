@@ -1,7 +1,9 @@
 //! Whole screens, as somebody reads them.
 
+mod approvals;
 mod evidence;
 mod fixes;
+mod guarded;
 mod machines;
 mod repairs;
 mod runs;

@@ -23,9 +23,12 @@ pub(super) fn planned() -> Vec<Event> {
             effects: Vec::new(),
         }],
         undo: "none on the node".into(),
+        switch: None,
         verify: "traffic.drop.growth <= traffic.insert_failed.growth".into(),
         hold_s: 30,
         within_s: 300,
+        inputs: Vec::new(),
+        ruling: None,
         digest: "4d1f00ba".into(),
     }));
     events
@@ -37,6 +40,7 @@ pub(super) fn approved() -> Vec<Event> {
         digest: "4d1f00ba".into(),
         by: "ops/alice".into(),
         how: "prompt".into(),
+        signed: Vec::new(),
     });
     events
 }

@@ -60,6 +60,13 @@ pub(super) const CODES: &[Code] = &[
         .why("The fix would always be taken back.")
         .remedy("Make `within` at least 10 seconds longer than `for`.")
         .part(verify!("30s", "30s"), verify!("30s", "5m")),
+    error("short-undo", "the node takes a fix back before its condition can have held")
+        .why("Nothing could ever be kept.")
+        .remedy("Make `undo-unless-kept` longer than `for`, or leave it out: it is a minute longer than `within` then.")
+        .part(
+            undo!("20s"),
+            undo!("6m"),
+        ),
     warning("unused-fix", "no finding offers a fix")
         .why("Nobody can ever apply it.")
         .remedy("Name it in `fix:` of the finding that it mends, or remove it.")

@@ -106,6 +106,24 @@ macro_rules! verify {
     };
 }
 
+/// A fix that the node takes back after this time.
+macro_rules! undo {
+    ($after:literal) => {
+        concat!(
+            mend!(
+                "table.max < 262144",
+                "sysctl: { net.netfilter.nf_conntrack_max: 262144 }",
+                "table.count < 0.8 * table.max",
+                "30s",
+                "5m"
+            ),
+            "    undo-unless-kept: ",
+            $after,
+            "\n"
+        )
+    };
+}
+
 /// A look and this entry, which uses another runbook.
 macro_rules! used {
     ($entry:literal) => {

@@ -1,21 +1,30 @@
-//! A guarded fix: proposed → planned → approved → applied → verified → kept, reverted or stuck.
+//! A guarded fix: proposed → planned → approved → locked, armed and applied → verified → kept,
+//! reverted or stuck.
 //!
-//! Each state is in the journal before it is entered. Nothing on the node takes a change back by
-//! itself: the plan says so, and another `heeler revert` has to.
+//! What comes next is decided in `heeler_core::guard`, from nothing but what was written down; each
+//! step is in the journal before it is taken, and what became of it after.
 
 mod apply;
+mod keep;
 mod plan;
+mod sign;
 mod undo;
 mod verify;
 
 use heeler_core::event::{Event, Exit, FixPlan, NodeTarget, Record};
+use heeler_core::guard::policy::Policy;
+use heeler_core::guard::{self, Caller, End, Next, Sight, Stage, Terms};
 use heeler_core::runbook::{FixRule, Runbook};
 use heeler_core::value::Value;
 
 use std::collections::BTreeMap;
 
-pub use undo::{Caller, Undo, back, undo};
+pub use sign::Earlier;
+pub use undo::{Undo, in_doubt, undo};
 
+use self::plan::Planned;
+use self::verify::Verification;
+use super::govern::{Denied, Matter};
 use super::session::Session;
 use crate::failure::Failure;
 
@@ -33,6 +42,24 @@ pub struct Order<'a> {
     pub plan_only: bool,
     /// Scripts of the runbook's own may be asked.
     pub unconfined: bool,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The plan that is to be applied, where it was made before.
+    pub earlier: Option<&'a Earlier>,
+}
+
+impl Order<'_> {
+    /// What the policy is asked about.
+    fn matter<'a>(&'a self, session: &'a Session) -> Matter<'a> {
+        Matter {
+            policy: self.policy,
+            place: &session.place,
+            targets: std::slice::from_ref(&self.target),
+            runbook: &self.runbook.name,
+            fix: Some(&self.rule.name),
+            impact: self.rule.impact(),
+        }
+    }
 }
 
 /// Who says yes.
@@ -57,6 +84,8 @@ pub struct Refusal {
     pub reason: String,
     /// What can be done instead.
     pub ways: Vec<String>,
+    /// Stable and kebab-case, where there is one.
+    pub code: Option<&'static str>,
 }
 
 impl Refusal {
@@ -64,7 +93,24 @@ impl Refusal {
         Refusal {
             reason: reason.into(),
             ways: Vec::new(),
+            code: None,
         }
+    }
+
+    /// A refusal that has a code, and something to do about it.
+    fn coded(code: &'static str, reason: impl Into<String>, help: &str) -> Self {
+        Refusal {
+            reason: reason.into(),
+            ways: vec![format!("# {help}")],
+            code: Some(code),
+        }
+    }
+}
+
+impl From<Denied> for Stop {
+    fn from(denied: Denied) -> Self {
+        let help = denied.help();
+        Stop::Refused(Refusal::coded(denied.code(), denied.to_string(), &help))
     }
 }
 
@@ -74,8 +120,6 @@ enum Stop {
     Refused(Refusal),
     /// The run can't go on.
     Failed(Failure),
-    /// The fix has come to another end, which is recorded.
-    Ended(Exit),
 }
 
 impl From<Failure> for Stop {
@@ -94,12 +138,13 @@ pub async fn fix(
     approver: &mut dyn Approver,
 ) -> Result<Exit, Failure> {
     match advance(session, order, approver).await {
-        Ok(exit) | Err(Stop::Ended(exit)) => Ok(exit),
+        Ok(exit) => Ok(exit),
         Err(Stop::Failed(failure)) => Err(failure),
-        Err(Stop::Refused(Refusal { reason, ways })) => {
+        Err(Stop::Refused(Refusal { reason, ways, code })) => {
+            let code = code.map(str::to_owned);
             session
                 .recorder
-                .record(Event::FixRefused { reason, ways })
+                .record(Event::FixRefused { reason, ways, code })
                 .await?;
             Ok(Exit::Refused)
         }
@@ -111,6 +156,9 @@ async fn advance(
     order: &Order<'_>,
     approver: &mut dyn Approver,
 ) -> Result<Exit, Stop> {
+    // Before anything is sent to a node; and again with what the node says, when the plan is made.
+    order.matter(session).decide()?;
+    sign::same_policy(order)?;
     let planned = plan::plan(session, order).await?;
     session
         .recorder
@@ -120,19 +168,65 @@ async fn advance(
         return Ok(Exit::Clear);
     }
     session.recorder.pause();
-    match approver.approve(session.recorder.records(), &planned.plan) {
-        Approval::Withheld(reason) => return Err(Stop::Refused(Refusal::because(reason))),
-        Approval::Given(how) => {
+    let approved = sign::approve(session, order, &planned, approver).await?;
+    session.recorder.record(approved).await?;
+    carry_out(session, order, &planned).await
+}
+
+/// Takes one step after the other, until it has ended or nothing more can be done from here.
+async fn carry_out(
+    session: &mut Session,
+    order: &Order<'_>,
+    planned: &Planned,
+) -> Result<Exit, Stop> {
+    let verify = &order.rule.verify;
+    let terms = Terms {
+        hold: verify.hold,
+        within: verify.within.min(order.rule.undo_after),
+    };
+    let mut verification = Verification::new(order, planned);
+    let mut trouble = None;
+    loop {
+        let sight = Sight {
+            interrupted: session.cancel.is_cancelled(),
+            unwritten: session
+                .recorder
+                .broken()
+                .map(|failure| failure.what.clone()),
+            trouble: trouble.take(),
+        };
+        let stage = Stage::of(
             session
                 .recorder
-                .record(Event::FixApproved {
-                    digest: planned.plan.digest.clone(),
-                    by: session.place.caller.clone(),
-                    how: how.to_owned(),
-                })
-                .await?;
+                .records()
+                .iter()
+                .map(|record| &record.event),
+        );
+        match guard::next(&stage, &terms, &sight) {
+            Next::Refuse(reason) => return Err(Stop::Refused(Refusal::because(reason))),
+            Next::Apply => {
+                trouble = apply::apply(session, order, planned).await?;
+                verification.begin();
+            }
+            Next::Sample(pause) => trouble = verification.sample(session, pause).await,
+            Next::Keep => {
+                trouble = keep::keep(session, order, planned, verification.elapsed()).await;
+            }
+            Next::TakeBack(reason) => {
+                let undo = Undo::of_plan(session, order, planned, Caller::Fix);
+                trouble = undo::undo(session, &undo, &reason).await.err();
+            }
+            Next::Leave(why) => return Err(Stop::Failed(in_doubt(session, order.rule, &why))),
+            Next::End(end) => return Ok(exit(end)),
         }
     }
-    apply::apply(session, order, &planned).await?;
-    Ok(verify::verify(session, order, &planned).await)
+}
+
+fn exit(end: End) -> Exit {
+    match end {
+        End::Refused => Exit::Refused,
+        End::Kept => Exit::Clear,
+        End::Reverted => Exit::Reverted,
+        End::Stuck => Exit::Stuck,
+    }
 }

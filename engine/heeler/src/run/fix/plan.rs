@@ -1,20 +1,25 @@
 //! The plan of a fix, read from the live node: the symptom proved again, the present values, the
 //! wanted ones, the boot that it is pinned to, and a digest of all that.
 
-use heeler_core::event::{BootId, ChangePlan, FixPlan, NodeTarget, Verdict};
+use std::slice;
+use std::time::Duration;
+
+use heeler_core::event::{Armed, BootId, ChangePlan, Event, FixPlan, NodeTarget, Ruling, Verdict};
 use heeler_core::expr::World;
 use heeler_core::find::{self, View};
-use heeler_core::frame::Ident;
+use heeler_core::frame::{Ident, Switch};
 use heeler_core::guard;
-use heeler_core::plan::{self as scripts, Present};
-use heeler_core::value::{Unseen, Why};
+use heeler_core::guard::policy::{Approval, Decision};
+use heeler_core::plan::{self as scripts, ChangeFault, Hold, Present, Step};
+use heeler_core::value::{DurationSpan, Unseen, Value, Why};
 use tokio::time::Instant;
 
-use super::{Order, Refusal, Stop};
+use super::{Order, Refusal, Stop, undo};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
+use crate::run::settle;
 
 /// A plan with what is needed to carry it out.
 pub(super) struct Planned {
@@ -22,11 +27,23 @@ pub(super) struct Planned {
     pub plan: FixPlan,
     /// The boot that it is pinned to.
     pub boot: BootId,
+    /// Who has to approve it.
+    pub approval: Approval,
     /// The node's uptime in seconds when it was seen, and when that was.
     seen: (u64, Instant),
 }
 
 impl Planned {
+    /// The lock that its change takes.
+    pub(super) fn hold(&self, session: &Session, order: &Order<'_>) -> Hold {
+        Hold {
+            run: session.recorder.run(),
+            by: session.place.caller.clone(),
+            boot: self.boot.clone(),
+            undo_after: order.rule.undo_after,
+        }
+    }
+
     /// The node's uptime now, in whole seconds.
     pub(super) fn uptime(&self) -> u64 {
         let (uptime, at) = self.seen;
@@ -36,33 +53,110 @@ impl Planned {
 
 /// Makes the plan.
 pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Planned, Stop> {
-    let view = look_again(session, order).await?;
+    let mut view = look_again(session, order).await?;
+    // What somebody has left on the node is no present value to plan with.
+    if settle::settle_found(session, slice::from_ref(&view)).await? {
+        view = look_again(session, order).await?;
+    }
     let seen = Instant::now();
     let ident = view.ident.clone().ok_or_else(|| silent(&order.target))?;
     verified_cluster(session, &ident)?;
+    nobody_else(&view)?;
     let world = view.world(order.runbook, order.inputs, session.recorder.run());
     let proof = prove(order, &world)?;
     let wanted = wanted(order, &world)?;
     let present = present(session, order, &wanted).await?;
     let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
     let boot = BootId(ident.boot_id.clone());
+    let armed = armed(order, &changes)?;
+    let decision = order.matter(session).decide()?;
     let mut plan = FixPlan {
         fix: order.rule.name.clone(),
         proof,
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
-        undo: "none on the node".to_owned(),
+        undo: undo_says(armed),
+        switch: Some(armed),
         verify: order.rule.verify.that.text().to_owned(),
         hold_s: order.rule.verify.hold.as_secs(),
         within_s: order.rule.verify.within.as_secs(),
+        inputs: inputs(order),
+        ruling: Some(ruling(order, &decision)),
         digest: String::new(),
     };
-    plan.digest = guard::plan_digest(&session.place, &order.runbook.digest, &plan);
+    plan.digest = digest(session, order, &plan);
     Ok(Planned {
         plan,
         boot,
+        approval: decision.approval,
         seen: (ident.uptime_s, seen),
     })
+}
+
+/// The inputs, without the secret ones.
+fn inputs(order: &Order<'_>) -> Vec<(String, Value)> {
+    let declared = order.runbook.inputs.iter().filter(|input| !input.secret);
+    let given = declared.filter_map(|input| order.inputs.get_key_value(&input.name));
+    given
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn ruling(order: &Order<'_>, decision: &Decision) -> Ruling {
+    Ruling {
+        impact: order.rule.impact().name().to_owned(),
+        approval: decision.approval.word().to_owned(),
+        policy: order.policy.digest(),
+        file: order.policy.file().map(str::to_owned),
+        unkept: decision.unkept.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The digest of the plan as it is stored and shown: there a mark stands for each secret that a node
+/// has printed, and whoever reads the plan has to come to the same digest.
+fn digest(session: &Session, order: &Order<'_>, plan: &FixPlan) -> String {
+    let journal = session.recorder.journal();
+    let shown = match journal.without_secrets(Event::FixPlanned(plan.clone())) {
+        Event::FixPlanned(shown) => shown,
+        _ => plan.clone(),
+    };
+    guard::plan_digest(&session.place, &order.runbook.digest, &shown).into()
+}
+
+/// A change of somebody else has to end first.
+fn nobody_else(view: &View) -> Result<(), Stop> {
+    match &view.held {
+        None => Ok(()),
+        Some(held) => Err(Stop::Refused(Refusal::because(
+            ChangeFault::Held(Box::new(held.clone())).to_string(),
+        ))),
+    }
+}
+
+/// The switch that can take the changes back on the node.
+fn armed(order: &Order<'_>, changes: &[ChangePlan]) -> Result<Armed, Stop> {
+    let steps = undo::steps(order.rule, changes);
+    match scripts::switch(&steps) {
+        Ok(switch) => Ok(Armed {
+            switch,
+            after_s: order.rule.undo_after.as_secs().max(1),
+        }),
+        Err(fault) => Err(Stop::Refused(Refusal::because(fault.to_string()))),
+    }
+}
+
+fn undo_says(armed: Armed) -> String {
+    let after = DurationSpan(Duration::from_secs(armed.after_s));
+    match armed.switch {
+        Switch::Host => format!(
+            "by the node itself after {after} unless it is kept: a timer of the host, tried out before \
+             anything is changed; a restart undoes it at once"
+        ),
+        Switch::Control => format!(
+            "by the node itself after {after} unless it is kept: a job in the control container; after \
+             a restart by whoever runs heeler on the node next"
+        ),
+    }
 }
 
 async fn look_again(session: &mut Session, order: &Order<'_>) -> Result<View, Stop> {
@@ -110,6 +204,7 @@ fn verified_cluster(session: &Session, ident: &Ident) -> Result<(), Stop> {
             )],
             None => Vec::new(),
         },
+        code: None,
     }))
 }
 
@@ -163,7 +258,11 @@ fn refused(order: &Order<'_>, world: &World, reason: String, unseen: &[Unseen]) 
         (true, Ok(wanted)) => without_admin(order, &wanted),
         _ => Vec::new(),
     };
-    Stop::Refused(Refusal { reason, ways })
+    Stop::Refused(Refusal {
+        reason,
+        ways,
+        code: None,
+    })
 }
 
 fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
@@ -206,6 +305,7 @@ async fn present(
         Stop::Refused(Refusal {
             reason: why.to_string(),
             ways,
+            code: None,
         })
     })
 }
@@ -218,6 +318,7 @@ fn changes(
 ) -> Result<Vec<ChangePlan>, Stop> {
     let refused = |reason: String| Stop::Refused(Refusal::because(reason));
     let changes = order.rule.changes.iter().zip(&order.rule.texts);
+    let mut earlier = Vec::new();
     let rows = changes
         .zip(present.iter().zip(wanted))
         // What holds already is left alone.
@@ -226,7 +327,14 @@ fn changes(
             let from = &present.value;
             let back = change.back(from, &texts.back_values(world));
             let back = Some(back.map_err(refused)?).filter(|back| back != from);
-            let effects = change.effects(&present.services, os_version);
+            let step = Step {
+                change: change.as_ref(),
+                from,
+                to,
+                back: back.as_deref().unwrap_or(from),
+            };
+            let effects = scripts::effects(&step, &present.services, &earlier, os_version);
+            earlier.extend_from_slice(&present.services);
             let mut diff = format!("{} → {}", change.display(from), change.display(to));
             if let Some(back) = &back {
                 diff += &format!("; the way back sets {}", change.display(back));

@@ -3,76 +3,79 @@
 
 use std::time::Duration;
 
-use heeler_core::event::{Event, Exit};
+use heeler_core::event::Event;
 use heeler_core::find::{Hold, View};
 use heeler_core::plan;
 use tokio::time::Instant;
 
 use super::Order;
 use super::plan::Planned;
-use super::undo::{self, Caller, Undo};
 use crate::failure::Failure;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
 
-/// Between two samples: often enough to see a short hold end, rare enough not to be a load itself.
-const PAUSE: Duration = Duration::from_secs(3);
+/// The samples of a change that was made.
+pub(super) struct Verification<'a> {
+    order: &'a Order<'a>,
+    planned: &'a Planned,
+    looks: Vec<String>,
+    applied: Instant,
+    hold: Hold,
+}
 
-/// Waits for the condition; reverts when it does not come, or when the wait is interrupted.
-pub(super) async fn verify(session: &mut Session, order: &Order<'_>, planned: &Planned) -> Exit {
-    let rule = &order.rule.verify;
-    let looks = needed(order);
-    let applied = Instant::now();
-    let mut hold = Hold::default();
-    let reason = loop {
-        if session.cancel.is_cancelled() {
-            break "the verification was interrupted".to_owned();
+impl<'a> Verification<'a> {
+    /// Nothing was seen yet.
+    pub(super) fn new(order: &'a Order<'a>, planned: &'a Planned) -> Self {
+        Verification {
+            order,
+            planned,
+            looks: needed(order),
+            applied: Instant::now(),
+            hold: Hold::default(),
         }
-        let view = match sample(session, order, planned, &looks).await {
+    }
+
+    /// The change was made just now.
+    pub(super) fn begin(&mut self) {
+        self.applied = Instant::now();
+    }
+
+    /// How long ago the change was made.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.applied.elapsed()
+    }
+
+    /// Looks after a pause, and records what was seen. Answers with what ends the verification.
+    pub(super) async fn sample(
+        &mut self,
+        session: &mut Session,
+        pause: Duration,
+    ) -> Option<String> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = session.cancel.cancelled() => return None,
+        }
+        let view = match look(session, self.order, self.planned, &self.looks).await {
             Ok(view) => view,
-            Err(failure) => break failure.what,
+            Err(failure) => return Some(failure.what),
         };
-        let at = applied.elapsed();
-        let sampled = hold.sample(
-            (order.runbook, rule),
-            order.inputs,
+        let at = self.elapsed();
+        let sampled = self.hold.sample(
+            (self.order.runbook, &self.order.rule.verify),
+            self.order.inputs,
             session.recorder.run(),
             view,
             at,
         );
-        let after_ms = millis(at);
         let seen = Event::VerifySample {
-            after_ms,
+            after_ms: millis(at),
             held_ms: millis(sampled.held),
             holds: sampled.holds,
             says: sampled.says,
         };
         session.recorder.record_anyway(seen).await;
-        if let Some(failure) = session.recorder.broken() {
-            break format!("the journal can't be written: {}", failure.what);
-        }
-        if sampled.holds == Some(true) && sampled.held >= rule.hold {
-            session
-                .recorder
-                .record_anyway(Event::FixKept { after_ms })
-                .await;
-            return Exit::Clear;
-        }
-        if applied.elapsed() + PAUSE >= rule.within {
-            break format!(
-                "`{}` did not hold for {} s within {} s",
-                rule.that.text(),
-                rule.hold.as_secs(),
-                rule.within.as_secs()
-            );
-        }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = session.cancel.cancelled() => {}
-        }
-    };
-    let undo = Undo::of_plan(order, planned, Caller::Fix);
-    undo::undo(session, &undo, &reason).await
+        None
+    }
 }
 
 /// The looks that the condition names, and those that must be asked before them.
@@ -86,7 +89,7 @@ fn needed(order: &Order<'_>) -> Vec<String> {
 
 /// Looks once. What passes (a throttled call, a node that is slow) leaves the sample unseen; only
 /// what can't get better ends the verification.
-async fn sample(
+async fn look(
     session: &mut Session,
     order: &Order<'_>,
     planned: &Planned,

@@ -1,0 +1,32 @@
+# Ends a lock whose switch is gone: a restart forgot it, or its time has passed. BOOT UNTIL RUNTIME
+settle() {
+  # It may have ended by now.
+  [ -e "$h/lock/undo.$id" ] || { settled; exit; }
+  end_cut_short
+  [ -e "$h/lock/undo.$id" ] || { settled; exit; }
+  if is_boot "$1"; then
+    ! is_up_for "$2" || exit 71
+  elif [ -n "$3" ]; then
+    # The kernel has its boot values again.
+    for state in armed undoing; do
+      turn "$state" lost && end
+    done
+  fi
+  # Cut short: once more.
+  turn undoing armed
+  sh "$h/lock/undo.$id" >"$d/said" 2>&1 </dev/null
+  # The host takes a moment.
+  n=0
+  while [ -e "$h/lock/undo.$id" ] && [ "$n" -lt 40 ]; do
+    sleep 0.1
+    n=$((n + 1))
+  done
+  disarm "ended/$id"
+  settled
+}
+settled() {
+  for state in undone kept lost; do
+    [ ! -e "$h/ended/$id/$state.$id" ] || say '=' "$state"
+  done
+  [ ! -e "$h/lock/undo.$id" ] || say '!' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 160)"
+}

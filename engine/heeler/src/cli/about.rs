@@ -1,0 +1,276 @@
+//! A run of the past that something is done about: its runbook, its inputs, its node.
+
+use std::sync::Arc;
+
+use heeler_core::event::{BootId, ChangePlan, Direction, Event, FixPlan, NodeTarget, RunId, Where};
+use heeler_core::guard;
+use heeler_core::guard::approval::Token;
+use heeler_core::report::{self, Outcome, Report};
+use heeler_core::runbook::{FixRule, Runbook};
+use heeler_core::syntax;
+use tokio_util::sync::CancellationToken;
+
+use super::args::Global;
+use super::start;
+use crate::failure::Failure;
+use crate::journal::Journal;
+use crate::library::{Entry, Library};
+use crate::run::fix::Earlier;
+use crate::world::resolve::{Ask, Resolved};
+
+/// A run of the journal that something is done about.
+pub(super) struct Past {
+    pub(super) run: RunId,
+    report: Report,
+}
+
+impl Past {
+    pub(super) async fn read(journal: &Arc<dyn Journal>, wanted: &str) -> Result<Self, Failure> {
+        let run = start::find_run(journal, wanted).await?;
+        let records = start::records(journal, run).await?;
+        Ok(Past {
+            run,
+            report: Report::fold(&records),
+        })
+    }
+
+    /// The runbook as it is now: taking back needs no more of it than its changes.
+    pub(super) fn runbook(&self, global: &Global) -> Result<Entry, Failure> {
+        let order = self.order()?;
+        Library::new(global.runbooks.clone()).again(&order.runbook, order.file.as_deref())
+    }
+
+    fn order(&self) -> Result<&report::Order, Failure> {
+        self.report
+            .order
+            .as_ref()
+            .ok_or_else(|| self.unusable("it has no beginning"))
+    }
+
+    /// The runbook, which must be as it was then: a fix of another text is not what was offered.
+    pub(super) fn unchanged_runbook(&self, global: &Global) -> Result<Entry, Failure> {
+        let entry = self.runbook(global)?;
+        let order = self.order()?;
+        if entry.runbook.digest == order.digest {
+            return Ok(entry);
+        }
+        Err(Failure::refused(
+            "changed-runbook",
+            format!("the runbook {} has changed since this run", order.runbook),
+            format!("run {}", self.run),
+            "run it again, or give the same --runbooks folder as then",
+        ))
+    }
+
+    /// Whether the run was allowed to ask scripts of the runbook's own: then so is its fix.
+    pub(super) fn unconfined(&self) -> bool {
+        self.report
+            .order
+            .as_ref()
+            .is_some_and(|order| order.unconfined)
+    }
+
+    /// The run's inputs as they were typed; the journal has no secrets.
+    pub(super) fn inputs(&self) -> &[(String, String)] {
+        let order = self.report.order.as_ref();
+        order
+            .map(|order| order.inputs.as_slice())
+            .unwrap_or_default()
+    }
+
+    /// The same, and apart from them the texts of those that the runbook has called secret since.
+    pub(super) fn inputs_by(&self, runbook: &Runbook) -> (Vec<(String, String)>, Vec<String>) {
+        let is_secret = |name: &str| {
+            let mut inputs = runbook.inputs.iter();
+            inputs.any(|input| input.secret && input.name == name)
+        };
+        let inputs = self.inputs().iter().cloned();
+        let (secret, typed): (Vec<_>, Vec<_>) = inputs.partition(|(name, _)| is_secret(name));
+        (typed, secret.into_iter().map(|(_, text)| text).collect())
+    }
+
+    pub(super) fn target(&self, wanted: Option<&str>) -> Result<NodeTarget, Failure> {
+        let targets: Vec<&NodeTarget> = self.report.nodes.iter().map(|node| &node.target).collect();
+        let named = |target: &&&NodeTarget| {
+            wanted.is_none_or(|name| target.name() == name || target.instance.as_str() == name)
+        };
+        let fitting: Vec<&&NodeTarget> = targets.iter().filter(named).collect();
+        match fitting.as_slice() {
+            [only] => Ok((**only).clone()),
+            [] => Err(self.unusable("it has no such node")),
+            _ => Err(Failure::usage(
+                "several-nodes",
+                "the run looked at several nodes, and a fix is about one".to_owned(),
+                format!("run {}", self.run),
+                format!(
+                    "name it with --instance: {}",
+                    targets
+                        .iter()
+                        .map(|t| t.instance.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+            )),
+        }
+    }
+
+    /// The same node again, found by its pinned instance, in the same account and region; with the
+    /// names by which people knew it then.
+    pub(super) async fn locate(
+        &self,
+        global: &Global,
+        target: &NodeTarget,
+        journal: &Arc<dyn Journal>,
+        cancel: &CancellationToken,
+    ) -> Result<Resolved, Failure> {
+        let then = self
+            .report
+            .place
+            .clone()
+            .ok_or_else(|| self.unusable("it was never located"))?;
+        let mut global = global.clone();
+        global.context = global.context.or_else(|| then.context.clone());
+        global.profile = global.profile.or_else(|| then.profile.clone());
+        // What only the instance's tags said then is not what somebody has named.
+        let named = then.cluster.as_ref().filter(|_| then.cluster_named);
+        let ask = Ask {
+            instances: vec![target.instance.clone()],
+            region: Some(global.region.clone().unwrap_or_else(|| then.region.clone())),
+            cluster: global.cluster.clone().or_else(|| named.cloned()),
+            ..Ask::default()
+        };
+        let resolved = start::locate(&global, &ask, journal, cancel).await?;
+        self.same_place(&then, &resolved.place)?;
+        match resolved.blocked.first() {
+            Some((_, error)) => Err(crate::run::ask::world_failure(error)),
+            None => Ok(Resolved {
+                targets: vec![aim(&resolved, target)],
+                ..resolved
+            }),
+        }
+    }
+
+    fn same_place(&self, then: &Where, now: &Where) -> Result<(), Failure> {
+        let known = |place: &Where| (place.account.clone(), place.region.clone());
+        if known(then) == known(now) && (then.cluster.is_none() || then.cluster == now.cluster) {
+            return Ok(());
+        }
+        let says = |place: &Where| {
+            let cluster = place.cluster.as_deref().unwrap_or("cluster unknown");
+            format!("{cluster} {} {}", place.account, place.region)
+        };
+        Err(Failure::refused(
+            "other-place",
+            format!(
+                "the run was about {}, and this is {}",
+                says(then),
+                says(now)
+            ),
+            format!("run {}", self.run),
+            "use the same --context, --profile, --region and --cluster as then",
+        ))
+    }
+
+    pub(super) fn plan(&self) -> Result<&FixPlan, Failure> {
+        self.report.fix.plan.as_ref().ok_or_else(|| {
+            self.unusable("it has planned no fix; `heeler runs` lists the runs of fixes as `fix`")
+        })
+    }
+
+    /// The way back of all that may stand on the node.
+    pub(super) fn standing(&self, plan: &FixPlan) -> Result<(Vec<ChangePlan>, BootId), Failure> {
+        let started = |change: &&ChangePlan| {
+            self.report.fix.changes.iter().any(|course| {
+                course.direction == Direction::Apply
+                    && course.subject == change.subject
+                    && !matches!(course.outcome, Outcome::Failed(_))
+            })
+        };
+        let back: Vec<ChangePlan> = plan
+            .changes
+            .iter()
+            .rev()
+            .filter(started)
+            .map(guard::back)
+            .collect();
+        let pin = plan.pins.first().map(|(_, boot)| boot.clone());
+        match pin {
+            Some(boot) if !back.is_empty() => Ok((back, boot)),
+            _ => Err(self.unusable("it has changed nothing")),
+        }
+    }
+
+    /// The plan that another run has made of a fix of this one, with approvals of it; nobody may have
+    /// touched its records.
+    pub(super) async fn earlier(
+        &self,
+        journal: &Arc<dyn Journal>,
+        (wanted, fix): (&str, &str),
+        tokens: Vec<Token>,
+    ) -> Result<Earlier, Failure> {
+        let run = start::find_run(journal, wanted).await?;
+        start::unbroken(journal, run).await?;
+        let records = start::records(journal, run).await?;
+        let report = Report::fold(&records);
+        let about = report.order.and_then(|order| order.about);
+        let planned = records.iter().rev().find_map(|record| match &record.event {
+            Event::FixPlanned(plan) if plan.fix == fix => Some((record.at, plan.clone())),
+            _ => None,
+        });
+        match planned {
+            Some((planned_at, plan)) if about == Some(self.run) => Ok(Earlier {
+                run,
+                planned_at,
+                plan,
+                tokens,
+            }),
+            _ => Err(Failure::refused(
+                "other-plan",
+                format!("run {run} has not planned {fix} of run {}", self.run),
+                format!("run {run}"),
+                "name the run of `heeler plan` that belongs to this fix",
+            )),
+        }
+    }
+
+    fn unusable(&self, what: &str) -> Failure {
+        Failure::failed(
+            "unusable-run",
+            format!("this run can't be used for that: {what}"),
+            format!("run {}", self.run),
+            format!("`heeler report {}` shows it", self.run),
+        )
+    }
+}
+
+/// The node as it was resolved just now, with the pod that it was about then.
+pub(super) fn aim(resolved: &Resolved, then: &NodeTarget) -> NodeTarget {
+    let now = resolved
+        .targets
+        .iter()
+        .find(|target| target.instance == then.instance);
+    let mut target = now.cloned().unwrap_or_else(|| then.clone());
+    target.pod.clone_from(&then.pod);
+    target.node = target.node.or_else(|| then.node.clone());
+    target
+}
+
+pub(super) fn rule<'a>(runbook: &'a Runbook, wanted: &str) -> Result<&'a FixRule, Failure> {
+    runbook
+        .fixes
+        .iter()
+        .find(|fix| fix.name == wanted)
+        .ok_or_else(|| {
+            let names: Vec<&str> = runbook.fixes.iter().map(|fix| fix.name.as_str()).collect();
+            let help = match syntax::nearest(wanted, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has: {}", names.join(", ")),
+            };
+            Failure::failed(
+                "unknown-fix",
+                format!("there is no fix `{}`", wanted.escape_debug()),
+                format!("runbook {}", runbook.name),
+                help,
+            )
+        })
+}

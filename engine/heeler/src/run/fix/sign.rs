@@ -1,0 +1,233 @@
+//! Who has agreed to a plan: nobody has to, the operator at the prompt or by its digest, or other
+//! people by their signatures. What has agreed is written down, and with it used up, before anything
+//! is sent.
+
+use heeler_core::event::{Event, FixPlan, RunId, Signed};
+use heeler_core::guard::Identity;
+use heeler_core::guard::approval::{Expected, Fault, PlanDigest, Token};
+use heeler_core::guard::policy::Approval as Needed;
+use heeler_core::report::Report;
+use jiff::Timestamp;
+
+use super::plan::Planned;
+use super::{Approval, Approver, Order, Refusal, Stop};
+use crate::run::ask::world_failure;
+use crate::run::govern;
+use crate::run::recorder::journal_failure;
+use crate::run::session::Session;
+use crate::world::port::Signer;
+
+/// A plan that was made before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Earlier {
+    /// The run that has made it.
+    pub run: RunId,
+    /// When, by this machine's clock.
+    pub planned_at: Timestamp,
+    /// The plan.
+    pub plan: FixPlan,
+    /// The approvals of other people.
+    pub tokens: Vec<Token>,
+}
+
+/// Why a plan is not applied, though it could be.
+enum Unsigned {
+    PolicyChanged { then: String, now: String },
+    PlanMoved { run: RunId, what: Vec<String> },
+    TooFew { needed: usize, given: usize },
+    Needed { needed: Needed, impact: String },
+}
+
+impl Unsigned {
+    /// Stable, kebab-case.
+    fn code(&self) -> &'static str {
+        match self {
+            Unsigned::PolicyChanged { .. } => "policy-changed",
+            Unsigned::PlanMoved { .. } => "plan-moved",
+            Unsigned::TooFew { .. } => "approval-too-few",
+            Unsigned::Needed { .. } => "approval-needed",
+        }
+    }
+
+    fn what(&self) -> String {
+        match self {
+            Unsigned::PolicyChanged { then, now } => format!(
+                "the policy has changed since the plan was made: it was {}, and is {}",
+                short(then),
+                short(now)
+            ),
+            Unsigned::PlanMoved { run, what } => format!(
+                "something has moved since the plan of run {run}: {}",
+                what.join("; ")
+            ),
+            Unsigned::TooFew { needed, given } => {
+                format!("{needed} other people have to approve it, and {given} did")
+            }
+            Unsigned::Needed { needed, impact } => format!(
+                "it is {impact}, and needs {needed}: neither the prompt nor --yes gives that"
+            ),
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match self {
+            Unsigned::PolicyChanged { .. } | Unsigned::PlanMoved { .. } => {
+                "make a new plan, and have it approved"
+            }
+            Unsigned::TooFew { .. } => "have it approved by more people: --approval is repeatable",
+            Unsigned::Needed { .. } => "the last command prints the one that applies it",
+        }
+    }
+
+    fn stop(&self, ways: Vec<String>) -> Stop {
+        let mut refusal = Refusal::coded(self.code(), self.what(), self.help());
+        refusal.ways.splice(0..0, ways);
+        Stop::Refused(refusal)
+    }
+}
+
+fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
+/// The plan that is to be applied has to be one of this very policy.
+pub(super) fn same_policy(order: &Order<'_>) -> Result<(), Stop> {
+    let then = order
+        .earlier
+        .and_then(|earlier| earlier.plan.ruling.as_ref());
+    let now = order.policy.digest();
+    match then {
+        Some(then) if then.policy != now => Err(Unsigned::PolicyChanged {
+            then: then.policy.clone(),
+            now,
+        }
+        .stop(Vec::new())),
+        _ => Ok(()),
+    }
+}
+
+/// Asks for the approval that the plan needs.
+pub(super) async fn approve(
+    session: &Session,
+    order: &Order<'_>,
+    planned: &Planned,
+    approver: &mut dyn Approver,
+) -> Result<Event, Stop> {
+    let plan = &planned.plan;
+    if let Some(earlier) = order.earlier
+        && earlier.plan.digest != plan.digest
+    {
+        let what = moved(&earlier.plan, plan);
+        let run = earlier.run;
+        return Err(Unsigned::PlanMoved { run, what }.stop(Vec::new()));
+    }
+    let approved = |by: String, how: &str, signed| Event::FixApproved {
+        digest: plan.digest.clone(),
+        by,
+        how: how.to_owned(),
+        signed,
+    };
+    if let Some(earlier) = order.earlier.filter(|earlier| !earlier.tokens.is_empty()) {
+        let signers = signers(session, order, (earlier, planned)).await?;
+        let names: Vec<&str> = signers.iter().map(|(_, signer)| signer.name()).collect();
+        let by = names.join(", ");
+        let signed = signers.iter().map(|(token, signer)| Signed {
+            id: token.id().uuid(),
+            by: signer.arn().to_owned(),
+        });
+        return Ok(approved(by, "token", signed.collect()));
+    }
+    let caller = || session.place.caller.clone();
+    match planned.approval {
+        Needed::Nobody => Ok(approved(caller(), "policy", Vec::new())),
+        Needed::Operator => match approver.approve(session.recorder.records(), plan) {
+            Approval::Given(how) => Ok(approved(caller(), how, Vec::new())),
+            Approval::Withheld(reason) => Err(Stop::Refused(Refusal::because(reason))),
+        },
+        needed @ (Needed::Another | Needed::Two) => {
+            let report = Report::fold(session.recorder.records());
+            let plan_again = report.plan_command().into_iter();
+            let ways = plan_again
+                .map(|command| format!("{command} --output json > plan.json"))
+                .chain(["heeler approve plan.json".to_owned()])
+                .collect();
+            let impact = order.rule.impact().to_string();
+            Err(Unsigned::Needed { needed, impact }.stop(ways))
+        }
+    }
+}
+
+/// Who has signed, each of whom has to be somebody else and may approve.
+async fn signers<'t>(
+    session: &Session,
+    order: &Order<'_>,
+    (earlier, planned): (&'t Earlier, &Planned),
+) -> Result<Vec<(&'t Token, Identity)>, Stop> {
+    let sts = &session.aws.sts;
+    let failed = |error| Stop::Failed(world_failure(&error));
+    let endpoint = sts.endpoint().await.map_err(|error| failed(error.into()))?;
+    let used = session.recorder.journal().used_approvals().await;
+    let used = used.map_err(|fault| Stop::Failed(journal_failure(&fault)))?;
+    let digest: PlanDigest = planned
+        .plan
+        .digest
+        .parse()
+        .map_err(|_| faulty(&Fault::Damaged))?;
+    let expected = Expected {
+        plan: &digest,
+        run: earlier.run,
+        planned: earlier.planned_at,
+        region: &session.aws.region,
+        endpoint: &endpoint,
+    };
+    let mut signers: Vec<(&Token, Identity)> = Vec::new();
+    for token in &earlier.tokens {
+        let question = token
+            .check(&expected, &used, Timestamp::now())
+            .map_err(|fault| faulty(&fault))?;
+        let signer = sts.signer(&question).await;
+        let signer = match signer.map_err(|error| failed(error.into()))? {
+            Signer::Is(caller) => govern::identity(&caller.arn)?,
+            Signer::Nobody(said) => return Err(faulty(&Fault::Forged { said })),
+        };
+        let before: Vec<Identity> = signers.iter().map(|(_, other)| other.clone()).collect();
+        order.matter(session).accept(&signer, &before)?;
+        signers.push((token, signer));
+    }
+    let (needed, given) = (planned.approval.others(), signers.len());
+    if given < needed {
+        return Err(Unsigned::TooFew { needed, given }.stop(Vec::new()));
+    }
+    Ok(signers)
+}
+
+fn faulty(fault: &Fault) -> Stop {
+    let refusal = Refusal::coded(fault.code(), fault.to_string(), fault.help());
+    Stop::Refused(refusal)
+}
+
+/// What is otherwise now, for people.
+fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
+    let mut what = Vec::new();
+    if then.pins != now.pins {
+        what.push("the node was restarted, or is another".to_owned());
+    }
+    for change in &then.changes {
+        let same = now
+            .changes
+            .iter()
+            .find(|other| (&other.instance, &other.subject) == (&change.instance, &change.subject));
+        match same {
+            None => what.push(format!("{} needs no change any more", change.subject)),
+            Some(other) if other != change => what.push(format!(
+                "{}: {}, and then it was {}",
+                change.subject, other.diff, change.diff
+            )),
+            Some(_) => {}
+        }
+    }
+    if what.is_empty() {
+        what.push("who asks, the inputs, or what it does besides is otherwise".to_owned());
+    }
+    what
+}

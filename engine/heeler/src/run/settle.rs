@@ -1,0 +1,82 @@
+//! A lock that nobody ended: its switch was forgotten by a restart, or did not come. Whoever has to
+//! do with the node next ends it.
+
+use heeler_core::event::{Event, NodeTarget};
+use heeler_core::find::View;
+use heeler_core::frame::Held;
+use heeler_core::plan::{self as scripts, Settled};
+
+use super::ask;
+use super::session::Session;
+use crate::failure::Failure;
+
+/// The note that a change is under way.
+const UNDER_WAY: &str = "change-under-way";
+/// The note that a lock could not be ended.
+const UNSETTLED: &str = "lock-unsettled";
+
+/// Ends the locks that were found while looking and whose switches are lost, and says of the others
+/// that they are there. Answers with whether a change was taken back.
+///
+/// # Errors
+/// The journal's own failures.
+pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool, Failure> {
+    let mut settled = false;
+    for view in views.iter().filter(|view| view.barred.is_none()) {
+        let (Some(held), Some(ident)) = (&view.held, &view.ident) else {
+            continue;
+        };
+        if held.is_stale(&ident.boot_id, ident.uptime_s) {
+            settled |= settle(session, &view.target, held).await?;
+            continue;
+        }
+        let run: String = held.id.to_string().chars().take(5).collect();
+        let text = format!(
+            "{}: a change of run {run} by {} is under way; the node takes it back by itself unless \
+             it is kept",
+            view.target.name(),
+            held.by
+        );
+        session.note(UNDER_WAY, text).await?;
+    }
+    Ok(settled)
+}
+
+/// Ends a lock, if its switch is lost. Answers with whether it has ended.
+///
+/// # Errors
+/// The journal's own failures.
+pub async fn settle(
+    session: &mut Session,
+    target: &NodeTarget,
+    held: &Held,
+) -> Result<bool, Failure> {
+    let asked = ask::ask_one(session, "settle", target, scripts::settling(), |nonce| {
+        scripts::settle(held, nonce)
+    })
+    .await?;
+    let why = match asked {
+        (Ok(answer), _) => match scripts::settled(&answer) {
+            Ok(Settled::Stuck(text)) => text,
+            Ok(settled) => {
+                let event = Event::LockSettled {
+                    instance: target.instance.clone(),
+                    lock: held.id.to_string(),
+                    by: held.by.clone(),
+                    says: settled.to_string(),
+                };
+                session.recorder.record(event).await?;
+                return Ok(true);
+            }
+            Err(fault) => fault.to_string(),
+        },
+        (Err(silence), _) => silence.text,
+    };
+    let text = format!(
+        "{}: a change by {} was left there unended, and could not be ended: {why}",
+        target.name(),
+        held.by
+    );
+    session.note(UNSETTLED, text).await?;
+    Ok(false)
+}

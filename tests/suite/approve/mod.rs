@@ -1,0 +1,46 @@
+//! What it takes before a fix may start: a policy, a plan that is as it was written, and where the
+//! policy wants it the signature of another person, with her own machine, journal and credentials.
+
+mod false_ones;
+mod plan_file;
+mod policy;
+mod signed;
+mod two;
+
+use crate::harness::{Case, Need};
+
+const NEEDS: &[Need] = &[Need::Nodes];
+
+/// The area's cases.
+pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "approve::another_person_approves_once_and_the_fix_is_kept",
+        NEEDS,
+        signed::kept,
+    ),
+    Case::new(
+        "approve::each_false_approval_is_refused_in_words_of_its_own",
+        NEEDS,
+        false_ones::each,
+    ),
+    Case::new(
+        "approve::a_policy_that_can_not_be_read_is_never_no_policy",
+        NEEDS,
+        policy::unusable,
+    ),
+    Case::new(
+        "approve::a_policy_is_asked_before_a_node_is",
+        NEEDS,
+        policy::asked_first,
+    ),
+    Case::new(
+        "approve::a_policy_that_changes_between_plan_and_fix_is_noticed",
+        NEEDS,
+        policy::changed,
+    ),
+    Case::new(
+        "approve::a_plan_that_was_edited_by_hand_is_noticed",
+        NEEDS,
+        plan_file::edited,
+    ),
+];
