@@ -31,6 +31,7 @@
 )]
 
 mod account;
+mod approve;
 mod aws_cli;
 mod bad_input;
 mod binary;
@@ -38,6 +39,7 @@ mod boto3;
 mod cases;
 mod cluster;
 mod fix;
+mod guarded;
 mod harness;
 mod house;
 mod kubectl;
@@ -71,6 +73,8 @@ const AREAS: &[&[Case]] = &[
     cases::recorded::CASES,
     verdicts::CASES,
     fix::CASES,
+    approve::CASES,
+    guarded::CASES,
     screens::CASES,
     bad_input::answers::CASES,
     bad_input::data::CASES,

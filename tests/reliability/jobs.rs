@@ -1,0 +1,202 @@
+//! What is tried, in pieces of a node each.
+
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use heeler_tests::fault::HoldPoint;
+
+use super::guarded::fixture::{ALL, Fixture};
+use super::guarded::kill::{self, Ended, Killed};
+use super::guarded::race::Race;
+use super::guarded::ward::Ward;
+use super::guarded::{course, loss};
+use super::harness::Context;
+
+/// How much later than its time the node may take a change back: what Heeler promises.
+const SLACK: Duration = Duration::from_secs(5);
+/// A fix has no more records than that.
+const MOST_RECORDS: usize = 80;
+/// Races on one node.
+const RACES_EACH: usize = 20;
+
+/// Something that is lost while a fix is under way.
+pub(crate) struct Loss {
+    /// What is lost, and what becomes of it.
+    pub(crate) name: &'static str,
+    /// Tries it.
+    pub(crate) run: fn(&Context, &'static Fixture) -> Result<()>,
+}
+
+/// Everything that can be lost.
+pub(crate) const LOSSES: &[Loss] = &[
+    Loss {
+        name: "the switch is refused: nothing is changed",
+        run: course::not_armed,
+    },
+    Loss {
+        name: "the switch is lost: the next contact settles it",
+        run: loss::switch,
+    },
+    Loss {
+        name: "the node restarts: back at once, or with the next contact",
+        run: loss::restart,
+    },
+    Loss {
+        name: "SSM is out of reach: the node takes it back",
+        run: loss::way,
+    },
+];
+
+/// A fixture whose fix helps, or does not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Course {
+    pub(crate) fixture: &'static Fixture,
+    pub(crate) cured: bool,
+}
+
+impl Course {
+    fn inputs(self) -> &'static str {
+        if self.cured { "" } else { "-i cured=false" }
+    }
+}
+
+/// One piece.
+#[derive(Clone, Copy)]
+pub(crate) enum Job {
+    /// The program is killed after each of its records, or after every so manyth.
+    Kill(Course, usize),
+    /// The program is killed while the command of its change stands still.
+    Hold(Course, HoldPoint),
+    /// Something is lost.
+    Lose(&'static Loss, &'static Fixture),
+    /// So many races.
+    Race(usize),
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let course = |course: &Course| {
+            let ends = if course.cured { "kept" } else { "taken back" };
+            format!("{}, {ends}", course.fixture.name)
+        };
+        match self {
+            Job::Kill(one, _) => write!(f, "{}: killed after a record", course(one)),
+            Job::Hold(one, HoldPoint::BeforeExecuting) => {
+                write!(f, "{}: killed before the change comes", course(one))
+            }
+            Job::Hold(one, HoldPoint::BeforeReplying) => {
+                write!(f, "{}: killed when the change has come", course(one))
+            }
+            Job::Lose(loss, fixture) => write!(f, "{}: {}", fixture.name, loss.name),
+            Job::Race(races) => write!(f, "{races} races"),
+        }
+    }
+}
+
+/// What came of a piece.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// Kills, each with what must hold after it.
+    pub(crate) kills: usize,
+    /// After how many of them the new value stood, verified.
+    pub(crate) kept: usize,
+    /// The longest time from a kill until nothing was left on the node.
+    pub(crate) longest: Duration,
+    /// Races.
+    pub(crate) races: usize,
+    /// What did not hold.
+    pub(crate) violations: Vec<String>,
+}
+
+impl Done {
+    fn add(&mut self, ended: Result<Ended>) -> Result<()> {
+        self.kills += 1;
+        let ended = ended?;
+        self.kept += usize::from(ended.kept);
+        self.longest = self.longest.max(ended.after);
+        Ok(())
+    }
+}
+
+/// Everything, or a part of it.
+pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    let courses = [true, false].map(|cured| ALL.map(|fixture| Course { fixture, cured }));
+    for course in courses.into_iter().flatten() {
+        jobs.push(Job::Kill(course, if quick { 6 } else { 1 }));
+        let points = [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying];
+        jobs.extend(points.map(|point| Job::Hold(course, point)));
+    }
+    for loss in LOSSES {
+        jobs.extend(ALL.map(|fixture| Job::Lose(loss, fixture)));
+    }
+    let races = if quick { RACES_EACH } else { races };
+    jobs.extend((0..races.div_ceil(RACES_EACH)).map(|_| Job::Race(RACES_EACH)));
+    jobs
+}
+
+impl Job {
+    /// Carries it out. What does not hold ends it: the node is in a state that nobody wants.
+    pub(crate) fn carry_out(&self, context: &Context) -> Done {
+        let mut done = Done::default();
+        let held = match self {
+            Job::Kill(course, step) => kills(context, *course, *step, &mut done),
+            Job::Hold(course, point) => hold(context, *course, *point, &mut done),
+            Job::Lose(loss, fixture) => (loss.run)(context, fixture),
+            Job::Race(races) => race(context, *races, &mut done),
+        };
+        if let Err(error) = held {
+            done.violations.push(format!("{self}: {error:#}"));
+        }
+        done
+    }
+}
+
+fn start<'c>(context: &'c Context, fixture: &'static Fixture) -> Result<Ward<'c>> {
+    let mut ward = Ward::start(context, fixture)?;
+    ward.slack = SLACK;
+    Ok(ward)
+}
+
+fn kills(context: &Context, course: Course, step: usize, done: &mut Done) -> Result<()> {
+    let ward = start(context, course.fixture)?;
+    let inputs = course.inputs();
+    let mut records = 1;
+    loop {
+        ensure!(records < MOST_RECORDS, "the fix has no end");
+        // The plan of a setting that was absent is another one once it was set.
+        let digest = ward.digest(inputs)?;
+        // Until the change stands a fix that does not help is like one that does.
+        let differs = |events: &[String]| {
+            course.cured || events.iter().any(|event| event == "change-applied")
+        };
+        let enough = |events: &[String]| events.len() >= records && differs(events);
+        let Some(killed) = kill::after(&ward, (&digest, inputs), enough)? else {
+            break;
+        };
+        records = killed.events.len() + step;
+        done.add(kill::check(&ward, &killed))?;
+    }
+    let run = ward.latest()?;
+    if ward.settled()?.value == course.fixture.new {
+        ward.take_back(&run)?;
+    }
+    ward.expect_clean(course.fixture.old)
+}
+
+fn hold(context: &Context, course: Course, point: HoldPoint, done: &mut Done) -> Result<()> {
+    let ward = start(context, course.fixture)?;
+    let digest = ward.digest(course.inputs())?;
+    let killed: Killed = kill::at(&ward, (&digest, course.inputs()), point)?;
+    done.add(kill::check(&ward, &killed))
+}
+
+fn race(context: &Context, races: usize, done: &mut Done) -> Result<()> {
+    let race = Race::prepare(context)?;
+    for _ in 0..races {
+        done.races += 1;
+        race.run()?;
+    }
+    Ok(())
+}

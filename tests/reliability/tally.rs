@@ -1,0 +1,100 @@
+//! What was counted, as a table and as a line of JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::guarded::fixture::ALL;
+use super::jobs::{Done, Job};
+
+/// Everything that was counted.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Schedules of the simulation.
+    pub(crate) schedules: u64,
+    /// What did not hold.
+    pub(crate) violations: Vec<String>,
+    kills: BTreeMap<&'static str, Kills>,
+    losses: BTreeMap<&'static str, usize>,
+    races: usize,
+}
+
+#[derive(Debug, Default)]
+struct Kills {
+    all: usize,
+    kept: usize,
+    longest: Duration,
+}
+
+impl Tally {
+    /// Adds what came of a piece.
+    pub(crate) fn add(&mut self, job: &Job, done: Done) {
+        match job {
+            Job::Kill(course, _) | Job::Hold(course, _) => {
+                let kills = self.kills.entry(course.fixture.name).or_default();
+                kills.all += done.kills;
+                kills.kept += done.kept;
+                kills.longest = kills.longest.max(done.longest);
+            }
+            Job::Lose(loss, _) => *self.losses.entry(loss.name).or_default() += 1,
+            Job::Race(_) => self.races += done.races,
+        }
+        self.violations.extend(done.violations);
+    }
+
+    fn kill_points(&self) -> usize {
+        self.kills.values().map(|kills| kills.all).sum()
+    }
+
+    /// For people.
+    pub(crate) fn table(&self) -> String {
+        let mut table = "| change | taken back after | kills | new value, verified | old value | nothing left, at the latest after |\n\
+                         | --- | ---: | ---: | ---: | ---: | ---: |\n"
+            .to_owned();
+        for fixture in ALL {
+            let Some(kills) = self.kills.get(fixture.name) else {
+                continue;
+            };
+            let _ = writeln!(
+                table,
+                "| `{}` | {} s | {} | {} | {} | {:.1} s |",
+                fixture.name,
+                fixture.undo_after.as_secs(),
+                kills.all,
+                kills.kept,
+                kills.all - kills.kept,
+                kills.longest.as_secs_f64(),
+            );
+        }
+        table += "\n| beside that | times |\n| --- | ---: |\n";
+        for (loss, times) in &self.losses {
+            let _ = writeln!(table, "| {loss} | {times} |");
+        }
+        let _ = writeln!(
+            table,
+            "| two operators race for one node | {} |",
+            self.races
+        );
+        let _ = writeln!(
+            table,
+            "| schedules of the simulation | {} |",
+            self.schedules
+        );
+        let _ = write!(table, "| violations | {} |", self.violations.len());
+        table
+    }
+
+    /// For programs.
+    pub(crate) fn json(&self, mutants_caught: Value) -> Value {
+        json!({
+            "changes": self.kills.len(),
+            "kill_points": self.kill_points(),
+            "schedules": self.schedules,
+            "races": self.races,
+            "mutants_caught": mutants_caught,
+            "violations": self.violations.len(),
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! The program is killed after one of its journal's records, or while a command of it stands still.
+//! Whatever it was doing: the node ends up whole by itself, the report says what is known, and
+//! `heeler revert` settles the rest.
+
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use heeler_tests::fault::{Fault, HoldPoint};
+use nix::sys::signal::Signal;
+
+use super::ward::{SOON, Ward};
+
+/// Commands of a fix before the one that changes something: its looks, and the present value.
+const BEFORE_THE_CHANGE: u32 = 2;
+
+/// A fix whose program was killed.
+pub(crate) struct Killed {
+    /// What it had written down: the names of events, in order.
+    pub(crate) events: Vec<String>,
+}
+
+/// How that ended.
+#[allow(dead_code, reason = "`reliability` counts it")]
+pub(crate) struct Ended {
+    /// Whether the node has the new value, which was verified.
+    pub(crate) kept: bool,
+    /// From the kill until nothing was left on the node.
+    pub(crate) after: Duration,
+}
+
+impl Killed {
+    /// The last thing that it had written down.
+    pub(crate) fn last(&self) -> &str {
+        self.events.last().map_or("nothing", String::as_str)
+    }
+
+    fn has(&self, event: &str) -> bool {
+        self.count(event) > 0
+    }
+
+    fn count(&self, event: &str) -> usize {
+        self.events.iter().filter(|one| *one == event).count()
+    }
+}
+
+/// Starts the fix, and kills it once it has written down that much; `None`: it has come to its end.
+pub(crate) fn after(
+    ward: &Ward<'_>,
+    (digest, inputs): (&str, &str),
+    enough: impl Fn(&[String]) -> bool,
+) -> Result<Option<Killed>> {
+    let journal = ward.journal()?;
+    let known = journal.count()?;
+    let fix = ward.fix(digest, inputs)?.start()?;
+    let give_up = Instant::now() + SOON;
+    let mut seen = known;
+    loop {
+        let now = journal.count()?;
+        if now > seen {
+            seen = now;
+            let events = journal.events_after(known)?;
+            if events.last().is_some_and(|last| last == "run-ended") {
+                fix.finish(SOON)?;
+                return Ok(None);
+            }
+            if enough(&events) {
+                break;
+            }
+        }
+        ensure!(Instant::now() < give_up, "the fix does not go on");
+        yield_now();
+    }
+    fix.signal(Signal::SIGKILL)?;
+    fix.finish(SOON)?;
+    // What was stored and not yet shown to others is seen by whoever opens the file anew.
+    drop(journal);
+    let events = ward.journal()?.events_after(known)?;
+    Ok(Some(Killed { events }).filter(|killed| !killed.has("run-ended")))
+}
+
+/// Starts the fix, and kills it while the command of its change stands still at `point`.
+pub(crate) fn at(
+    ward: &Ward<'_>,
+    (digest, inputs): (&str, &str),
+    point: HoldPoint,
+) -> Result<Killed> {
+    let faults = ward.operator.lab.aws().faults();
+    faults.inject(
+        "SendCommand",
+        Fault::Delay(Duration::ZERO),
+        BEFORE_THE_CHANGE,
+    );
+    let hold = faults.hold("SendCommand", point);
+    let journal = ward.journal()?;
+    let known = journal.count()?;
+    let fix = ward.fix(digest, inputs)?.start()?;
+    let context = ward.operator.context;
+    let reached = context.block_on(async { tokio::time::timeout(SOON, hold.reached()).await });
+    reached.context("the change was never sent")?;
+    fix.kill()?;
+    drop((hold, journal));
+    let events = ward.journal()?.events_after(known)?;
+    Ok(Killed { events })
+}
+
+/// What must hold after a kill; the node has its old value again when this returns.
+pub(crate) fn check(ward: &Ward<'_>, killed: &Killed) -> Result<Ended> {
+    let whole = holds(ward, killed);
+    whole.with_context(|| {
+        format!(
+            "{}, killed after {}: {}",
+            ward.fixture.name,
+            killed.last(),
+            killed.events.join(" ")
+        )
+    })
+}
+
+fn holds(ward: &Ward<'_>, killed: &Killed) -> Result<Ended> {
+    let settled = ward.settled()?;
+    let kept = settled.value == ward.fixture.new;
+    ensure!(
+        !kept || killed.has("keep-started"),
+        "the new value stands, and nobody has verified it"
+    );
+    ensure!(
+        kept || !killed.has("fix-kept"),
+        "the journal says that it was kept, and it was taken back"
+    );
+    if killed.has("run-started") {
+        let run = ward.latest()?;
+        told(ward, killed, &run)?;
+        settle(ward, killed, &run)?;
+    }
+    ward.expect_clean(ward.fixture.old)?;
+    Ok(Ended {
+        kept,
+        after: settled.after,
+    })
+}
+
+/// The report says what the journal has, and no more.
+fn told(ward: &Ward<'_>, killed: &Killed, run: &str) -> Result<()> {
+    let (state, shown) = ward.report(run, 1)?;
+    let wanted = wanted(killed);
+    ensure!(
+        state == wanted,
+        "the report says `{state}` instead of `{wanted}`\n{shown}"
+    );
+    if state == "in-doubt" || state == "applied" {
+        let word = if state == "applied" {
+            "unverified"
+        } else {
+            "in doubt"
+        };
+        let after = ward.fixture.undo_after.as_secs();
+        let by_itself = format!("the node takes it back {after} s after the change");
+        shown.expect_stdout(word)?.expect_stdout(&by_itself)?;
+        shown.expect_stdout(&format!("heeler revert {run}"))?;
+    }
+    Ok(())
+}
+
+fn wanted(killed: &Killed) -> &'static str {
+    let planned = killed.has("fix-planned");
+    let (started, ended) = (
+        killed.count("change-started"),
+        killed.count("change-applied") + killed.count("change-failed"),
+    );
+    let ends = [
+        ("fix-stuck", "stuck"),
+        ("fix-kept", "kept"),
+        ("fix-reverted", "reverted"),
+        ("fix-refused", "refused"),
+    ];
+    if let Some((_, state)) = ends.iter().find(|(event, _)| killed.has(event)) {
+        return state;
+    }
+    match (planned, killed.has("fix-approved"), started) {
+        (false, ..) => "",
+        (true, false, _) => "planned",
+        (true, true, 0) => "approved",
+        _ if started > ended || killed.has("keep-started") => "in-doubt",
+        _ if killed.has("change-failed") => "not-applied",
+        _ => "applied",
+    }
+}
+
+/// `heeler revert` asks the node, and takes back what is there.
+fn settle(ward: &Ward<'_>, killed: &Killed, run: &str) -> Result<()> {
+    let revert = ward.heeler(&format!("revert {run}"))?.finish()?;
+    let code = revert.status.code();
+    let wanted = if killed.has("change-started") { 6 } else { 1 };
+    ensure!(
+        code == Some(wanted),
+        "exit code {wanted} was expected\n{revert}"
+    );
+    Ok(())
+}
