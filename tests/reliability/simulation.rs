@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::harness::Context;
 use super::tally::Tally;
@@ -46,5 +46,11 @@ pub(crate) fn mutants(workspace: &Path) -> Result<Value> {
         return Ok(Value::Null);
     };
     let measured: Value = serde_json::from_str(&text).context("mutants.json")?;
-    Ok(measured["mutants_caught"].clone())
+    let number = |key: &str| {
+        measured[key]
+            .as_u64()
+            .with_context(|| format!("no `{key}`"))
+    };
+    let viable = number("mutants")?.saturating_sub(number("unviable")?);
+    Ok(json!({ "caught": number("caught")?, "of": viable }))
 }
