@@ -17,6 +17,8 @@ mod stage;
 pub use digest::plan_digest;
 pub use identity::{Identity, short_caller};
 pub use next::{Next, Sight, Terms, next};
-pub use outcome::{Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started};
+pub use outcome::{
+    Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started, way_back,
+};
 pub use plan_file::{PlanFile, PlanFileFault, Planning};
 pub use stage::{End, Sample, Stage};

@@ -53,6 +53,11 @@ pub fn back(change: &ChangePlan) -> ChangePlan {
     }
 }
 
+/// The way back of changes, the last one first.
+pub fn way_back(changes: &[ChangePlan]) -> Vec<ChangePlan> {
+    changes.iter().rev().map(back).collect()
+}
+
 /// After the change itself: the values that were read back.
 pub fn after_apply(changes: &[ChangePlan], sent: Sent<Vec<String>>) -> Outcome {
     let not_taken = |text: String| Outcome {
@@ -74,10 +79,7 @@ pub fn after_apply(changes: &[ChangePlan], sent: Sent<Vec<String>>) -> Outcome {
     match fault {
         ChangeFault::InDoubt(_) => in_doubt(text),
         // It was begun, and the switch came before its end.
-        ChangeFault::NodeUndid => {
-            let back: Vec<ChangePlan> = changes.iter().rev().map(back).collect();
-            anyway(&back, &text)
-        }
+        ChangeFault::NodeUndid => anyway(&way_back(changes), &text),
         // The step that failed may have left anything.
         ChangeFault::Stopped { done, .. } => Outcome {
             events: read_back(changes, &done, Direction::Apply),
@@ -97,8 +99,7 @@ pub fn after_keep(changes: &[ChangePlan], sent: Sent<()>, after: Duration) -> Ou
             trouble: None,
         },
         Sent::Answered(Err(fault @ (ChangeFault::NodeUndid | ChangeFault::OtherBoot))) => {
-            let back: Vec<ChangePlan> = changes.iter().rev().map(back).collect();
-            anyway(&back, &told(&fault))
+            anyway(&way_back(changes), &told(&fault))
         }
         Sent::Answered(Err(fault)) => in_doubt(fault.to_string()),
         Sent::NotTaken(text) | Sent::Unknown(text) => in_doubt(text),
@@ -162,12 +163,6 @@ fn judged(
             }
             Undone::WasBack(value) => {
                 events.push(found(change, value));
-                reasons.push("the old value was there already".to_owned());
-                continue;
-            }
-            // It was never set, and the way back could not have set this.
-            Undone::Moved(present) if change.back.as_ref() == Some(present) => {
-                events.extend(read_back(one, slice::from_ref(present), Direction::Revert));
                 reasons.push("the old value was there already".to_owned());
                 continue;
             }

@@ -9,13 +9,12 @@ use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
 use super::fix::{
-    self, Line, Step, carried_out, in_doubt, limit, lines, one_place, one_rung, stderr, values,
+    self, ARMING, Line, Step, carried_out, in_doubt, limit, lines, one_place, one_rung, stderr,
+    values,
 };
 use super::lock::Hold;
 use super::switch::{Fuse, place, switch};
 use super::undo::undo;
-
-use super::fix::ARMING;
 
 /// `change.sh`: another value than the planned one is there.
 const OTHER_VALUE: i32 = 65;

@@ -41,7 +41,7 @@ take_back() {
     v=$(apply 2>"$d/said")
     case $? in
     0) say '=' "$v" ;;
-    65) if [ "$v" = "$2" ]; then say '~' "$v"; else say '?' "$v"; fi ;;
+    65) if [ "$v" = "$2" ] || [ "$v" = "$3" ]; then say '~' "$v"; else say '?' "$v"; fi ;;
     *) failed ;;
     esac
   fi

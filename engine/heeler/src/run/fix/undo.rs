@@ -50,7 +50,7 @@ impl<'a> Undo<'a> {
         Undo {
             rule: order.rule,
             target: &order.target,
-            back: planned.plan.changes.iter().rev().map(guard::back).collect(),
+            back: guard::way_back(&planned.plan.changes),
             hold: planned.hold(session, order),
             caller,
         }
