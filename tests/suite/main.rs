@@ -49,6 +49,7 @@ mod lint;
 mod live_language;
 mod machine;
 mod operator;
+mod ramp;
 mod screens;
 mod traces;
 mod units;
@@ -75,6 +76,7 @@ const AREAS: &[&[Case]] = &[
     fix::CASES,
     approve::CASES,
     guarded::CASES,
+    ramp::CASES,
     screens::CASES,
     bad_input::answers::CASES,
     bad_input::data::CASES,

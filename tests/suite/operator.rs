@@ -88,10 +88,16 @@ impl<'c> Operator<'c> {
 
     /// Switches the admin container through the node's own API, as the documentation says.
     pub(crate) fn switch_admin(&self, on: bool) -> Result<()> {
+        self.switch_admin_of(self.node()?, on)
+    }
+
+    /// The same on one of several nodes.
+    pub(crate) fn switch_admin_of(&self, node: &Node, on: bool) -> Result<()> {
         let setting = format!("host-containers.admin.enabled={on}");
-        self.on_node(Place::Control, &["apiclient", "set", &setting])?;
+        let set = node.run(Place::Control, &["apiclient", "set", &setting])?;
+        ensure!(set.status.success(), "the node refuses {setting}");
         let give_up = Instant::now() + SWITCH;
-        while self.node()?.admin_running() != on {
+        while node.admin_running() != on {
             ensure!(
                 Instant::now() < give_up,
                 "the node does not act on {setting}"

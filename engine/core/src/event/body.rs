@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::fix::{Armed, Direction, FixOffer, FixPlan, Signed};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
+use super::ramp::RampStep;
 use super::raw::RawAnswer;
 use super::record::Exit;
 use super::verdict::{Evidence, Verdict};
@@ -142,7 +143,8 @@ pub enum Event {
         digest: String,
         /// Who: short names.
         by: String,
-        /// `prompt`, `digest`, `token`, or `policy` where it needs nobody.
+        /// `prompt`, `digest`, `token`, `policy` where it needs nobody, or `ramp`: with the plan of
+        /// several nodes.
         how: String,
         /// The signatures of other people, which are used up by this.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -249,6 +251,8 @@ pub enum Event {
         /// The exact commands that are left to do by hand.
         commands: Vec<String>,
     },
+    /// One fix on several nodes has come one step further.
+    Ramp(RampStep),
     /// Something that people should know and that changes no verdict.
     Noted {
         /// The code of the note, kebab-case.

@@ -6,6 +6,7 @@ mod fix;
 mod ids;
 mod place;
 mod provider;
+mod ramp;
 mod raw;
 mod record;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use fix::{Armed, ChangePlan, Direction, FixOffer, FixPlan, Ruling, Signed};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeTarget, PodTarget, Where};
 pub use provider::{ProviderId, is_region, region_of_zone};
+pub use ramp::{NodeEnd, RampStep};
 pub use raw::RawAnswer;
 pub use record::{Exit, FORMAT, Record};
 pub use verdict::{Evidence, FindingText, Strength, Verdict};

@@ -12,6 +12,7 @@ mod next;
 mod outcome;
 mod plan_file;
 pub mod policy;
+mod ramp;
 mod stage;
 
 pub use digest::plan_digest;
@@ -21,4 +22,5 @@ pub use outcome::{
     Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started, way_back,
 };
 pub use plan_file::{PlanFile, PlanFileFault, Planning};
+pub use ramp::{Reason, Tally, Turn, turn, whole};
 pub use stage::{End, Sample, Stage};

@@ -1,5 +1,6 @@
 //! The course of a fix: a small state machine, read from what was recorded.
 
+use super::ramp::RampCourse;
 use crate::event::{Armed, Direction, FixPlan, InstanceId, Signed};
 
 /// Everything that is recorded about the fix, or the revert, of a run.
@@ -21,6 +22,8 @@ pub struct FixCourse {
     pub samples: Vec<Sample>,
     /// How it ended.
     pub end: Option<FixEnd>,
+    /// How it went from node to node, where it is about several.
+    pub ramp: RampCourse,
 }
 
 /// Who approved what.
@@ -30,7 +33,7 @@ pub struct Approval {
     pub digest: String,
     /// The caller's short name.
     pub by: String,
-    /// `prompt`, `digest`, `token` or `policy`.
+    /// `prompt`, `digest`, `token`, `policy` or `ramp`.
     pub how: String,
     /// The signatures of other people.
     pub signed: Vec<Signed>,
@@ -136,6 +139,8 @@ pub enum FixState {
     NotApplied,
     /// It works and stays.
     Kept,
+    /// It stays on some of several nodes only.
+    Partly,
     /// It was taken back.
     Reverted,
     /// It could not be taken back.
@@ -153,6 +158,7 @@ impl FixState {
             FixState::Applied => "applied",
             FixState::NotApplied => "not-applied",
             FixState::Kept => "kept",
+            FixState::Partly => "partly",
             FixState::Reverted => "reverted",
             FixState::Stuck => "stuck",
         }
@@ -167,6 +173,9 @@ impl FixCourse {
             Some(FixEnd::Kept { .. }) => return Some(FixState::Kept),
             Some(FixEnd::Reverted { .. }) => return Some(FixState::Reverted),
             None => {}
+        }
+        if let Some(state) = self.ramp.state() {
+            return Some(state);
         }
         if self
             .changes

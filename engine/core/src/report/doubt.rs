@@ -13,6 +13,8 @@ pub enum Doubt<'a> {
     Change(&'a ChangeCourse),
     /// A change was about to be kept.
     Keep(&'a InstanceId),
+    /// A fix was about to begin on one of several nodes.
+    Node(&'a InstanceId),
 }
 
 impl Report {
@@ -33,6 +35,7 @@ impl Report {
             .map(Doubt::Command)
             .chain(changes.map(Doubt::Change))
             .chain(keeping.map(Doubt::Keep))
+            .chain(self.fix.ramp.open().map(|node| Doubt::Node(&node.instance)))
             .collect()
     }
 }

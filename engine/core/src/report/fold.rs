@@ -31,6 +31,7 @@ impl Report {
             | Event::FixKept { .. }
             | Event::FixReverted { .. }
             | Event::FixStuck { .. } => self.take_fix(event),
+            Event::Ramp(step) => self.fix.ramp.take(step),
             Event::ChangeStarted { .. }
             | Event::ChangeApplied { .. }
             | Event::ChangeFailed { .. } => self.take_change(event),

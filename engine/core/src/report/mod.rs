@@ -15,6 +15,7 @@ mod json;
 mod model;
 mod node;
 mod progress;
+mod ramp;
 mod repair;
 mod screen;
 mod text;
@@ -33,5 +34,6 @@ pub use model::{
     Report,
 };
 pub use progress::{line, status};
+pub use ramp::{NodeCourse, Pace, RampCourse, RampNode};
 pub use screen::Style;
 pub use text::{plan_text, text, text_so_far};

@@ -181,6 +181,13 @@ impl Report {
         self.ending.map(|ending| ending.exit.code())
     }
 
+    /// What people call a node.
+    pub(super) fn name_of<'a>(&'a self, instance: &'a InstanceId) -> &'a str {
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| node.target.instance == *instance);
+        node.map_or(instance.as_str(), |node| node.target.name())
+    }
+
     /// Whether a node is of the run's cluster.
     pub fn cluster_check(&self, node: &NodeReport) -> ClusterCheck {
         let expected = self.place.as_ref().and_then(|place| place.cluster.as_ref());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::clean::clean;
 use super::findings::said;
 use super::text::where_am_i;
-use crate::event::{Event, InstanceId, NodeTarget, Verdict};
+use crate::event::{Event, InstanceId, NodeTarget, RampStep, Verdict};
 use crate::value::DurationSpan;
 
 /// One plain line of progress; `None` for events that the report itself shows in time.
@@ -89,6 +89,7 @@ pub fn line(event: &Event) -> Option<String> {
         Event::FixKept { .. } => "kept".to_owned(),
         Event::FixReverted { reason } => format!("reverted: {reason}"),
         Event::FixStuck { reason, .. } => format!("STUCK: {reason}"),
+        Event::Ramp(step) => ramp(step)?,
         Event::Noted { text, .. } => format!("note: {text}"),
         Event::Failure { code, what, .. } => format!("error[{code}]: {what}"),
         Event::CommandIntended { .. }
@@ -122,10 +123,29 @@ pub fn status(event: &Event) -> Option<String> {
             instance, subject, ..
         } => format!("changing {subject} on {instance}"),
         Event::ChangeApplied { .. } => "verifying".to_owned(),
+        Event::Ramp(step) => ramp(step)?,
         Event::VerifySample { .. } => format!("verifying: {}", sample(event)?),
         _ => return None,
     };
     Some(clean(&text).into_owned())
+}
+
+fn ramp(step: &RampStep) -> Option<String> {
+    Some(match step {
+        RampStep::Paced { .. } => return None,
+        RampStep::Planned { instance, .. } => format!("planned for {instance}"),
+        RampStep::LeftOut {
+            instance, reason, ..
+        } => format!("{instance} is left out: {reason}"),
+        RampStep::Begun { instance, run } => format!("begun on {instance}: run {run}"),
+        RampStep::Ended {
+            instance,
+            end,
+            says,
+            ..
+        } => format!("{} on {instance}: {says}", end.word()),
+        RampStep::Stopped { reason } => format!("begun on no other node: {reason}"),
+    })
 }
 
 fn sample(event: &Event) -> Option<String> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::clean::shell_word;
 use super::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use super::model::Report;
+use super::ramp;
 use super::screen::{Screen, Tone};
 use crate::event::{Direction, FixOffer, FixPlan, Ruling};
 use crate::value::DurationSpan;
@@ -62,14 +63,21 @@ impl Report {
             order.about?,
             shell_word(&plan.fix)
         );
-        // The run that offered the fix may have looked at several nodes.
-        if let Some((instance, _)) = plan.pins.first() {
-            command.push_str(&format!(" --instance {instance}"));
+        match plan.pins.as_slice() {
+            [] => {}
+            // The run that offered the fix may have looked at several nodes.
+            [(instance, _)] => command.push_str(&format!(" --instance {instance}")),
+            _ => command.push_str(" --all"),
         }
         for (name, value) in &order.inputs {
             command.push_str(&format!(" -i {}", shell_word(&format!("{name}={value}"))));
         }
         Some(command)
+    }
+
+    /// The command that goes on with a fix on several nodes, where it is not done.
+    pub(super) fn again_on_all(&self) -> Option<String> {
+        self.again("fix")
     }
 
     /// The command that takes back what this run has changed.
@@ -83,7 +91,9 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
     let fix = &report.fix;
     if let Some(plan) = &fix.plan {
         show_plan(screen, plan);
+        ramp::show_pace(screen, &fix.ramp);
     }
+    ramp::show_left_out(screen, report);
     match fix.state() {
         None => {}
         // Only this very run can be taken back by its id; one that has ended leaves the approval,
@@ -209,6 +219,7 @@ fn show_course(screen: &mut Screen, report: &Report) {
     if let Some(approval) = &fix.approval {
         let text = match approval.how.as_str() {
             "prompt" => format!("by {} at the prompt", approval.by),
+            "ramp" => format!("by {}, with the plan of all nodes", approval.by),
             "token" => format!("by {}, whose signature AWS acknowledges", approval.by),
             "policy" => "by nobody: the policy asks for nothing".to_owned(),
             _ => format!("by {} by its digest", approval.by),
@@ -229,6 +240,7 @@ fn show_course(screen: &mut Screen, report: &Report) {
         show_change(screen, fix, change);
     }
     show_samples(screen, fix);
+    ramp::show(screen, report);
     match (&fix.end, fix.state()) {
         (Some(end), _) => show_end(screen, report, end),
         (None, Some(FixState::Applied)) if fix.plan.is_some() => {
@@ -237,7 +249,7 @@ fn show_course(screen: &mut Screen, report: &Report) {
             by_itself(screen, fix);
             way_back(screen, report, "");
         }
-        (None, Some(FixState::InDoubt)) => by_itself(screen, fix),
+        (None, Some(FixState::InDoubt)) if fix.ramp.nodes.is_empty() => by_itself(screen, fix),
         (None, _) => {}
     }
 }

@@ -54,6 +54,8 @@ fn upper(screen: &mut Screen, report: &Report) {
     }
     match report.nodes.as_slice() {
         [] => {}
+        // Each of them has a run of its own, and a line below the plan.
+        _ if !report.fix.ramp.nodes.is_empty() => {}
         [only] => node::alone(screen, report, only),
         _ => fleet::show(screen, report),
     }
@@ -102,9 +104,11 @@ fn doubts(screen: &mut Screen, report: &Report) {
                 let text = format!("whether {instance} keeps the change is not recorded");
                 screen.toned_row("in doubt", Tone::Alarm, &text);
             }
+            // It stands among the nodes of its fix.
+            Doubt::Node(_) => {}
         }
     }
-    if report.fix.state() == Some(FixState::InDoubt) {
+    if report.fix.state() == Some(FixState::InDoubt) && report.fix.ramp.nodes.is_empty() {
         repair::way_back(
             screen,
             report,
@@ -177,6 +181,7 @@ fn last_line(ending: &Ending, fix: Option<FixState>) -> String {
         (true, Some(FixState::Reverted)) => "the change was taken back",
         (false, _) => "nothing changed",
         (true, Some(FixState::Kept)) => "the change is kept",
+        (true, Some(FixState::Partly)) => "the change is kept on some nodes only",
         (true, _) => "changed",
     };
     let interrupted = if ending.exit == Exit::Interrupted {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use heeler_core::event::{BootId, ChangePlan, Direction, Event, FixPlan, NodeTarget, RunId, Where};
 use heeler_core::guard;
 use heeler_core::guard::approval::Token;
-use heeler_core::report::{self, Outcome, Report};
+use heeler_core::report::{self, FixEnd, NodeReport, Outcome, Report};
 use heeler_core::runbook::{FixRule, Runbook};
 use heeler_core::syntax;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,10 @@ pub(super) struct Past {
 impl Past {
     pub(super) async fn read(journal: &Arc<dyn Journal>, wanted: &str) -> Result<Self, Failure> {
         let run = start::find_run(journal, wanted).await?;
+        Past::of(journal, run).await
+    }
+
+    pub(super) async fn of(journal: &Arc<dyn Journal>, run: RunId) -> Result<Self, Failure> {
         let records = start::records(journal, run).await?;
         Ok(Past {
             run,
@@ -89,6 +93,29 @@ impl Past {
         (typed, secret.into_iter().map(|(_, text)| text).collect())
     }
 
+    /// All nodes on which the fix was offered.
+    pub(super) fn offered(&self, rule: &FixRule) -> Result<Vec<NodeTarget>, Failure> {
+        let offers = |node: &&NodeReport| node.offers.iter().any(|offer| offer.fix == rule.name);
+        let nodes = self.report.nodes.iter().filter(offers);
+        let nodes: Vec<NodeTarget> = nodes.map(|node| node.target.clone()).collect();
+        match nodes.is_empty() {
+            true => Err(self.unusable("it has offered this fix on no node")),
+            false => Ok(nodes),
+        }
+    }
+
+    /// The runs of the single nodes of a fix on several, on which something may stand, the latest
+    /// first.
+    pub(super) fn standing_runs(&self) -> Vec<RunId> {
+        let nodes = self.report.fix.ramp.standing();
+        nodes.map(|node| node.run).collect()
+    }
+
+    /// Whether it was a fix on several nodes.
+    pub(super) fn is_ramp(&self) -> bool {
+        !self.report.fix.ramp.nodes.is_empty()
+    }
+
     pub(super) fn target(&self, wanted: Option<&str>) -> Result<NodeTarget, Failure> {
         let targets: Vec<&NodeTarget> = self.report.nodes.iter().map(|node| &node.target).collect();
         let named = |target: &&&NodeTarget| {
@@ -100,10 +127,10 @@ impl Past {
             [] => Err(self.unusable("it has no such node")),
             _ => Err(Failure::usage(
                 "several-nodes",
-                "the run looked at several nodes, and a fix is about one".to_owned(),
+                "the run looked at several nodes".to_owned(),
                 format!("run {}", self.run),
                 format!(
-                    "name it with --instance: {}",
+                    "name it with --instance, or all of them with --all: {}",
                     targets
                         .iter()
                         .map(|t| t.instance.as_str())
@@ -114,12 +141,13 @@ impl Past {
         }
     }
 
-    /// The same node again, found by its pinned instance, in the same account and region; with the
-    /// names by which people knew it then.
+    /// The same nodes again, found by their pinned instances, in the same account and region; with
+    /// the names by which people knew them then. One that can't be reached is an error only where
+    /// there is no other.
     pub(super) async fn locate(
         &self,
         global: &Global,
-        target: &NodeTarget,
+        targets: &[NodeTarget],
         journal: &Arc<dyn Journal>,
         cancel: &CancellationToken,
     ) -> Result<Resolved, Failure> {
@@ -134,7 +162,10 @@ impl Past {
         // What only the instance's tags said then is not what somebody has named.
         let named = then.cluster.as_ref().filter(|_| then.cluster_named);
         let ask = Ask {
-            instances: vec![target.instance.clone()],
+            instances: targets
+                .iter()
+                .map(|target| target.instance.clone())
+                .collect(),
             region: Some(global.region.clone().unwrap_or_else(|| then.region.clone())),
             cluster: global.cluster.clone().or_else(|| named.cloned()),
             ..Ask::default()
@@ -142,9 +173,14 @@ impl Past {
         let resolved = start::locate(&global, &ask, journal, cancel).await?;
         self.same_place(&then, &resolved.place)?;
         match resolved.blocked.first() {
-            Some((_, error)) => Err(crate::run::ask::world_failure(error)),
-            None => Ok(Resolved {
-                targets: vec![aim(&resolved, target)],
+            Some((_, error)) if resolved.open().next().is_none() => {
+                Err(crate::run::ask::world_failure(error))
+            }
+            _ => Ok(Resolved {
+                targets: targets
+                    .iter()
+                    .map(|target| aim(&resolved, target))
+                    .collect(),
                 ..resolved
             }),
         }
@@ -233,7 +269,13 @@ impl Past {
         }
     }
 
-    fn unusable(&self, what: &str) -> Failure {
+    /// Whether something of it may stand on its node.
+    pub(super) fn may_stand(&self) -> bool {
+        self.plan().and_then(|plan| self.standing(plan)).is_ok()
+            && !matches!(self.report.fix.end, Some(FixEnd::Reverted { .. }))
+    }
+
+    pub(super) fn unusable(&self, what: &str) -> Failure {
         Failure::failed(
             "unusable-run",
             format!("this run can't be used for that: {what}"),

@@ -202,7 +202,7 @@ async fn record(
         },
     ];
     recorder.record_all(events).await?;
-    recorder.end(Exit::Clear).await;
+    recorder.conclude(Ok(Exit::Clear)).await;
     match recorder.broken() {
         Some(failure) => Err(failure.clone()),
         None => Ok(()),

@@ -208,8 +208,12 @@ pub(super) struct OfferArgs {
     /// The fix
     pub fix: String,
     /// The node's EC2 instance id, where the run looked at several
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "all")]
     pub instance: Option<String>,
+    /// All nodes on which the run has offered the fix: one first, more as it helps, within the
+    /// policy's limits
+    #[arg(long)]
+    pub all: bool,
     /// An input of the runbook, instead of the run's (repeatable); a secret one as NAME=@FILE, or
     /// NAME=@- for standard input
     #[arg(short = 'i', long = "input", value_name = "NAME=VALUE")]

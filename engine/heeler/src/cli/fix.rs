@@ -1,6 +1,9 @@
-//! `heeler plan`, `heeler fix` and `heeler revert`: a run of the past, its node, and what is done about it.
+//! `heeler plan`, `heeler fix` and `heeler revert`: a run of the past, its nodes, and what is done
+//! about them.
 
-use heeler_core::event::Exit;
+use std::slice;
+
+use heeler_core::event::{Exit, NodeTarget};
 use heeler_core::guard::Caller;
 use heeler_core::guard::policy::Policy;
 use heeler_core::plan::Hold;
@@ -12,6 +15,7 @@ use super::inputs::{self, Given};
 use super::operator::Operator;
 use super::policy;
 use super::start::{self, Beginning};
+use super::tell;
 use crate::failure::Failure;
 use crate::run::fix::{self, Order, Undo};
 use crate::run::govern;
@@ -89,7 +93,10 @@ async fn carry_out(
     let given = Given::read(&entry.runbook, past.inputs(), &offer.input)?;
     let journal = start::journal(given.secrets())?;
     let inputs = given.values(&entry.runbook)?;
-    let target = past.target(offer.instance.as_deref())?;
+    let targets = match offer.all {
+        true => past.offered(rule)?,
+        false => vec![past.target(offer.instance.as_deref())?],
+    };
     let beginning = Beginning {
         command: intent.command,
         file: entry.file.clone(),
@@ -99,26 +106,31 @@ async fn carry_out(
         unconfined: past.unconfined(),
     };
     let recorder = start::begin(journal.clone(), beginning).await?;
-    let resolved = match past.locate(global, &target, &journal, &cancel).await {
+    let resolved = match past.locate(global, &targets, &journal, &cancel).await {
         Ok(resolved) => resolved,
         Err(failure) => return Ok((recorder, Err(failure))),
     };
     let mut session = start::enter(recorder, &resolved, cancel).await?;
-    let order = Order {
+    let order = |target: &NodeTarget| Order {
         runbook: &entry.runbook,
         inputs: &inputs,
         rule,
-        target: aim(&resolved, &target),
+        target: target.clone(),
         plan_only: intent.command == "plan",
         unconfined: past.unconfined(),
         policy: intent.policy,
         earlier: earlier.as_ref(),
+        consent: None,
     };
-    let outcome = fix::fix(&mut session, &order, &mut intent.operator).await;
+    let orders: Vec<Order<'_>> = resolved.open().map(order).collect();
+    let outcome = match orders.as_slice() {
+        [only] if !offer.all => fix::fix(&mut session, only, &mut intent.operator).await,
+        all => fix::ramp(&mut session, all, &mut intent.operator).await,
+    };
     Ok((session.recorder, outcome))
 }
 
-/// Takes back what a fix has changed.
+/// Takes back what a fix has changed; on several nodes one after the other, the last one first.
 ///
 /// # Errors
 /// As [`fix`].
@@ -128,7 +140,53 @@ pub(super) async fn revert(
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
     let policy = policy::load(global)?;
-    let past = Past::read(&start::journal(Vec::new())?, &args.run).await?;
+    let journal = start::journal(Vec::new())?;
+    let past = Past::read(&journal, &args.run).await?;
+    if !past.is_ramp() {
+        return revert_one(global, &policy, past, cancel).await;
+    }
+    let mut codes = Vec::new();
+    for run in past.standing_runs() {
+        if cancel.is_cancelled() {
+            codes.push(Exit::Interrupted.code());
+            break;
+        }
+        let own = Past::of(&journal, run).await?;
+        let ended = match own.may_stand() {
+            true => revert_one(global, &policy, own, cancel.clone()).await,
+            // It ended before it had changed anything.
+            false => continue,
+        };
+        codes.push(ended.unwrap_or_else(|failure| {
+            // The other nodes are tried all the same.
+            tell(&failure.to_string());
+            failure.code()
+        }));
+    }
+    worst(&codes)
+        .ok_or_else(|| past.unusable("it has changed nothing, or all of it was taken back"))
+}
+
+/// What went worst of several reverts: one that is no revert at all says more than one that is.
+fn worst(codes: &[u8]) -> Option<u8> {
+    let order = [
+        Exit::Interrupted,
+        Exit::Stuck,
+        Exit::Failed,
+        Exit::Refused,
+        Exit::Reverted,
+    ];
+    let known = order.into_iter().map(Exit::code);
+    let worst = known.into_iter().find(|code| codes.contains(code));
+    worst.or_else(|| codes.first().copied())
+}
+
+async fn revert_one(
+    global: &Global,
+    policy: &Policy,
+    past: Past,
+    cancel: CancellationToken,
+) -> Result<u8, Failure> {
     let entry = past.runbook(global)?;
     let (inputs, secrets) = past.inputs_by(&entry.runbook);
     let journal = start::journal(secrets)?;
@@ -146,15 +204,18 @@ pub(super) async fn revert(
         unconfined: false,
     };
     let mut recorder = start::begin(journal.clone(), beginning).await?;
-    let resolved = match past.locate(global, &target, &journal, &cancel).await {
+    let resolved = match past
+        .locate(global, slice::from_ref(&target), &journal, &cancel)
+        .await
+    {
         Ok(resolved) => resolved,
         Err(failure) => return start::finish(&mut recorder, Err(failure), global.output).await,
     };
     let mut session = start::enter(recorder, &resolved, cancel).await?;
     let target = aim(&resolved, &target);
     let (place, name) = (&session.place, &entry.runbook.name);
-    if let Err(denied) = govern::revert(&policy, (place, &target), name, &rule.name) {
-        let denied = Err(denied.failure(&policy));
+    if let Err(denied) = govern::revert(policy, (place, &target), name, &rule.name) {
+        let denied = Err(denied.failure(policy));
         return start::finish(&mut session.recorder, denied, global.output).await;
     }
     let undo = Undo {

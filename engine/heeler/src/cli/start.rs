@@ -144,7 +144,7 @@ pub(super) async fn finish(
     outcome: Result<Exit, Failure>,
     output: Output,
 ) -> Result<u8, Failure> {
-    let exit = end(recorder, outcome).await;
+    let exit = recorder.conclude(outcome).await;
     print(&Report::fold(recorder.records()), output);
     ended(recorder, exit)
 }
@@ -170,7 +170,7 @@ pub(super) async fn finish_plan(
     outcome: Result<Exit, Failure>,
     output: Output,
 ) -> Result<u8, Failure> {
-    let exit = end(recorder, outcome).await;
+    let exit = recorder.conclude(outcome).await;
     match (output, plan_file::of_run(recorder.records())) {
         (Output::Json | Output::Sarif, Some(file)) if exit == Exit::Clear => {
             said::say(&plan_file::text(&file));
@@ -178,20 +178,6 @@ pub(super) async fn finish_plan(
         _ => print(&Report::fold(recorder.records()), output),
     }
     ended(recorder, exit)
-}
-
-/// Records how a run ended.
-async fn end(recorder: &mut Recorder, outcome: Result<Exit, Failure>) -> Exit {
-    let exit = match outcome {
-        Ok(exit) => exit,
-        Err(failure) => {
-            recorder.record_anyway(failure.event()).await;
-            failure.exit()
-        }
-    };
-    recorder.end(exit).await;
-    recorder.pause();
-    exit
 }
 
 /// AWS in a region, by this machine's configuration.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use heeler_core::event::{Event, Exit, Record, RunId};
+use heeler_core::event::{Event, Exit, NodeEnd, RampStep, Record, RunId};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::journal::{Journal, JournalFault};
@@ -14,6 +15,14 @@ pub trait Watcher: Send {
     fn saw(&mut self, record: &Record);
     /// Makes room on the terminal, for a question or for the report.
     fn pause(&mut self);
+}
+
+/// Nobody watches.
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn saw(&mut self, _: &Record) {}
+    fn pause(&mut self) {}
 }
 
 /// Numbers, stores and shows the events of one run.
@@ -35,6 +44,12 @@ impl Recorder {
             watcher,
             broken: None,
         }
+    }
+
+    /// A recorder for a new run in the same journal, which nobody watches.
+    pub fn of_node(&self) -> Self {
+        let run = RunId::new(Uuid::now_v7());
+        Recorder::new(run, Arc::clone(&self.journal), Box::new(Nobody))
     }
 
     /// The run.
@@ -75,9 +90,40 @@ impl Recorder {
         self.count(|event| matches!(event, Event::Noted { code, .. } if code == wanted)) > 0
     }
 
+    /// Stores how the run ended, and makes room on the terminal.
+    pub async fn conclude(&mut self, outcome: Result<Exit, Failure>) -> Exit {
+        let exit = match outcome {
+            Ok(exit) => exit,
+            Err(failure) => {
+                self.record_anyway(failure.event()).await;
+                failure.exit()
+            }
+        };
+        self.end(exit).await;
+        self.pause();
+        exit
+    }
+
+    /// How many times `SendCommand` was called, by this run and by those of its single nodes. What
+    /// was refused was not sent; what is in doubt may have been.
+    pub fn commands(&self) -> u32 {
+        let intended = self.count(|event| matches!(event, Event::CommandIntended { .. }));
+        let refused = self.count(|event| matches!(event, Event::CommandRefused { .. }));
+        let own = intended.saturating_sub(refused);
+        let nodes = self.records.iter().map(|record| match &record.event {
+            Event::Ramp(
+                RampStep::Planned { commands, .. }
+                | RampStep::LeftOut { commands, .. }
+                | RampStep::Ended { commands, .. },
+            ) => *commands,
+            _ => 0,
+        });
+        nodes.fold(own, u32::saturating_add)
+    }
+
     /// Stores the end of the run, with what its own records say about it; [`Recorder::broken`] tells
     /// whether that failed.
-    pub async fn end(&mut self, exit: Exit) {
+    async fn end(&mut self, exit: Exit) {
         let started = self.count(|event| matches!(event, Event::ChangeStarted { .. }));
         let idle = self.count(|event| {
             matches!(
@@ -86,8 +132,12 @@ impl Recorder {
             )
         });
         let settled = self.count(|event| matches!(event, Event::LockSettled { .. }));
-        let intended = self.count(|event| matches!(event, Event::CommandIntended { .. }));
-        let refused = self.count(|event| matches!(event, Event::CommandRefused { .. }));
+        let standing = self.count(|event| match event {
+            Event::Ramp(RampStep::Ended { end, .. }) => {
+                end.may_stand() || *end == NodeEnd::Reverted
+            }
+            _ => false,
+        });
         let elapsed = self
             .records
             .first()
@@ -96,10 +146,9 @@ impl Recorder {
         self.record_anyway(Event::RunEnded {
             exit,
             elapsed_ms: elapsed_ms.unwrap_or_default(),
-            // What was refused was not sent; what is in doubt may have been.
-            commands: intended.saturating_sub(refused),
+            commands: self.commands(),
             // A change of which nothing is recorded stands, or may stand.
-            changed: started > idle || settled > 0,
+            changed: started > idle || settled > 0 || standing > 0,
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heeler_core::event::{Event, Where};
+use heeler_core::event::{Event, NodeTarget, Where};
 use tokio_util::sync::CancellationToken;
 
 use super::recorder::Recorder;
@@ -24,6 +24,38 @@ pub struct Session {
 }
 
 impl Session {
+    /// A run of its own about one of this run's nodes, which has begun and sends nothing yet. Nobody
+    /// can interrupt it.
+    ///
+    /// # Errors
+    /// The journal's own failures.
+    pub async fn of_node(&self, command: &str, target: &NodeTarget) -> Result<Session, Failure> {
+        let mut recorder = self.recorder.of_node();
+        let started = self.recorder.records().iter().find_map(|record| {
+            let mut started = record.event.clone();
+            match &mut started {
+                Event::RunStarted { command: own, .. } => command.clone_into(own),
+                _ => return None,
+            }
+            Some(started)
+        });
+        let located = Event::Located {
+            place: self.place.clone(),
+        };
+        let resolved = Event::Resolved {
+            targets: vec![target.clone()],
+        };
+        let beginning = started.into_iter().chain([located, resolved]);
+        recorder.record_all(beginning.collect()).await?;
+        Ok(Session {
+            recorder,
+            place: self.place.clone(),
+            aws: self.aws.clone(),
+            cluster: self.cluster.clone(),
+            cancel: CancellationToken::new(),
+        })
+    }
+
     /// Goes on after an interruption: what was begun has to be taken back in any case.
     pub fn shrug_off_interruption(&mut self) {
         self.cancel = CancellationToken::new();

@@ -1,6 +1,7 @@
 //! One record of every variant, for tests that must not forget one.
 
 mod looks;
+mod ramp;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -298,5 +299,6 @@ fn ending() -> Vec<Event> {
     all.extend(looks::later());
     all.extend(guarded());
     all.extend(governed());
+    all.extend(ramp::events());
     all
 }

@@ -50,6 +50,15 @@ pub(super) const KEYS: &[Key] = &[
         "true",
         "Whether one node is changed and verified before the others",
     ),
+    Key::or(
+        "max-errors",
+        Shape::Integer {
+            least: 0,
+            most: MOST,
+        },
+        "0",
+        "Nodes on which a fix may fail before it is begun on no other one",
+    ),
 ];
 
 const fn share(name: &'static str, help: &'static str) -> Key {
@@ -64,6 +73,7 @@ pub struct Limits {
     shares: Vec<(GroupKind, u8)>,
     fixes_an_hour: Option<NonZeroU32>,
     canary_first: bool,
+    max_errors: u32,
 }
 
 impl Default for Limits {
@@ -73,6 +83,7 @@ impl Default for Limits {
             shares: Vec::new(),
             fixes_an_hour: None,
             canary_first: true,
+            max_errors: 0,
         }
     }
 }
@@ -86,6 +97,11 @@ impl Limits {
     /// Whether one node is changed and verified before the others.
     pub fn canary_first(&self) -> bool {
         self.canary_first
+    }
+
+    /// Most nodes on which a fix may fail before it is begun on no other one.
+    pub fn max_errors(&self) -> u32 {
+        self.max_errors
     }
 
     /// Whether one more node may be changed now. How often fixes start is asked for the first node
@@ -175,6 +191,10 @@ impl Limits {
             let canary = tree.expect_bool("`canary-first`", faults);
             limits.canary_first = canary.unwrap_or(true);
         }
+        let errors = fields.integer("max-errors", faults);
+        limits.max_errors = errors
+            .and_then(|errors| u32::try_from(errors).ok())
+            .unwrap_or_default();
         limits
     }
 }

@@ -5,6 +5,7 @@ use crate::event::{FixPlan, InstanceId};
 use crate::report::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use crate::report::doubt::Doubt;
 use crate::report::model::Report;
+use crate::report::ramp::{NodeCourse, RampNode};
 
 pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
     let fix = &report.fix;
@@ -15,7 +16,7 @@ pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
     };
     let may_stand = matches!(
         state,
-        FixState::Applied | FixState::Kept | FixState::InDoubt
+        FixState::Applied | FixState::Kept | FixState::Partly | FixState::InDoubt
     );
     wire::Fix {
         state: state.word(),
@@ -41,6 +42,8 @@ pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
             .map(|refusal| refusal.ways.clone())
             .unwrap_or_default(),
         changes: fix.changes.iter().map(change).collect(),
+        nodes: fix.ramp.nodes.iter().map(node).collect(),
+        stopped: fix.ramp.stopped.clone(),
         samples: samples(fix),
         reason,
         by_hand,
@@ -117,6 +120,21 @@ fn change(change: &ChangeCourse) -> wire::Change {
     }
 }
 
+fn node(node: &RampNode) -> wire::FixNode {
+    let (state, says) = match &node.course {
+        NodeCourse::Planned => ("not-begun", None),
+        NodeCourse::LeftOut { reason, .. } => ("left-out", Some(reason.clone())),
+        NodeCourse::Begun => ("in-doubt", None),
+        NodeCourse::Ended { end, says } => (end.name(), Some(says.clone())),
+    };
+    wire::FixNode {
+        instance: node.instance.to_string(),
+        run: node.run.uuid().to_string(),
+        state,
+        says,
+    }
+}
+
 pub(super) fn doubt(doubt: Doubt<'_>) -> wire::Doubt {
     match doubt {
         Doubt::Command(command) => wire::Doubt {
@@ -132,6 +150,11 @@ pub(super) fn doubt(doubt: Doubt<'_>) -> wire::Doubt {
             kind: "change",
             instances: vec![change.instance.to_string()],
             subject: change.subject.clone(),
+        },
+        Doubt::Node(instance) => wire::Doubt {
+            kind: "node",
+            instances: vec![instance.to_string()],
+            subject: "its own run".to_owned(),
         },
         Doubt::Keep(instance) => wire::Doubt {
             kind: "keep",

@@ -140,12 +140,12 @@ pub(super) struct Offer {
 /// The course of a fix.
 #[derive(Serialize)]
 pub(super) struct Fix {
-    /// `planned`, `refused`, `approved`, `in-doubt`, `applied`, `not-applied`, `kept`, `reverted`
-    /// or `stuck`.
+    /// `planned`, `refused`, `approved`, `in-doubt`, `applied`, `not-applied`, `kept`, `partly`,
+    /// `reverted` or `stuck`.
     pub(super) state: &'static str,
     pub(super) plan: Option<Plan>,
     pub(super) approved_by: Option<String>,
-    /// `prompt`, `digest`, `token` or `policy`.
+    /// `prompt`, `digest`, `token`, `policy` or `ramp`.
     pub(super) approved_how: Option<String>,
     /// The ARNs of those who have signed.
     pub(super) signed_by: Vec<String>,
@@ -156,6 +156,10 @@ pub(super) struct Fix {
     /// What can be done instead.
     pub(super) ways: Vec<String>,
     pub(super) changes: Vec<Change>,
+    /// Where it is about several nodes.
+    pub(super) nodes: Vec<FixNode>,
+    /// Why it was begun on no other node.
+    pub(super) stopped: Option<String>,
     pub(super) samples: Vec<Sample>,
     /// Why it was taken back, or could not be.
     pub(super) reason: Option<String>,
@@ -225,6 +229,17 @@ pub(super) struct Change {
     pub(super) says: Option<String>,
 }
 
+/// The fix on one of several nodes.
+#[derive(Serialize)]
+pub(super) struct FixNode {
+    pub(super) instance: String,
+    /// The id of its own run there that came last.
+    pub(super) run: String,
+    /// `not-begun`, `left-out`, `in-doubt`, `kept`, `refused`, `failed`, `reverted` or `stuck`.
+    pub(super) state: &'static str,
+    pub(super) says: Option<String>,
+}
+
 /// One look at the condition.
 #[derive(Serialize)]
 pub(super) struct Sample {
@@ -238,7 +253,7 @@ pub(super) struct Sample {
 /// Something without a recorded end.
 #[derive(Serialize)]
 pub(super) struct Doubt {
-    /// `command`, `change` or `keep`.
+    /// `command`, `change`, `keep` or `node`.
     pub(super) kind: &'static str,
     pub(super) instances: Vec<String>,
     /// The command's comment, or the change's subject.

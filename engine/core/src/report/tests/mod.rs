@@ -5,6 +5,7 @@ mod evidence;
 mod fixes;
 mod guarded;
 mod machines;
+mod ramps;
 mod repairs;
 mod runs;
 mod stories;

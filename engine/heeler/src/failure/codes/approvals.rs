@@ -201,6 +201,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "don't approve it: ask for the file as it was written",
     ),
     refused(
+        "fix-not-needed",
+        "what the fix cures does not hold there now, or the node has the wanted values already",
+        "`heeler run` looks again",
+    ),
+    refused(
         "plan-moved",
         "something has moved since the plan was made",
         "make a new plan, and have it approved",

@@ -45,8 +45,8 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     usage(
         "several-nodes",
-        "a fix is about one node, and the run looked at several",
-        "name one with `--instance`",
+        "the run looked at several nodes, and none of them was named",
+        "name one with `--instance`; `--all` fixes one after the other",
     ),
     usage(
         "unknown-runbook",

@@ -7,6 +7,7 @@
 mod apply;
 mod keep;
 mod plan;
+mod ramp;
 mod sign;
 mod undo;
 mod verify;
@@ -19,16 +20,19 @@ use heeler_core::value::Value;
 
 use std::collections::BTreeMap;
 
+pub use ramp::{Consent, ramp};
 pub use sign::Earlier;
 pub use undo::{Undo, in_doubt, undo};
 
 use self::plan::Planned;
+use self::sign::Asked;
 use self::verify::Verification;
 use super::govern::{Denied, Matter};
 use super::session::Session;
 use crate::failure::Failure;
 
 /// A fix that somebody asked for.
+#[derive(Clone)]
 pub struct Order<'a> {
     /// The runbook.
     pub runbook: &'a Runbook,
@@ -46,6 +50,8 @@ pub struct Order<'a> {
     pub policy: &'a Policy,
     /// The plan that is to be applied, where it was made before.
     pub earlier: Option<&'a Earlier>,
+    /// What was agreed to for this node and others.
+    pub consent: Option<&'a Consent>,
 }
 
 impl Order<'_> {
@@ -137,7 +143,13 @@ pub async fn fix(
     order: &Order<'_>,
     approver: &mut dyn Approver,
 ) -> Result<Exit, Failure> {
-    match advance(session, order, approver).await {
+    let ended = advance(session, order, approver).await;
+    told(session, ended).await
+}
+
+/// Records a refusal.
+async fn told(session: &mut Session, ended: Result<Exit, Stop>) -> Result<Exit, Failure> {
+    match ended {
         Ok(exit) => Ok(exit),
         Err(Stop::Failed(failure)) => Err(failure),
         Err(Stop::Refused(Refusal { reason, ways, code })) => {
@@ -168,7 +180,16 @@ async fn advance(
         return Ok(Exit::Clear);
     }
     session.recorder.pause();
-    let approved = sign::approve(session, order, &planned, approver).await?;
+    let asked = Asked {
+        matter: order.matter(session),
+        earlier: order.earlier,
+        plan: &planned.plan,
+        needed: planned.approval,
+    };
+    let approved = match order.consent {
+        Some(consent) => sign::agreed(&asked, consent)?,
+        None => sign::approve(session, &asked, approver).await?,
+    };
     session.recorder.record(approved).await?;
     carry_out(session, order, &planned).await
 }

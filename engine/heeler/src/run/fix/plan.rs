@@ -21,6 +21,9 @@ use crate::run::round::{self, Round};
 use crate::run::session::Session;
 use crate::run::settle;
 
+/// The code of a refusal because nothing needs to be changed.
+pub(super) const NOT_NEEDED: &str = "fix-not-needed";
+
 /// A plan with what is needed to carry it out.
 pub(super) struct Planned {
     /// The plan.
@@ -102,7 +105,7 @@ fn inputs(order: &Order<'_>) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn ruling(order: &Order<'_>, decision: &Decision) -> Ruling {
+pub(super) fn ruling(order: &Order<'_>, decision: &Decision) -> Ruling {
     Ruling {
         impact: order.rule.impact().name().to_owned(),
         approval: decision.approval.word().to_owned(),
@@ -114,7 +117,7 @@ fn ruling(order: &Order<'_>, decision: &Decision) -> Ruling {
 
 /// The digest of the plan as it is stored and shown: there a mark stands for each secret that a node
 /// has printed, and whoever reads the plan has to come to the same digest.
-fn digest(session: &Session, order: &Order<'_>, plan: &FixPlan) -> String {
+pub(super) fn digest(session: &Session, order: &Order<'_>, plan: &FixPlan) -> String {
     let journal = session.recorder.journal();
     let shown = match journal.without_secrets(Event::FixPlanned(plan.clone())) {
         Event::FixPlanned(shown) => shown,
@@ -212,7 +215,7 @@ fn verified_cluster(session: &Session, ident: &Ident) -> Result<(), Stop> {
 fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
     let rule = order.rule;
     let mut reasons = Vec::new();
-    let mut unseen = Vec::new();
+    let mut unseen: Vec<Unseen> = Vec::new();
     let verdicts = find::verdicts(order.runbook, world).into_iter();
     for (finding, verdict) in verdicts.filter(|(finding, _)| finding.fixes.contains(&rule.name)) {
         match verdict {
@@ -236,7 +239,16 @@ fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
         rule.name,
         reasons.join(", ")
     );
+    if unseen.is_empty() {
+        return Err(not_needed(reason));
+    }
     Err(refused(order, world, reason, &unseen))
+}
+
+/// There is nothing wrong, or nothing left to change.
+fn not_needed(reason: impl Into<String>) -> Stop {
+    let help = "`heeler run` looks again";
+    Stop::Refused(Refusal::coded(NOT_NEEDED, reason, help))
 }
 
 fn required(order: &Order<'_>, world: &World) -> Result<(), Stop> {
@@ -351,9 +363,9 @@ fn changes(
         })
         .collect::<Result<Vec<_>, Stop>>()?;
     if rows.is_empty() {
-        return Err(Stop::Refused(Refusal::because(
+        return Err(not_needed(
             "the node has the wanted value already; there is nothing left to change",
-        )));
+        ));
     }
     Ok(rows)
 }

@@ -9,10 +9,9 @@ use heeler_core::guard::policy::Approval as Needed;
 use heeler_core::report::Report;
 use jiff::Timestamp;
 
-use super::plan::Planned;
-use super::{Approval, Approver, Order, Refusal, Stop};
+use super::{Approval, Approver, Consent, Order, Refusal, Stop};
 use crate::run::ask::world_failure;
-use crate::run::govern;
+use crate::run::govern::{self, Matter};
 use crate::run::recorder::journal_failure;
 use crate::run::session::Session;
 use crate::world::port::Signer;
@@ -106,29 +105,55 @@ pub(super) fn same_policy(order: &Order<'_>) -> Result<(), Stop> {
     }
 }
 
-/// Asks for the approval that the plan needs.
-pub(super) async fn approve(
-    session: &Session,
-    order: &Order<'_>,
-    planned: &Planned,
-    approver: &mut dyn Approver,
-) -> Result<Event, Stop> {
-    let plan = &planned.plan;
-    if let Some(earlier) = order.earlier
-        && earlier.plan.digest != plan.digest
-    {
-        let what = moved(&earlier.plan, plan);
-        let run = earlier.run;
-        return Err(Unsigned::PlanMoved { run, what }.stop(Vec::new()));
-    }
-    let approved = |by: String, how: &str, signed| Event::FixApproved {
+/// What is to be approved.
+pub(super) struct Asked<'a> {
+    /// What the policy was asked about.
+    pub(super) matter: Matter<'a>,
+    /// The plan that is to be applied, where it was made before.
+    pub(super) earlier: Option<&'a Earlier>,
+    /// The plan as it is now.
+    pub(super) plan: &'a FixPlan,
+    /// Who has to approve it.
+    pub(super) needed: Needed,
+}
+
+/// What was approved for several nodes holds for each, as long as its own plan is what it was.
+pub(super) fn agreed(asked: &Asked<'_>, consent: &Consent) -> Result<Event, Stop> {
+    not_moved(asked)?;
+    Ok(approved(asked.plan, consent.by.clone(), "ramp", Vec::new()))
+}
+
+fn approved(plan: &FixPlan, by: String, how: &str, signed: Vec<Signed>) -> Event {
+    Event::FixApproved {
         digest: plan.digest.clone(),
         by,
         how: how.to_owned(),
         signed,
-    };
-    if let Some(earlier) = order.earlier.filter(|earlier| !earlier.tokens.is_empty()) {
-        let signers = signers(session, order, (earlier, planned)).await?;
+    }
+}
+
+fn not_moved(asked: &Asked<'_>) -> Result<(), Stop> {
+    match asked.earlier {
+        Some(earlier) if earlier.plan.digest != asked.plan.digest => {
+            let what = moved(&earlier.plan, asked.plan);
+            let run = earlier.run;
+            Err(Unsigned::PlanMoved { run, what }.stop(Vec::new()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Asks for the approval that the plan needs.
+pub(super) async fn approve(
+    session: &Session,
+    asked: &Asked<'_>,
+    approver: &mut dyn Approver,
+) -> Result<Event, Stop> {
+    let plan = asked.plan;
+    not_moved(asked)?;
+    let approved = |by, how, signed| approved(plan, by, how, signed);
+    if let Some(earlier) = asked.earlier.filter(|earlier| !earlier.tokens.is_empty()) {
+        let signers = signers(session, asked, earlier).await?;
         let names: Vec<&str> = signers.iter().map(|(_, signer)| signer.name()).collect();
         let by = names.join(", ");
         let signed = signers.iter().map(|(token, signer)| Signed {
@@ -138,7 +163,7 @@ pub(super) async fn approve(
         return Ok(approved(by, "token", signed.collect()));
     }
     let caller = || session.place.caller.clone();
-    match planned.approval {
+    match asked.needed {
         Needed::Nobody => Ok(approved(caller(), "policy", Vec::new())),
         Needed::Operator => match approver.approve(session.recorder.records(), plan) {
             Approval::Given(how) => Ok(approved(caller(), how, Vec::new())),
@@ -151,7 +176,7 @@ pub(super) async fn approve(
                 .map(|command| format!("{command} --output json > plan.json"))
                 .chain(["heeler approve plan.json".to_owned()])
                 .collect();
-            let impact = order.rule.impact().to_string();
+            let impact = asked.matter.impact.to_string();
             Err(Unsigned::Needed { needed, impact }.stop(ways))
         }
     }
@@ -160,15 +185,15 @@ pub(super) async fn approve(
 /// Who has signed, each of whom has to be somebody else and may approve.
 async fn signers<'t>(
     session: &Session,
-    order: &Order<'_>,
-    (earlier, planned): (&'t Earlier, &Planned),
+    asked: &Asked<'_>,
+    earlier: &'t Earlier,
 ) -> Result<Vec<(&'t Token, Identity)>, Stop> {
     let sts = &session.aws.sts;
     let failed = |error| Stop::Failed(world_failure(&error));
     let endpoint = sts.endpoint().await.map_err(|error| failed(error.into()))?;
     let used = session.recorder.journal().used_approvals().await;
     let used = used.map_err(|fault| Stop::Failed(journal_failure(&fault)))?;
-    let digest: PlanDigest = planned
+    let digest: PlanDigest = asked
         .plan
         .digest
         .parse()
@@ -191,10 +216,10 @@ async fn signers<'t>(
             Signer::Nobody(said) => return Err(faulty(&Fault::Forged { said })),
         };
         let before: Vec<Identity> = signers.iter().map(|(_, other)| other.clone()).collect();
-        order.matter(session).accept(&signer, &before)?;
+        asked.matter.accept(&signer, &before)?;
         signers.push((token, signer));
     }
-    let (needed, given) = (planned.approval.others(), signers.len());
+    let (needed, given) = (asked.needed.others(), signers.len());
     if given < needed {
         return Err(Unsigned::TooFew { needed, given }.stop(Vec::new()));
     }

@@ -58,6 +58,17 @@ pub struct Resolved {
     pub cluster: Option<Arc<dyn Cluster>>,
 }
 
+impl Resolved {
+    /// The nodes that a command can reach, as far as is known.
+    pub fn open(&self) -> impl Iterator<Item = &NodeTarget> {
+        let reachable = |target: &&NodeTarget| {
+            let mut blocked = self.blocked.iter();
+            !blocked.any(|(instance, _)| *instance == target.instance)
+        };
+        self.targets.iter().filter(reachable)
+    }
+}
+
 /// A node that has been named by somebody who knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Found {
