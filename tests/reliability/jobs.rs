@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use heeler_tests::fault::HoldPoint;
 
-use super::guarded::fixture::{ALL, Fixture};
+use super::guarded::fixture::{ALL, Fixture, ONE_PARAMETER};
 use super::guarded::kill::{self, Ended, Killed};
 use super::guarded::race::Race;
+use super::guarded::step::{self, Wrong};
 use super::guarded::ward::Ward;
-use super::guarded::{course, loss};
+use super::guarded::{course, loss, unwritten};
 use super::harness::Context;
 
 /// How much later than its time the node may take a change back: what Heeler promises.
@@ -46,6 +47,18 @@ pub(crate) const LOSSES: &[Loss] = &[
         name: "SSM is out of reach: the node takes it back",
         run: loss::way,
     },
+    Loss {
+        name: "the node's agent is cut off: the node takes it back",
+        run: loss::agent,
+    },
+    Loss {
+        name: "the journal takes no more: nothing is sent, or it is taken back",
+        run: unwritten::each,
+    },
+    Loss {
+        name: "the Kubernetes API is out of reach from the change on: it is kept",
+        run: loss::cluster,
+    },
 ];
 
 /// A fixture whose fix helps, or does not.
@@ -70,6 +83,8 @@ pub(crate) enum Job {
     Hold(Course, HoldPoint),
     /// Something is lost.
     Lose(&'static Loss, &'static Fixture),
+    /// Each command fails in turn, or comes twice.
+    Step(Course, Wrong),
     /// So many races.
     Race(usize),
 }
@@ -89,6 +104,10 @@ impl fmt::Display for Job {
                 write!(f, "{}: killed when the change has come", course(one))
             }
             Job::Lose(loss, fixture) => write!(f, "{}: {}", fixture.name, loss.name),
+            Job::Step(one, Wrong::Failed) => write!(f, "{}: each command fails", course(one)),
+            Job::Step(one, Wrong::Repeated) => {
+                write!(f, "{}: each command comes twice", course(one))
+            }
             Job::Race(races) => write!(f, "{races} races"),
         }
     }
@@ -103,6 +122,8 @@ pub(crate) struct Done {
     pub(crate) kept: usize,
     /// The longest time from a kill until nothing was left on the node.
     pub(crate) longest: Duration,
+    /// Commands that failed, or came twice.
+    pub(crate) steps: usize,
     /// Races.
     pub(crate) races: usize,
     /// What did not hold.
@@ -127,6 +148,10 @@ pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
         jobs.push(Job::Kill(course, if quick { 6 } else { 1 }));
         let points = [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying];
         jobs.extend(points.map(|point| Job::Hold(course, point)));
+        let wrongs = [Wrong::Failed, Wrong::Repeated];
+        if !quick || course.fixture.name == ONE_PARAMETER.name {
+            jobs.extend(wrongs.map(|wrong| Job::Step(course, wrong)));
+        }
     }
     for loss in LOSSES {
         jobs.extend(ALL.map(|fixture| Job::Lose(loss, fixture)));
@@ -144,6 +169,10 @@ impl Job {
             Job::Kill(course, step) => kills(context, *course, *step, &mut done),
             Job::Hold(course, point) => hold(context, *course, *point, &mut done),
             Job::Lose(loss, fixture) => (loss.run)(context, fixture),
+            Job::Step(course, wrong) => {
+                let tried = step::each(context, course.fixture, (*wrong, course.inputs()));
+                tried.map(|tried| done.steps += tried)
+            }
             Job::Race(races) => race(context, *races, &mut done),
         };
         if let Err(error) = held {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::guarded::fixture::ALL;
+use super::guarded::step::Wrong;
 use super::jobs::{Done, Job};
 
 /// Everything that was counted.
@@ -19,6 +20,8 @@ pub(crate) struct Tally {
     kills: BTreeMap<&'static str, Kills>,
     losses: BTreeMap<&'static str, usize>,
     races: usize,
+    failed: usize,
+    repeated: usize,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +42,8 @@ impl Tally {
                 kills.longest = kills.longest.max(done.longest);
             }
             Job::Lose(loss, _) => *self.losses.entry(loss.name).or_default() += 1,
+            Job::Step(_, Wrong::Failed) => self.failed += done.steps,
+            Job::Step(_, Wrong::Repeated) => self.repeated += done.steps,
             Job::Race(_) => self.races += done.races,
         }
         self.violations.extend(done.violations);
@@ -72,11 +77,19 @@ impl Tally {
         for (loss, times) in &self.losses {
             let _ = writeln!(table, "| {loss} | {times} |");
         }
-        let _ = writeln!(
-            table,
-            "| two operators race for one node | {} |",
-            self.races
-        );
+        for (what, times) in [
+            (
+                "a command of the fix is never taken, each in turn",
+                self.failed,
+            ),
+            (
+                "a command of the fix is carried out and its reply is lost, each in turn",
+                self.repeated,
+            ),
+            ("two operators race for one node", self.races),
+        ] {
+            let _ = writeln!(table, "| {what} | {times} |");
+        }
         let _ = writeln!(
             table,
             "| schedules of the simulation | {} |",

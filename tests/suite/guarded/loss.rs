@@ -5,8 +5,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use heeler_tests::fault::Faults;
 use heeler_tests::node::{Place, UnitKind};
 
+use super::course;
 use super::fixture::{Fixture, Switch};
 use super::kill;
 use super::ward::{SOON, Ward};
@@ -79,6 +81,34 @@ fn lose_switch(ward: &Ward<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The Kubernetes API is out of reach from the change on: a fix on a node needs it no more.
+pub(crate) fn cluster(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    let ward = course::start(context, fixture)?;
+    let aws = ward.operator.lab.aws();
+    let approved = ward.approved("")?;
+    aws.forget_calls();
+    let fix = approved.start()?;
+    sent(&ward)?;
+    aws.faults().take_down("kubernetes");
+    let ended = fix.finish(SOON)?;
+    aws.faults().bring_up("kubernetes");
+    ended.expect_exit(0)?;
+    ward.expect_clean(fixture.new)?;
+    ward.take_back(&ward.latest()?)?;
+    Ok(())
+}
+
+/// Waits until the change was sent: its looks, the present value, the change; the next command
+/// belongs to the verification.
+fn sent(ward: &Ward<'_>) -> Result<()> {
+    let give_up = Instant::now() + SOON;
+    while ward.operator.lab.aws().count("SendCommand") < 4 {
+        ensure!(Instant::now() < give_up, "the change was never sent");
+        sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
 pub(crate) fn restart(context: &Context, fixture: &'static Fixture) -> Result<()> {
     let ward = Ward::with(context, fixture, &[LONGER])?;
     let run = applied(&ward)?;
@@ -98,21 +128,40 @@ pub(crate) fn restart(context: &Context, fixture: &'static Fixture) -> Result<()
     Ok(())
 }
 
+/// SSM is out of reach: whoever sent the change can't even look.
 pub(crate) fn way(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    without(
+        context,
+        fixture,
+        |faults, _| faults.take_down("ssm"),
+        |faults, _| {
+            faults.bring_up("ssm");
+        },
+    )
+}
+
+/// The node's agent is cut off from SSM, which takes commands for it all the same.
+pub(crate) fn agent(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    without(context, fixture, Faults::cut_off, Faults::reconnect)
+}
+
+/// Something is out of reach as soon as the change was sent, until the node has taken it back.
+fn without(
+    context: &Context,
+    fixture: &'static Fixture,
+    cut: fn(&Faults, &str),
+    mend: fn(&Faults, &str),
+) -> Result<()> {
     let ward = Ward::start(context, fixture)?;
+    let instance = ward.node()?.config().instance_id.clone();
     let aws = ward.operator.lab.aws();
     let approved = ward.approved("-i cured=false")?;
     aws.forget_calls();
     let fix = approved.start()?;
-    // Its looks, the present value, the change: the next command belongs to the verification.
-    let give_up = Instant::now() + SOON;
-    while aws.count("SendCommand") < 4 {
-        ensure!(Instant::now() < give_up, "the change was never sent");
-        sleep(Duration::from_millis(10));
-    }
-    aws.faults().take_down("ssm");
+    sent(&ward)?;
+    cut(aws.faults(), &instance);
     ward.expect_clean(fixture.old)?;
-    aws.faults().bring_up("ssm");
+    mend(aws.faults(), &instance);
     let ended = fix.finish(Duration::from_secs(180))?.expect_exit(6)?;
     ended.expect_stdout("the node")?;
     ward.expect_clean(fixture.old)?;

@@ -11,6 +11,8 @@ pub(crate) mod journal;
 pub(crate) mod kill;
 pub(crate) mod loss;
 pub(crate) mod race;
+pub(crate) mod step;
+pub(crate) mod unwritten;
 pub(crate) mod ward;
 
 use std::thread;
@@ -18,8 +20,9 @@ use std::thread;
 use anyhow::{Result, anyhow, ensure};
 use heeler_tests::fault::HoldPoint;
 
-use self::fixture::{ALL, Fixture};
+use self::fixture::{ALL, Fixture, ONE_PARAMETER};
 use self::race::Race;
+use self::step::Wrong;
 use self::ward::Ward;
 use crate::harness::{Case, Context, Need, Surroundings};
 
@@ -57,6 +60,29 @@ pub(crate) const CASES: &[Case] = &[
         "guarded::the_node_needs_nobody_to_take_it_back",
         NEEDS,
         |context| each(context, loss::way),
+    ),
+    Case::new(
+        "guarded::a_node_that_is_cut_off_needs_nobody_to_take_it_back",
+        NEEDS,
+        |context| each(context, loss::agent),
+    ),
+    Case::new(
+        "guarded::without_kubernetes_it_goes_on_from_the_change",
+        NEEDS,
+        |context| each(context, loss::cluster),
+    ),
+    Case::new(
+        "guarded::a_journal_that_is_full_leaves_nothing_behind",
+        NEEDS,
+        |context| each(context, unwritten::each),
+    ),
+    Case::new("guarded::each_command_fails_in_turn", NEEDS, |context| {
+        step::each(context, &ONE_PARAMETER, (Wrong::Failed, "")).map(drop)
+    }),
+    Case::new(
+        "guarded::each_command_comes_twice_in_turn",
+        NEEDS,
+        |context| step::each(context, &ONE_PARAMETER, (Wrong::Repeated, "")).map(drop),
     ),
     Case::new(
         "guarded::killed_before_the_change_comes",
