@@ -12,6 +12,7 @@ mod next;
 mod outcome;
 mod plan_file;
 pub mod policy;
+pub mod shared;
 mod stage;
 
 pub use digest::plan_digest;
