@@ -50,6 +50,7 @@ mod live_language;
 mod machine;
 mod operator;
 mod screens;
+mod shared;
 mod traces;
 mod units;
 mod verdicts;
@@ -75,6 +76,7 @@ const AREAS: &[&[Case]] = &[
     fix::CASES,
     approve::CASES,
     guarded::CASES,
+    shared::CASES,
     screens::CASES,
     bad_input::answers::CASES,
     bad_input::data::CASES,

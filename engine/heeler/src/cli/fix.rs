@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::run::fix::{self, Order, Undo};
 use crate::run::govern;
 use crate::run::recorder::Recorder;
+use crate::run::shared;
 
 /// Shows what a fix would do.
 ///
@@ -172,5 +173,8 @@ pub(super) async fn revert(
     let outcome = fix::undo(&mut session, &undo, "somebody asked for it")
         .await
         .map_err(|why| fix::in_doubt(&session, rule, &why));
+    if outcome.is_ok() {
+        shared::end_of(&session, past.run, &target.instance).await;
+    }
     start::finish(&mut session.recorder, outcome, global.output).await
 }

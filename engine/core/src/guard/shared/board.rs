@@ -44,6 +44,7 @@ pub(super) struct Start {
 #[serde(deny_unknown_fields)]
 struct Used {
     id: ApprovalId,
+    run: RunId,
     until: Timestamp,
 }
 
@@ -98,22 +99,28 @@ impl Board {
         with_data(map, |data| put(data, STOP, cord.map(Cord::text)))
     }
 
-    /// The board on which these approvals are used.
+    /// The board on which a run has used these approvals. It may ask again: an answer may have been
+    /// lost on its way.
     ///
     /// # Errors
-    /// The first one that was used before.
-    pub fn using(&self, ids: &[ApprovalId], now: Timestamp) -> Result<Board, ApprovalId> {
-        let is_used = |id: &&ApprovalId| self.used.iter().any(|used| used.id == **id);
-        if let Some(id) = ids.iter().find(is_used) {
-            return Err(*id);
-        }
+    /// The first one that another run has used.
+    pub fn using(
+        &self,
+        run: RunId,
+        ids: &[ApprovalId],
+        now: Timestamp,
+    ) -> Result<Board, ApprovalId> {
         let mut board = self.clone();
         board.used.retain(|used| used.until > now);
         // Twice its life, as the clock that it was signed by is another one.
         let until = now.checked_add(LIFE * 2).unwrap_or(Timestamp::MAX);
-        board
-            .used
-            .extend(ids.iter().map(|id| Used { id: *id, until }));
+        for id in ids.iter().copied() {
+            match board.used.iter().find(|used| used.id == id) {
+                Some(used) if used.run != run => return Err(id),
+                Some(_) => {}
+                None => board.used.push(Used { id, run, until }),
+            }
+        }
         Ok(board)
     }
 

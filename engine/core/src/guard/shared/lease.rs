@@ -13,7 +13,7 @@ use crate::event::{InstanceId, RunId};
 const PREFIX: &str = "node-";
 /// How much longer than until its undo a change is taken to be under way: the undo itself takes a
 /// moment, and so does the command that arms it.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_secs(30);
 
 /// A node that somebody changes, or is about to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl NodeLease {
 
     /// Reads a Lease. `None`: it is no node's, or nobody holds it, or it lacks what makes it end.
     pub fn read(object: &Value) -> Option<Self> {
-        let text = |pointer: &str| object.pointer(pointer)?.as_str();
+        let text = |pointer| text(object, pointer);
         let instance = text("/metadata/name")?.strip_prefix(PREFIX)?;
         let (run, by) = text("/spec/holderIdentity")?.split_once(' ')?;
         let renewed: Timestamp = text("/spec/renewTime")?.parse().ok()?;
@@ -73,10 +73,16 @@ impl NodeLease {
         })
     }
 
-    /// The same Lease in place of another one that has ended.
-    pub fn instead_of(self, other: &NodeLease) -> Self {
+    /// The same Lease, to be written in place of the one of its name among these objects, whatever
+    /// that says.
+    pub fn in_place_among(self, objects: &[Value]) -> Self {
+        let name = self.name();
+        let is_same = |object: &&Value| text(object, "/metadata/name") == Some(&name);
+        let present = objects.iter().find(is_same);
         NodeLease {
-            version: other.version.clone(),
+            version: present
+                .and_then(|object| text(object, "/metadata/resourceVersion"))
+                .map(str::to_owned),
             ..self
         }
     }
@@ -103,11 +109,6 @@ impl NodeLease {
     /// Whether it is this very change's.
     pub fn is_of(&self, run: RunId, instance: &InstanceId) -> bool {
         (self.run, &self.instance) == (run, instance)
-    }
-
-    /// Whether it was read from the cluster, and is to be replaced there.
-    pub fn is_stored(&self) -> bool {
-        self.version.is_some()
     }
 
     /// Its name.
@@ -138,6 +139,10 @@ impl NodeLease {
         }
         object
     }
+}
+
+fn text<'o>(object: &'o Value, pointer: &str) -> Option<&'o str> {
+    object.pointer(pointer)?.as_str()
 }
 
 /// Six decimals, no more and no less (Kubernetes' `MicroTime`).

@@ -29,9 +29,10 @@ pub struct Membership {
     pub members: Option<BTreeSet<InstanceId>>,
 }
 
-/// The node group of a Node object; `None`: it is in none.
-pub fn node_group(node: &Value) -> Option<&str> {
-    NODE_GROUP.iter().find_map(|key| label(node, key))
+/// The node group of a node with these labels; `None`: it is in none.
+pub fn node_group<'l>(label: impl Fn(&str) -> Option<&'l str>) -> Option<&'l str> {
+    let mut named = NODE_GROUP.iter().filter_map(|key| label(key));
+    named.find(|name| !name.is_empty())
 }
 
 /// The node group and the zone that a node is of, by all Node objects of the cluster.
@@ -43,7 +44,9 @@ pub fn memberships(nodes: &[Value], of: &InstanceId) -> Vec<Membership> {
         return Vec::new();
     };
     let kinds: [(GroupKind, fn(&Value) -> Option<&str>); 2] = [
-        (GroupKind::NodeGroup, node_group),
+        (GroupKind::NodeGroup, |node| {
+            node_group(|key| label(node, key))
+        }),
         (GroupKind::Zone, |node| label(node, ZONE)),
     ];
     let named = kinds.into_iter().filter_map(|(kind, read)| {

@@ -79,7 +79,7 @@ fn what_stands_on_the_board_is_read_back_and_the_rest_stays() {
     let board = Board::default();
     let board = begin(&Policy::default(), (&board, &[]), (ALICES, 'a'), "12:00:00").unwrap();
     let id = ApprovalId::new(Uuid::from_u128(1));
-    let mut board = board.using(&[id], at("12:00:00")).unwrap();
+    let mut board = board.using(run(BOBS), &[id], at("12:00:00")).unwrap();
     board.cord = Some(Cord {
         by: "ops/bob".into(),
         at: Some(at("12:00:01")),
@@ -140,16 +140,16 @@ fn a_lease_is_read_back_and_ends_by_itself() {
     assert_eq!(object["metadata"]["name"], "node-i-0000000a");
     assert_eq!(object["spec"]["renewTime"], "2026-11-18T12:00:00.000000Z");
     assert_eq!(NodeLease::read(&object), Some(taken.clone()));
-    assert!(!taken.is_stored());
-    assert!(taken.is_live(at("12:02:59")));
-    assert!(!taken.is_live(at("12:03:00")));
-    assert!(taken.renewed(at("12:02:00")).is_live(at("12:04:59")));
+    assert!(taken.is_live(at("12:02:29")));
+    assert!(!taken.is_live(at("12:02:30")));
+    assert!(taken.renewed(at("12:02:00")).is_live(at("12:04:29")));
     let mut stored = object.clone();
     stored["metadata"]["resourceVersion"] = json!("41");
-    let found = NodeLease::read(&stored).unwrap();
-    assert!(found.is_stored());
-    let next = lease(BOBS, 'a', "13:00:00").instead_of(&found).object();
-    assert_eq!(next["metadata"]["resourceVersion"], "41");
+    stored["spec"]["holderIdentity"] = json!("");
+    let next = lease(BOBS, 'a', "13:00:00").in_place_among(&[stored.clone()]);
+    assert_eq!(next.object()["metadata"]["resourceVersion"], "41");
+    let beside = lease(BOBS, 'b', "13:00:00").in_place_among(&[stored]);
+    assert_eq!(beside.object()["metadata"].get("resourceVersion"), None);
     for (pointer, other) in [
         ("/metadata/name", json!("leader")),
         ("/spec/holderIdentity", json!("")),
@@ -183,7 +183,7 @@ fn a_node_that_somebody_else_holds_is_seen() {
     assert_eq!(
         Hindrance::Taken(Box::new(other.clone())).to_string(),
         format!(
-            "i-0000000a is being changed by run {} of ops/alice, until 12:03:00 UTC at most if nobody hears of them",
+            "i-0000000a is being changed by run {} of ops/alice, until 12:02:30 UTC at most if nobody hears of them",
             run(ALICES)
         )
     );
@@ -309,11 +309,19 @@ fn a_node_is_of_a_group_and_of_a_zone() {
 fn an_approval_is_used_once_until_it_ends_by_itself() {
     let id = |number| ApprovalId::new(Uuid::from_u128(number));
     let board = Board::default()
-        .using(&[id(1), id(2)], at("12:00:00"))
+        .using(run(ALICES), &[id(1), id(2)], at("12:00:00"))
         .unwrap();
-    assert_eq!(board.using(&[id(3), id(2)], at("12:29:59")), Err(id(2)));
-    let later = board.using(&[id(3)], at("12:30:00")).unwrap();
+    assert_eq!(
+        board.using(run(BOBS), &[id(3), id(2)], at("12:29:59")),
+        Err(id(2))
+    );
+    let later = board.using(run(BOBS), &[id(3)], at("12:30:00")).unwrap();
     // What has ended by itself is forgotten.
-    assert!(later.using(&[id(1)], at("12:30:00")).is_ok());
-    assert_eq!(later.using(&[id(3)], at("12:30:00")), Err(id(3)));
+    assert!(later.using(run(BOBS), &[id(1)], at("12:30:00")).is_ok());
+    assert_eq!(
+        later.using(run(ALICES), &[id(3)], at("12:30:01")),
+        Err(id(3))
+    );
+    // His own answer was lost, and he asks again.
+    assert_eq!(later.using(run(BOBS), &[id(3)], at("12:30:01")), Ok(later));
 }

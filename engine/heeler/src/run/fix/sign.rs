@@ -4,7 +4,7 @@
 
 use heeler_core::event::{Event, FixPlan, RunId, Signed};
 use heeler_core::guard::Identity;
-use heeler_core::guard::approval::{Expected, Fault, PlanDigest, Token};
+use heeler_core::guard::approval::{ApprovalId, Expected, Fault, PlanDigest, Token};
 use heeler_core::guard::policy::Approval as Needed;
 use heeler_core::report::Report;
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use crate::run::ask::world_failure;
 use crate::run::govern;
 use crate::run::recorder::journal_failure;
 use crate::run::session::Session;
+use crate::run::shared;
 use crate::world::port::Signer;
 
 /// A plan that was made before.
@@ -108,7 +109,7 @@ pub(super) fn same_policy(order: &Order<'_>) -> Result<(), Stop> {
 
 /// Asks for the approval that the plan needs.
 pub(super) async fn approve(
-    session: &Session,
+    session: &mut Session,
     order: &Order<'_>,
     planned: &Planned,
     approver: &mut dyn Approver,
@@ -129,6 +130,8 @@ pub(super) async fn approve(
     };
     if let Some(earlier) = order.earlier.filter(|earlier| !earlier.tokens.is_empty()) {
         let signers = signers(session, order, (earlier, planned)).await?;
+        let ids: Vec<ApprovalId> = signers.iter().map(|(token, _)| token.id()).collect();
+        shared::use_up(session, &ids).await?;
         let names: Vec<&str> = signers.iter().map(|(_, signer)| signer.name()).collect();
         let by = names.join(", ");
         let signed = signers.iter().map(|(token, signer)| Signed {
@@ -201,7 +204,7 @@ async fn signers<'t>(
     Ok(signers)
 }
 
-fn faulty(fault: &Fault) -> Stop {
+pub(super) fn faulty(fault: &Fault) -> Stop {
     let refusal = Refusal::coded(fault.code(), fault.to_string(), fault.help());
     Stop::Refused(refusal)
 }
@@ -225,6 +228,10 @@ fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
             )),
             Some(_) => {}
         }
+    }
+    let unkept = |plan: &FixPlan| plan.ruling.as_ref().map(|ruling| ruling.unkept.clone());
+    if unkept(then) != unkept(now) {
+        what.push("other limits can be kept, by what the cluster says of others".to_owned());
     }
     if what.is_empty() {
         what.push("who asks, the inputs, or what it does besides is otherwise".to_owned());
