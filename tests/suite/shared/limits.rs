@@ -67,6 +67,23 @@ pub(super) fn counted(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// A rule about a node group holds for the nodes of that group, and for no others.
+pub(super) fn group(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let forbid =
+        "forbid:\n  - { fixes: \"*\", where: { node-groups: gpu }, because: jobs run there }\n";
+    let rules = desk.under(&policy(forbid))?;
+    desk.kept_and_taken_back(&rules)?;
+    let digest = desk.0.digest(&rules)?;
+    let kube = desk.0.operator.lab.kube();
+    kube.edit("nodes", "", &desk.0.node()?.config().name, |node| {
+        node["metadata"]["labels"]["karpenter.sh/nodepool"] = json!("gpu");
+    })?;
+    let refused = desk.0.fix(&digest, &rules)?.expect_exit(5)?;
+    refused.expect_stdout("jobs run there")?;
+    desk.0.expect_clean(desk.0.fixture.old)
+}
+
 /// Two operators with a node each, at the same time, and room for one fix.
 pub(super) fn race(context: &Context) -> Result<()> {
     let desk = Desk::with(context, &[], 2)?;

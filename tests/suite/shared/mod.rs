@@ -46,6 +46,11 @@ pub(crate) const CASES: &[Case] = &[
         limits::counted,
     ),
     Case::new(
+        "shared::a_rule_about_a_node_group_holds_for_its_nodes",
+        NEEDS,
+        limits::group,
+    ),
+    Case::new(
         "shared::of_two_operators_one_takes_the_last_place_of_the_hour",
         NEEDS,
         limits::race,

@@ -43,11 +43,9 @@ pub fn memberships(nodes: &[Value], of: &InstanceId) -> Vec<Membership> {
     else {
         return Vec::new();
     };
-    let kinds: [(GroupKind, fn(&Value) -> Option<&str>); 2] = [
-        (GroupKind::NodeGroup, |node| {
-            node_group(|key| label(node, key))
-        }),
-        (GroupKind::Zone, |node| label(node, ZONE)),
+    let kinds = [
+        (GroupKind::NodeGroup, group_of as Named),
+        (GroupKind::Zone, zone_of),
     ];
     let named = kinds.into_iter().filter_map(|(kind, read)| {
         let name = read(own)?;
@@ -59,6 +57,17 @@ pub fn memberships(nodes: &[Value], of: &InstanceId) -> Vec<Membership> {
         })
     });
     named.collect()
+}
+
+/// The group's name that a Node object says.
+type Named = fn(&Value) -> Option<&str>;
+
+fn group_of(node: &Value) -> Option<&str> {
+    node_group(|key| label(node, key))
+}
+
+fn zone_of(node: &Value) -> Option<&str> {
+    label(node, ZONE)
 }
 
 fn label<'n>(node: &'n Value, key: &str) -> Option<&'n str> {
