@@ -51,6 +51,7 @@ mod machine;
 mod operator;
 mod ramp;
 mod screens;
+mod shared;
 mod traces;
 mod units;
 mod verdicts;
@@ -77,6 +78,7 @@ const AREAS: &[&[Case]] = &[
     approve::CASES,
     guarded::CASES,
     ramp::CASES,
+    shared::CASES,
     screens::CASES,
     bad_input::answers::CASES,
     bad_input::data::CASES,

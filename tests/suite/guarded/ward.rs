@@ -15,7 +15,7 @@ use crate::harness::{Context, Finished, Program, Surroundings};
 use crate::operator::{Operator, Report};
 
 /// How long anything may take that is waited for and that nobody promised, on a busy machine.
-pub(super) const SOON: Duration = Duration::from_secs(60);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 /// Between two looks at the node.
 const PAUSE: Duration = Duration::from_millis(20);
 /// A command that was on its way when everything seemed to have ended has come by then.
@@ -29,7 +29,7 @@ pub(crate) struct Ward<'c> {
     pub(crate) slack: Duration,
     runbooks: PathBuf,
     /// The run that has found what the fix is for.
-    run: String,
+    pub(crate) run: String,
 }
 
 /// How everything ended.
@@ -52,7 +52,17 @@ impl<'c> Ward<'c> {
         fixture: &'static Fixture,
         changes: &[(&str, &str)],
     ) -> Result<Self> {
-        let operator = Operator::of(context, plan(context, fixture))?;
+        Self::among(context, fixture, changes, 1)
+    }
+
+    /// The same on the first of as many nodes.
+    pub(crate) fn among(
+        context: &'c Context,
+        fixture: &'static Fixture,
+        changes: &[(&str, &str)],
+        nodes: u8,
+    ) -> Result<Self> {
+        let operator = Operator::of(context, plan(context, fixture, nodes))?;
         let runbooks = operator.around.folder().join("runbooks");
         let folder = runbooks.join(fixture.name);
         fs::create_dir_all(&folder)?;
@@ -76,8 +86,12 @@ impl<'c> Ward<'c> {
     }
 
     /// Looks, and gives the run that offers the fix.
-    pub(super) fn look(&self, around: &Surroundings) -> Result<String> {
-        let node = &self.node()?.config().name;
+    pub(crate) fn look(&self, around: &Surroundings) -> Result<String> {
+        self.look_at(around, &self.node()?.config().name)
+    }
+
+    /// The same of the node with this name.
+    pub(crate) fn look_at(&self, around: &Surroundings, node: &str) -> Result<String> {
         let words = format!("run {} --node {node} --output json", self.fixture.name);
         let found = Report::of(self.program(around, &words)?.expect_exit(3)?)?;
         Ok(found.id()?.to_owned())
@@ -93,7 +107,7 @@ impl<'c> Ward<'c> {
     }
 
     /// The same for whoever has these surroundings.
-    pub(super) fn program(&self, around: &Surroundings, words: &str) -> Result<Program<'c>> {
+    pub(crate) fn program(&self, around: &Surroundings, words: &str) -> Result<Program<'c>> {
         let words = format!("{words} --runbooks {}", self.runbooks.display());
         let heeler = self.operator.context.heeler(around)?;
         Ok(heeler.args(words.split_whitespace()))
@@ -110,7 +124,7 @@ impl<'c> Ward<'c> {
         self.digest_for(&self.operator.around, &self.run, inputs)
     }
 
-    pub(super) fn digest_for(
+    pub(crate) fn digest_for(
         &self,
         around: &Surroundings,
         run: &str,
@@ -138,7 +152,7 @@ impl<'c> Ward<'c> {
     }
 
     /// The latest run of somebody's journal.
-    pub(super) fn latest_of(&self, around: &Surroundings) -> Result<String> {
+    pub(crate) fn latest_of(&self, around: &Surroundings) -> Result<String> {
         let heeler = self.operator.context.heeler(around)?;
         let runs = heeler.args(["runs", "--output", "json"]).expect_exit(0)?;
         let id = runs.json()?["runs"][0]["run"].as_str().map(str::to_owned);
@@ -173,7 +187,7 @@ impl<'c> Ward<'c> {
     }
 
     /// Waits until the node has this.
-    pub(super) fn wait_for(&self, wanted: &str) -> Result<()> {
+    pub(crate) fn wait_for(&self, wanted: &str) -> Result<()> {
         let give_up = Instant::now() + SOON;
         while self.value()? != wanted {
             ensure!(
@@ -269,6 +283,7 @@ impl<'c> Ward<'c> {
 }
 
 /// A lab whose admin container runs where the change needs it.
-fn plan(context: &Context, fixture: &Fixture) -> Plan {
-    context.plan().instant().admin(fixture.needs_admin())
+fn plan(context: &Context, fixture: &Fixture, nodes: u8) -> Plan {
+    let plan = context.plan().nodes(nodes).instant();
+    plan.admin(fixture.needs_admin())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::model::{Case, Ending, Node, Offer, Sample};
-use crate::event::{FixOffer, NodeTarget, PodTarget, RunId, Verdict};
+use crate::event::{FixOffer, NodeGroup, NodeTarget, PodTarget, RunId, Verdict};
 use crate::find::{Hold, Sampled, View, judged};
 use crate::frame::Ident;
 use crate::runbook::{FixRule, Runbook, Scope};
@@ -167,6 +167,7 @@ fn bare(node: &Node) -> View {
         os_version: node.os_version.clone(),
         cpus: node.cpus,
         cluster_verified: None,
+        node_group: NodeGroup::Unseen,
     });
     view.ident = node.silent.is_none().then(|| Ident {
         boot_id: node.boot_id.clone().unwrap_or_else(|| ANY_BOOT.to_owned()),

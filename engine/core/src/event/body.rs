@@ -19,9 +19,9 @@ use crate::value::Value;
 pub enum Event {
     /// Somebody asked for something; always the first event.
     RunStarted {
-        /// `run`, `plan`, `approve`, `fix` or `revert`.
+        /// `run`, `plan`, `approve`, `fix`, `revert` or `stop`.
         command: String,
-        /// The runbook's name.
+        /// The runbook's name; empty where it is about none.
         runbook: String,
         /// SHA-256 of the runbook's text.
         digest: String,

@@ -18,7 +18,7 @@ mod verdict;
 pub use body::Event;
 pub use fix::{Armed, ChangePlan, Direction, FixOffer, FixPlan, Ruling, Signed};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
-pub use place::{NodeTarget, PodTarget, Where};
+pub use place::{NodeGroup, NodeTarget, PodTarget, Where};
 pub use provider::{ProviderId, is_region, region_of_zone};
 pub use ramp::{NodeEnd, RampStep};
 pub use raw::RawAnswer;

@@ -62,6 +62,28 @@ pub struct NodeTarget {
     pub cpus: Option<u32>,
     /// Whether the instance's tags name the run's cluster: `None` could not be told.
     pub cluster_verified: Option<bool>,
+    /// The node group that it is of.
+    #[serde(default, skip_serializing_if = "NodeGroup::is_unseen")]
+    pub node_group: NodeGroup,
+}
+
+/// The node group that a node is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeGroup {
+    /// Kubernetes was not asked for the node.
+    #[default]
+    Unseen,
+    /// It is in none.
+    None,
+    /// Its name.
+    Named(String),
+}
+
+impl NodeGroup {
+    fn is_unseen(&self) -> bool {
+        *self == NodeGroup::Unseen
+    }
 }
 
 impl NodeTarget {

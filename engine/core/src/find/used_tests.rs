@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::View;
 use crate::action;
-use crate::event::NodeTarget;
 use crate::event::samples::run;
+use crate::event::{NodeGroup, NodeTarget};
 use crate::runbook::{Runbook, Shelf, load_among};
 use crate::syntax::{Source, render};
 use crate::value::{Unseen, Value, Why};
@@ -80,6 +80,7 @@ fn view(own: i64, inner: Option<Value>) -> View {
         os_version: None,
         cpus: None,
         cluster_verified: None,
+        node_group: NodeGroup::Unseen,
     });
     view.looks.insert("log".into(), lines(own));
     view.looks

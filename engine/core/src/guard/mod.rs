@@ -13,6 +13,7 @@ mod outcome;
 mod plan_file;
 pub mod policy;
 mod ramp;
+pub mod shared;
 mod stage;
 
 pub use digest::plan_digest;

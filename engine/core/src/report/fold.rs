@@ -5,7 +5,7 @@ use super::findings::{Findings, Judgement, Looked, Severity};
 use super::model::{
     CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order, Report,
 };
-use crate::event::{Event, InstanceId, NodeTarget};
+use crate::event::{Event, InstanceId, NodeGroup, NodeTarget};
 
 impl Report {
     /// Takes one event.
@@ -333,6 +333,7 @@ impl Report {
                     os_version: None,
                     cpus: None,
                     cluster_verified: None,
+                    node_group: NodeGroup::Unseen,
                 },
                 answer: None,
                 errors: Vec::new(),

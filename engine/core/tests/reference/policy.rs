@@ -52,12 +52,13 @@ pub(crate) fn page() -> String {
          as the cluster's name, is in no list that allows, and in every list that forbids; only `\"*\"` holds for it.\n\
          - In a name `*` stands for any letters. A caller without `/` is a user or a role; names are of the account that a run is \
          about, and ARNs of whatever account they say.\n\
-         - The node group that a node is of is never seen, so `node-groups` allows nothing, and forbids everywhere.\n\
+         - The node group that a node is of is what Kubernetes says by its labels (of EKS, Karpenter or eksctl). Of a node that was \
+         named by its instance it is not seen.\n\
          - Looks are approved by whoever asks for them, by doing so: where `read` or `unconfined` needs another person, they are \
          refused.\n\
          - `heeler revert` is for whoever may apply the fix, at any time and without another approval.\n\
-         - What is under way elsewhere is not known: `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the \
-         plan says so.\n\
+         - What others do is counted when a change starts, by what [is shared](../shared.md) in the cluster. Where that can't be asked \
+         `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the plan says so; `share-of-workload` never is.\n\
          - What is worse never needs less approval than what is less bad, also where it is left out.\n\
          - Another person is another user, or a session of another name in whatever role: where people may name their own \
          sessions, let `approvers` be a role that they can't have.\n\n\

@@ -117,6 +117,7 @@ fn may_approve(policy: &Policy, file: &PlanFile, caller: &Caller) -> Result<(), 
         fix: Some(&file.plan.fix),
         // Who may approve does not hang on what it can do.
         impact: heeler_core::action::Impact::Reversible,
+        is_counted: false,
     };
     matter.accept(&approver, &[]).map_err(denied)
 }

@@ -76,6 +76,8 @@ pub(super) enum Command {
     Fix(FixArgs),
     /// Take back what a fix has changed
     Revert(RevertArgs),
+    /// Stop all changes of a cluster: no new one starts, by anybody
+    Stop(StopArgs),
     /// List the runs of the journal, the latest first
     Runs {
         /// How many
@@ -242,6 +244,21 @@ pub(super) struct FixArgs {
 pub(super) struct RevertArgs {
     /// The fix's own run: its id, or the beginning of it
     pub run: String,
+}
+
+/// `heeler stop`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What is armed is taken back or kept as it would be; looks and `heeler revert` go \
+    on. Exit status: 0 it is so now; 1 the cluster can't be asked, and nothing is stopped."
+)]
+pub(super) struct StopArgs {
+    /// Why, for those whose fixes are refused
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Let changes start again
+    #[arg(long, conflicts_with = "reason")]
+    pub release: bool,
 }
 
 /// `heeler record`.

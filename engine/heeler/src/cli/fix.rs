@@ -17,9 +17,10 @@ use super::policy;
 use super::start::{self, Beginning};
 use super::tell;
 use crate::failure::Failure;
-use crate::run::fix::{self, Order, Undo};
+use crate::run::fix::{self, Beside, Order, Undo};
 use crate::run::govern;
 use crate::run::recorder::Recorder;
+use crate::run::shared;
 
 /// Shows what a fix would do.
 ///
@@ -121,6 +122,7 @@ async fn carry_out(
         policy: intent.policy,
         earlier: earlier.as_ref(),
         consent: None,
+        beside: Beside::default(),
     };
     let orders: Vec<Order<'_>> = resolved.open().map(order).collect();
     let outcome = match orders.as_slice() {
@@ -233,5 +235,8 @@ async fn revert_one(
     let outcome = fix::undo(&mut session, &undo, "somebody asked for it")
         .await
         .map_err(|why| fix::in_doubt(&session, rule, &why));
+    if outcome.is_ok() {
+        shared::end_of(&session, past.run, &target.instance).await;
+    }
     start::finish(&mut session.recorder, outcome, global.output).await
 }

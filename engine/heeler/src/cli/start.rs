@@ -191,6 +191,15 @@ pub(super) async fn aws(global: &Global, region: &str) -> Result<Aws, Failure> {
     aws.map_err(|error| world_failure(&error))
 }
 
+/// The cluster of the chosen context.
+///
+/// # Errors
+/// When there is no such context.
+pub(super) fn cluster(global: &Global) -> Result<Arc<dyn Cluster>, Failure> {
+    let cluster = crate::world::kube::open(global.context.as_deref());
+    cluster.map_err(|error| world_failure(&error))
+}
+
 fn account(global: &Global, cluster: &Result<Arc<dyn Cluster>, WorldError>) -> Account {
     let cluster = cluster.as_ref().ok();
     let hint = cluster.and_then(|cluster| cluster.context().profile.clone());

@@ -6,6 +6,7 @@ mod calls;
 mod cases;
 mod journal;
 mod places;
+mod shared;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ pub struct Group {
 }
 
 /// Every group, in the order of the reference.
-pub const GROUPS: [Group; 7] = [
+pub const GROUPS: [Group; 8] = [
     Group {
         title: "Use",
         codes: using::CODES,
@@ -54,6 +55,10 @@ pub const GROUPS: [Group; 7] = [
     Group {
         title: "Policy and approval",
         codes: approvals::CODES,
+    },
+    Group {
+        title: "What others do",
+        codes: shared::CODES,
     },
     Group {
         title: "Calls",

@@ -1,12 +1,15 @@
-//! What the policy says of what somebody wants to do. Without a cluster nobody can tell what others
-//! are changing: the limits that need it are named in the decision, and kept by nobody.
+//! What the policy says of what somebody wants to do. What others are changing is counted when a
+//! change starts; where nobody can tell, the limits that need it are named in the decision, and kept
+//! by nobody.
 
 use std::fmt;
 
 use heeler_core::action::Impact;
-use heeler_core::event::{NodeTarget, Where};
+use heeler_core::event::{NodeGroup, NodeTarget, Where};
 use heeler_core::guard::Identity;
-use heeler_core::guard::policy::{Decision, Fact, Load, Policy, Refusal, Request, Site, Unfit};
+use heeler_core::guard::policy::{
+    Decision, Fact, Group, GroupKind, Load, Policy, Refusal, Request, Site, Unfit,
+};
 use heeler_core::runbook::Runbook;
 use jiff::Timestamp;
 
@@ -27,6 +30,26 @@ pub struct Matter<'a> {
     pub fix: Option<&'a str>,
     /// The worst that can happen.
     pub impact: Impact,
+    /// What others do is counted when it starts. Otherwise the limits that need it are kept by
+    /// nobody.
+    pub is_counted: bool,
+}
+
+/// The groups of a node, where nobody counts what is changed in them.
+const UNCOUNTED: [Group<'static>; 3] = [
+    uncounted(GroupKind::NodeGroup),
+    uncounted(GroupKind::Zone),
+    uncounted(GroupKind::Workload),
+];
+/// Nobody counts the nodes that a workload has pods on.
+const NEVER_COUNTED: [Group<'static>; 1] = [uncounted(GroupKind::Workload)];
+
+const fn uncounted(kind: GroupKind) -> Group<'static> {
+    Group {
+        kind,
+        name: "",
+        nodes: None,
+    }
 }
 
 /// Why the policy does not let it happen.
@@ -140,9 +163,12 @@ impl Matter<'_> {
             sites,
             at: Timestamp::now(),
             load: Load {
-                changing: None,
-                started: None,
-                groups: &[],
+                changing: self.is_counted.then_some(0),
+                started: self.is_counted.then_some(&[]),
+                groups: match self.is_counted {
+                    true => &NEVER_COUNTED,
+                    false => &UNCOUNTED,
+                },
                 own_changing: 0,
                 own_verified: 0,
             },
@@ -179,6 +205,7 @@ pub fn look(
         fix: None,
         // What nobody has let loose is not asked.
         impact: if unconfined { worst } else { Impact::Read },
+        is_counted: false,
     };
     match matter.decide()?.approval.others() {
         0 => Ok(()),
@@ -207,6 +234,7 @@ pub fn revert(
         fix: Some(fix),
         // Times and limits are for changes; this ends one.
         impact: Impact::Read,
+        is_counted: false,
     };
     matter.decide().map(drop)
 }
@@ -218,8 +246,11 @@ fn site<'a>(place: &'a Where, target: &'a NodeTarget) -> Site<'a> {
             Some(name) => Fact::Is(name),
             None => Fact::NotSeen,
         },
-        // Neither the Kubernetes API nor EC2 is asked for it.
-        node_group: Fact::NotSeen,
+        node_group: match &target.node_group {
+            NodeGroup::Named(name) => Fact::Is(name),
+            NodeGroup::None => Fact::Absent,
+            NodeGroup::Unseen => Fact::NotSeen,
+        },
         namespace: match &target.pod {
             Some(pod) => Fact::Is(&pod.namespace),
             None => Fact::Absent,

@@ -7,6 +7,7 @@ use heeler_core::syntax::Source as Text;
 
 use super::*;
 use crate::world::port::Ran;
+use heeler_core::event::NodeGroup;
 
 const PAGE: &str = "heeler: 1
 name: page
@@ -164,6 +165,7 @@ fn nodes_that_are_asked_the_same_share_a_command() {
                 os_version: None,
                 cpus: None,
                 cluster_verified: None,
+                node_group: NodeGroup::Unseen,
             })
         })
         .into();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heeler_core::event::{NodeTarget, PodTarget};
+use heeler_core::event::{NodeGroup, NodeTarget, PodTarget};
 use heeler_core::find::View;
 use heeler_core::frame::Ident;
 use heeler_core::runbook::{LookStep, Runbook, Scope};
@@ -57,6 +57,7 @@ fn target(number: usize) -> NodeTarget {
         os_version: None,
         cpus: None,
         cluster_verified: Some(true),
+        node_group: NodeGroup::Unseen,
     }
 }
 

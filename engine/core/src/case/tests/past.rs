@@ -3,8 +3,8 @@
 use super::{RUNBOOK, runbook, runbook_of};
 use crate::case::{self, Ending};
 use crate::event::{
-    BootId, Direction, Event, FindingText, FixOffer, FixPlan, InstanceId, NodeTarget, PodTarget,
-    Record, Verdict, Where, samples,
+    BootId, Direction, Event, FindingText, FixOffer, FixPlan, InstanceId, NodeGroup, NodeTarget,
+    PodTarget, Record, Verdict, Where, samples,
 };
 use crate::value::{Unseen, Value, Version, Why};
 
@@ -60,6 +60,7 @@ pub(super) fn begun(command: &str) -> Vec<Event> {
                 os_version: None,
                 cpus: None,
                 cluster_verified: None,
+                node_group: NodeGroup::Unseen,
             }],
         },
         Event::NodeAnswered {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Armed, BootId, ChangePlan, CommandId, Direction, Event, Exit, FixOffer, FixPlan, InstanceId,
-    NodeTarget, PodTarget, Record, Ruling, RunId, Signed, Where,
+    NodeGroup, NodeTarget, PodTarget, Record, Ruling, RunId, Signed, Where,
 };
 use crate::frame::Switch;
 use crate::value::Value;
@@ -81,6 +81,7 @@ fn beginning() -> Vec<Event> {
                 os_version: Some("1.50.0".into()),
                 cpus: Some(8),
                 cluster_verified: Some(true),
+                node_group: NodeGroup::Unseen,
             }],
         },
         Event::CommandIntended {
@@ -255,6 +256,18 @@ fn governed() -> Vec<Event> {
             reason: "the approval was used before".into(),
             ways: Vec::new(),
             code: Some("approval-used".into()),
+        },
+        Event::Resolved {
+            targets: vec![NodeTarget {
+                node: Some("ip-10-0-1-23".into()),
+                instance: instance(),
+                pod: None,
+                boot: Some(BootId("b00t".into())),
+                os_version: Some("1.50.0".into()),
+                cpus: Some(8),
+                cluster_verified: Some(true),
+                node_group: NodeGroup::Named("web".into()),
+            }],
         },
     ]
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::action;
-use crate::event::{Event, Evidence, Exit, NodeTarget, RunId, Strength, Verdict};
+use crate::event::{Event, Evidence, Exit, NodeGroup, NodeTarget, RunId, Strength, Verdict};
 use crate::find::{Judged, View, exit, judged, verdicts};
 use crate::frame::Ident;
 use crate::runbook::{Runbook, load};
@@ -89,6 +89,7 @@ fn view(number: u8, count: Option<i64>) -> View {
         os_version: None,
         cpus: None,
         cluster_verified: None,
+        node_group: NodeGroup::Unseen,
     });
     view.ident = Some(Ident {
         boot_id: "b".into(),

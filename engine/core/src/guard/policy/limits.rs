@@ -104,6 +104,11 @@ impl Limits {
         self.max_errors
     }
 
+    /// Whether the groups of a node have to be known.
+    pub fn asks_of_groups(&self) -> bool {
+        !self.shares.is_empty()
+    }
+
     /// Whether one more node may be changed now. How often fixes start is asked for the first node
     /// of one only.
     ///

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::action::{self, Action, Look, Rung, Source, Target};
-use crate::event::NodeTarget;
+use crate::event::{NodeGroup, NodeTarget};
 use crate::find::View;
 use crate::frame::{Place, Reply};
 use crate::plan::{Ask, Bounds, MOST_ITEMS, Part, ask, needed};
@@ -96,6 +96,7 @@ fn view() -> View {
         os_version: None,
         cpus: None,
         cluster_verified: None,
+        node_group: NodeGroup::Unseen,
     });
     let free = Value::record([("total", Value::Bytes(Bytes(4096)))]);
     view.looks.insert("free".into(), free);

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::event::{
-    BootId, CommandId, Event, Exit, FindingText, FixOffer, InstanceId, NodeTarget, PodTarget,
-    Record, RunId, Verdict, Where,
+    BootId, CommandId, Event, Exit, FindingText, FixOffer, InstanceId, NodeGroup, NodeTarget,
+    PodTarget, Record, RunId, Verdict, Where,
 };
 use crate::report::{Report, Style, text};
 use crate::value::{DurationSpan, Unseen, Value, Why};
@@ -86,6 +86,7 @@ pub(super) fn target(number: u8) -> NodeTarget {
         os_version: None,
         cpus: None,
         cluster_verified: Some(true),
+        node_group: NodeGroup::Unseen,
     }
 }
 

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::executor::block_on;
-use heeler_core::event::{Event, Exit, InstanceId, NodeTarget, PodTarget, Record, RunId};
+use heeler_core::event::{
+    Event, Exit, InstanceId, NodeGroup, NodeTarget, PodTarget, Record, RunId,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -118,6 +120,7 @@ fn resolved(node: &str, pod: &str) -> Event {
             os_version: None,
             cpus: None,
             cluster_verified: None,
+            node_group: NodeGroup::Unseen,
         }],
     }
 }

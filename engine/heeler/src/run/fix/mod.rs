@@ -13,6 +13,7 @@ mod undo;
 mod verify;
 
 use heeler_core::event::{Event, Exit, FixPlan, NodeTarget, Record};
+use heeler_core::guard::approval::Fault;
 use heeler_core::guard::policy::Policy;
 use heeler_core::guard::{self, Caller, End, Next, Sight, Stage, Terms};
 use heeler_core::runbook::{FixRule, Runbook};
@@ -22,13 +23,14 @@ use std::collections::BTreeMap;
 
 pub use ramp::{Consent, ramp};
 pub use sign::Earlier;
-pub use undo::{Undo, in_doubt, undo};
+pub use undo::{IN_DOUBT, Undo, in_doubt, undo};
 
 use self::plan::Planned;
 use self::sign::Asked;
 use self::verify::Verification;
 use super::govern::{Denied, Matter};
 use super::session::Session;
+use super::shared::{self, Barred, Change, Turn};
 use crate::failure::Failure;
 
 /// A fix that somebody asked for.
@@ -52,6 +54,17 @@ pub struct Order<'a> {
     pub earlier: Option<&'a Earlier>,
     /// What was agreed to for this node and others.
     pub consent: Option<&'a Consent>,
+    /// How far it has come on the others.
+    pub beside: Beside,
+}
+
+/// The other nodes of the same fix.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Those that are being changed.
+    pub changing: u32,
+    /// Those on which it was verified.
+    pub verified: u32,
 }
 
 impl Order<'_> {
@@ -64,6 +77,18 @@ impl Order<'_> {
             runbook: &self.runbook.name,
             fix: Some(&self.rule.name),
             impact: self.rule.impact(),
+            is_counted: !shared::is_unknown(session),
+        }
+    }
+
+    /// What others have to let begin.
+    fn change(&self) -> Change<'_> {
+        Change {
+            instance: &self.target.instance,
+            undo_after: self.rule.undo_after,
+            limits: self.policy.limits(),
+            own_changing: self.beside.changing,
+            own_verified: self.beside.verified,
         }
     }
 }
@@ -120,6 +145,19 @@ impl From<Denied> for Stop {
     }
 }
 
+impl From<Barred> for Stop {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::Failed(failure) => Stop::Failed(failure),
+            Barred::Used => sign::faulty(&Fault::Used),
+            Barred::Hindered(hindrance) => {
+                let (code, help) = (hindrance.code(), hindrance.help());
+                Stop::Refused(Refusal::coded(code, hindrance.to_string(), help))
+            }
+        }
+    }
+}
+
 /// Why a state could not be reached.
 enum Stop {
     /// The fix is refused; nothing was changed.
@@ -171,6 +209,7 @@ async fn advance(
     // Before anything is sent to a node; and again with what the node says, when the plan is made.
     order.matter(session).decide()?;
     sign::same_policy(order)?;
+    shared::look(session, order.plan_only).await?;
     let planned = plan::plan(session, order).await?;
     session
         .recorder
@@ -186,12 +225,19 @@ async fn advance(
         plan: &planned.plan,
         needed: planned.approval,
     };
-    let approved = match order.consent {
+    let agreement = match order.consent {
         Some(consent) => sign::agreed(&asked, consent)?,
         None => sign::approve(session, &asked, approver).await?,
     };
-    session.recorder.record(approved).await?;
-    carry_out(session, order, &planned).await
+    agreement.record(session, &planned.plan).await?;
+    let turn = Turn::take(session, &order.change()).await?;
+    let ended = carry_out(session, order, &planned).await;
+    match &ended {
+        // What may stand on the node is somebody's turn until the node has taken it back.
+        Err(Stop::Failed(failure)) if failure.code == IN_DOUBT => drop(turn),
+        _ => turn.end().await,
+    }
+    ended
 }
 
 /// Takes one step after the other, until it has ended or nothing more can be done from here.

@@ -4,7 +4,7 @@
 
 use heeler_core::event::{Event, FixPlan, RunId, Signed};
 use heeler_core::guard::Identity;
-use heeler_core::guard::approval::{Expected, Fault, PlanDigest, Token};
+use heeler_core::guard::approval::{ApprovalId, Expected, Fault, PlanDigest, Token};
 use heeler_core::guard::policy::Approval as Needed;
 use heeler_core::report::Report;
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::run::ask::world_failure;
 use crate::run::govern::{self, Matter};
 use crate::run::recorder::journal_failure;
 use crate::run::session::Session;
+use crate::run::shared;
 use crate::world::port::Signer;
 
 /// A plan that was made before.
@@ -118,17 +119,41 @@ pub(super) struct Asked<'a> {
 }
 
 /// What was approved for several nodes holds for each, as long as its own plan is what it was.
-pub(super) fn agreed(asked: &Asked<'_>, consent: &Consent) -> Result<Event, Stop> {
+pub(super) fn agreed(asked: &Asked<'_>, consent: &Consent) -> Result<Agreement, Stop> {
     not_moved(asked)?;
-    Ok(approved(asked.plan, consent.by.clone(), "ramp", Vec::new()))
+    Ok(Agreement {
+        by: consent.by.clone(),
+        how: "ramp",
+        signed: Vec::new(),
+    })
 }
 
-fn approved(plan: &FixPlan, by: String, how: &str, signed: Vec<Signed>) -> Event {
-    Event::FixApproved {
-        digest: plan.digest.clone(),
-        by,
-        how: how.to_owned(),
-        signed,
+/// Who has agreed to a plan, and how.
+pub(super) struct Agreement {
+    /// Short names.
+    pub(super) by: String,
+    how: &'static str,
+    signed: Vec<Signed>,
+}
+
+impl Agreement {
+    /// Uses the signatures up, and writes the agreement down.
+    pub(super) async fn record(self, session: &mut Session, plan: &FixPlan) -> Result<(), Stop> {
+        let ids: Vec<ApprovalId> = self
+            .signed
+            .iter()
+            .map(|signed| ApprovalId::new(signed.id))
+            .collect();
+        if !ids.is_empty() {
+            shared::use_up(session, &ids).await?;
+        }
+        let approved = Event::FixApproved {
+            digest: plan.digest.clone(),
+            by: self.by,
+            how: self.how.to_owned(),
+            signed: self.signed,
+        };
+        Ok(session.recorder.record(approved).await?)
     }
 }
 
@@ -148,10 +173,10 @@ pub(super) async fn approve(
     session: &Session,
     asked: &Asked<'_>,
     approver: &mut dyn Approver,
-) -> Result<Event, Stop> {
+) -> Result<Agreement, Stop> {
     let plan = asked.plan;
     not_moved(asked)?;
-    let approved = |by, how, signed| approved(plan, by, how, signed);
+    let agreed = |by, how, signed| Agreement { by, how, signed };
     if let Some(earlier) = asked.earlier.filter(|earlier| !earlier.tokens.is_empty()) {
         let signers = signers(session, asked, earlier).await?;
         let names: Vec<&str> = signers.iter().map(|(_, signer)| signer.name()).collect();
@@ -160,13 +185,13 @@ pub(super) async fn approve(
             id: token.id().uuid(),
             by: signer.arn().to_owned(),
         });
-        return Ok(approved(by, "token", signed.collect()));
+        return Ok(agreed(by, "token", signed.collect()));
     }
     let caller = || session.place.caller.clone();
     match asked.needed {
-        Needed::Nobody => Ok(approved(caller(), "policy", Vec::new())),
+        Needed::Nobody => Ok(agreed(caller(), "policy", Vec::new())),
         Needed::Operator => match approver.approve(session.recorder.records(), plan) {
-            Approval::Given(how) => Ok(approved(caller(), how, Vec::new())),
+            Approval::Given(how) => Ok(agreed(caller(), how, Vec::new())),
             Approval::Withheld(reason) => Err(Stop::Refused(Refusal::because(reason))),
         },
         needed @ (Needed::Another | Needed::Two) => {
@@ -226,7 +251,7 @@ async fn signers<'t>(
     Ok(signers)
 }
 
-fn faulty(fault: &Fault) -> Stop {
+pub(super) fn faulty(fault: &Fault) -> Stop {
     let refusal = Refusal::coded(fault.code(), fault.to_string(), fault.help());
     Stop::Refused(refusal)
 }
@@ -250,6 +275,10 @@ fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
             )),
             Some(_) => {}
         }
+    }
+    let unkept = |plan: &FixPlan| plan.ruling.as_ref().map(|ruling| ruling.unkept.clone());
+    if unkept(then) != unkept(now) {
+        what.push("other limits can be kept, by what the cluster says of others".to_owned());
     }
     if what.is_empty() {
         what.push("who asks, the inputs, or what it does besides is otherwise".to_owned());

@@ -146,10 +146,13 @@ fn ended(session: &Session) -> Exit {
     }
 }
 
+/// The code of a fix whose end is not known.
+pub const IN_DOUBT: &str = "in-doubt";
+
 /// Why a change that may stand can't be ended from here.
 pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
     Failure::failed(
-        "in-doubt",
+        IN_DOUBT,
         format!("what stands on the node is not known: {why}"),
         format!("run {}", session.recorder.run()),
         format!(

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{context, failure};
 use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
-use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef};
+use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef, Shared};
 
 /// An API server that is there takes a connection at once.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -45,18 +45,18 @@ pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
 
 /// One cluster. There is one client, without the kube crate's own retries: those repeat every 503
 /// for minutes, and a second client would run the credential plugin a second time.
-struct Adapter {
+pub(super) struct Adapter {
     context: Context,
     kubeconfig: Kubeconfig,
     client: OnceCell<Client>,
 }
 
 impl Adapter {
-    fn fail(&self, operation: &str, cause: Cause) -> CallError {
+    pub(super) fn fail(&self, operation: &str, cause: Cause) -> CallError {
         CallError::new(Service::Kubernetes, operation, &self.context.name, cause)
     }
 
-    async fn client(&self) -> Result<&Client, Cause> {
+    pub(super) async fn client(&self) -> Result<&Client, Cause> {
         self.client.get_or_try_init(|| self.connect()).await
     }
 
@@ -175,6 +175,10 @@ impl Cluster for Adapter {
                 .map_err(|cause| self.fail(&operation, cause))
         })
     }
+
+    fn shared(&self) -> Option<&dyn Shared> {
+        Some(self)
+    }
 }
 
 fn full_name(namespace: Option<&str>, name: &str) -> String {
@@ -185,7 +189,7 @@ fn full_name(namespace: Option<&str>, name: &str) -> String {
 }
 
 /// `/api/v1/namespaces/NS/RESOURCE`, of checked parts.
-fn path(api: &str, resource: &str, namespace: Option<&str>) -> Result<String, Cause> {
+pub(super) fn path(api: &str, resource: &str, namespace: Option<&str>) -> Result<String, Cause> {
     let mut path = String::new();
     for part in api.split('/') {
         path.push('/');
@@ -201,7 +205,7 @@ fn path(api: &str, resource: &str, namespace: Option<&str>) -> Result<String, Ca
 }
 
 /// A part of a path that needs no escaping and leads nowhere else.
-fn segment(text: &str) -> Result<&str, Cause> {
+pub(super) fn segment(text: &str) -> Result<&str, Cause> {
     let plain = text
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "-._:".contains(c));
@@ -212,7 +216,7 @@ fn segment(text: &str) -> Result<&str, Cause> {
     }
 }
 
-fn malformed(error: impl ToString) -> Cause {
+pub(super) fn malformed(error: impl ToString) -> Cause {
     Cause::Refused {
         code: "request".into(),
         detail: error.to_string(),

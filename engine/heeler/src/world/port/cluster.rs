@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Answer;
+use super::{Answer, Shared};
 
-/// A cluster, reached through one context of a kubeconfig. Every call is a read.
+/// A cluster, reached through one context of a kubeconfig. Every call of its own is a read.
 pub trait Cluster: Send + Sync {
     /// What the kubeconfig says about it.
     fn context(&self) -> &Context;
@@ -15,6 +15,11 @@ pub trait Cluster: Send + Sync {
 
     /// The items of a list, all pages.
     fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Value>>;
+
+    /// What all who run heeler in it share; `None`: this is a cluster that is only read.
+    fn shared(&self) -> Option<&dyn Shared> {
+        None
+    }
 }
 
 /// One object of the Kubernetes API.

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod ec2;
+mod shared;
 mod ssm;
 mod sts;
 
@@ -14,6 +15,7 @@ use super::error::{CallError, WorldError};
 
 pub use cluster::{Cluster, Context, ListRef, ObjectRef};
 pub use ec2::{Ec2, Machine};
+pub use shared::{Seen, Shared, Written};
 pub use ssm::{
     Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,
     Registration, SendCommand, Ssm, WholeOutput,

@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use futures::future::{join, try_join_all};
-use heeler_core::event::{BootId, InstanceId, NodeTarget, PodTarget, Where};
+use heeler_core::event::{BootId, InstanceId, NodeGroup, NodeTarget, PodTarget, Where};
 use heeler_core::guard::short_caller;
 
 use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
@@ -79,6 +79,7 @@ struct Found {
     boot: Option<BootId>,
     os_version: Option<String>,
     cpus: Option<u32>,
+    node_group: NodeGroup,
 }
 
 impl Found {
@@ -92,6 +93,7 @@ impl Found {
             boot: None,
             os_version: None,
             cpus: None,
+            node_group: NodeGroup::Unseen,
         }
     }
 
@@ -264,6 +266,7 @@ fn target(found: Found, facts: &lookup::Facts, verified: Option<bool>) -> NodeTa
         boot: found.boot,
         cpus: found.cpus,
         cluster_verified: verified,
+        node_group: found.node_group,
     }
 }
 

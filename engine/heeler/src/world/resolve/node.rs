@@ -1,6 +1,9 @@
 //! From a node of Kubernetes to its EC2 instance.
 
-use heeler_core::event::{BootId, InstanceId, PodTarget, ProviderId, is_region, region_of_zone};
+use heeler_core::event::{
+    BootId, InstanceId, NodeGroup, PodTarget, ProviderId, is_region, region_of_zone,
+};
+use heeler_core::guard::shared::node_group;
 use k8s_openapi::api::core::v1::Node;
 use serde_json::Value;
 
@@ -107,6 +110,8 @@ fn read(node: &Node) -> Result<Found, TargetError> {
             .status
             .as_ref()
             .and_then(|status| status.capacity.as_ref()?.get("cpu")?.0.parse().ok()),
+        node_group: node_group(|key| label(node, key))
+            .map_or(NodeGroup::None, |name| NodeGroup::Named(name.to_owned())),
     })
 }
 

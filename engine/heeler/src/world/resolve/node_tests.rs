@@ -42,6 +42,15 @@ fn a_node_is_its_instance() {
         (found.cpus, found.boot),
         (Some(8), Some(BootId("b-1".into())))
     );
+    assert_eq!(found.node_group, NodeGroup::None);
+    for (key, name) in [
+        ("eks.amazonaws.com/nodegroup", "web"),
+        ("karpenter.sh/nodepool", "spot"),
+        ("alpha.eksctl.io/nodegroup-name", "own"),
+    ] {
+        let found = read(&node(|node| node["metadata"]["labels"][key] = json!(name))).unwrap();
+        assert_eq!(found.node_group, NodeGroup::Named(name.into()), "{key}");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::{Approver, Order, Refusal, Stop, told};
 use crate::failure::Failure;
 use crate::run::govern::Matter;
 use crate::run::session::Session;
+use crate::run::shared;
 
 /// Plans that are made at the same time: SSM counts the calls of a whole account.
 const PLANNED_AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
@@ -49,6 +50,7 @@ async fn advance(
     let all: Vec<NodeTarget> = orders.iter().map(|order| order.target.clone()).collect();
     on(first, session, &all).decide()?;
     sign::same_policy(first)?;
+    shared::look(session, first.plan_only).await?;
     session.recorder.record(paced(first)).await?;
     let prepared = plan_each(session, orders).await?;
     let left_out = orders.len().saturating_sub(prepared.len());
@@ -76,12 +78,11 @@ async fn advance(
         plan: &plan,
         needed,
     };
-    let approved = sign::approve(session, &asked, approver).await?;
-    let Event::FixApproved { by, .. } = &approved else {
-        return Err(nothing(left_out));
+    let agreement = sign::approve(session, &asked, approver).await?;
+    let consent = Consent {
+        by: agreement.by.clone(),
     };
-    let consent = Consent { by: by.clone() };
-    session.recorder.record(approved).await?;
+    agreement.record(session, &plan).await?;
     nodes::go(session, &prepared, &consent).await
 }
 

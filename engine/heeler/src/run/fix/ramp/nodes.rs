@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::Consent;
 use crate::failure::Failure;
 use crate::run::fix::plan::NOT_NEEDED;
-use crate::run::fix::{self, Approval, Approver, Earlier, Order, Stop};
+use crate::run::fix::{self, Approval, Approver, Beside, Earlier, Order, Stop};
 use crate::run::session::Session;
 
 /// The note that somebody wants to stop.
@@ -133,8 +133,12 @@ pub(super) async fn go(
                 };
                 match begin(session, node).await {
                     Ok(own) => {
+                        let beside = Beside {
+                            changing: tally.under_way,
+                            verified: tally.kept,
+                        };
                         tally.under_way = tally.under_way.saturating_add(1);
-                        under_way.push(carry_out(own, node, consent));
+                        under_way.push(carry_out(own, node, (consent, beside)));
                     }
                     Err(failure) => {
                         tally.waiting = tally.waiting.saturating_add(1);
@@ -178,11 +182,16 @@ async fn begin(session: &mut Session, node: &Prepared<'_, '_>) -> Result<Session
 }
 
 /// The fix of one node, to its end: nobody's interruption reaches it but the end of the process.
-async fn carry_out(mut own: Session, node: &Prepared<'_, '_>, consent: &Consent) -> Ended {
+async fn carry_out(
+    mut own: Session,
+    node: &Prepared<'_, '_>,
+    (consent, beside): (&Consent, Beside),
+) -> Ended {
     own.cancel = CancellationToken::new();
     let order = Order {
         earlier: Some(&node.earlier),
         consent: Some(consent),
+        beside,
         ..node.order.clone()
     };
     let outcome = Box::pin(fix::fix(&mut own, &order, &mut Agreed)).await;

@@ -1,0 +1,67 @@
+//! What stands against a change that could begin otherwise.
+
+use std::fmt;
+
+use super::cord::Cord;
+use super::lease::NodeLease;
+use crate::guard::policy::Full;
+
+/// Why a change does not begin now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The stop cord is pulled.
+    Stopped(Cord),
+    /// Somebody else changes the node.
+    Taken(Box<NodeLease>),
+    /// A limit is reached.
+    Full(Full),
+    /// Others were faster each time that the board was to be written.
+    Busy,
+}
+
+impl Hindrance {
+    /// Stable, kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Hindrance::Stopped(_) => "stopped",
+            Hindrance::Taken(_) => "node-taken",
+            Hindrance::Full(_) => "policy-limit",
+            Hindrance::Busy => "board-busy",
+        }
+    }
+
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Hindrance::Stopped(_) => {
+                "ask them; when changes may start again: `heeler stop --release`"
+            }
+            Hindrance::Taken(_) => {
+                "ask them, or wait until then: the node takes their change back by itself unless \
+                 it is kept"
+            }
+            Hindrance::Full(_) => "wait until it is done",
+            Hindrance::Busy => "try again",
+        }
+    }
+}
+
+impl fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hindrance::Stopped(cord) => cord.fmt(f),
+            Hindrance::Taken(lease) => write!(
+                f,
+                "{} is being changed by run {} of {}, until {} at most if nobody hears of them",
+                lease.instance,
+                lease.run,
+                lease.by,
+                lease.until().strftime("%H:%M:%S UTC")
+            ),
+            Hindrance::Full(full) => full.fmt(f),
+            Hindrance::Busy => {
+                f.write_str("others write to the cluster's board all the time, and were faster")
+            }
+        }
+    }
+}

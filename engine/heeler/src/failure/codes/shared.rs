@@ -1,0 +1,26 @@
+//! What others do in the cluster, and does not let a change begin. Nothing was changed.
+
+use super::{FailureCode, failed, refused};
+
+pub(super) const CODES: &[FailureCode] = &[
+    refused(
+        "stopped",
+        "somebody has stopped all changes of the cluster; who, when and why is told",
+        "ask them; `heeler stop --release` lets changes start again",
+    ),
+    refused(
+        "node-taken",
+        "somebody else is changing the node; who, and until when at most, is told",
+        "ask them, or wait until then",
+    ),
+    refused(
+        "board-busy",
+        "others were faster each time that the cluster's board was to be written",
+        "try again",
+    ),
+    failed(
+        "no-board",
+        "the cluster does not say what is shared, so changes can't be stopped there",
+        "have the namespace and the ConfigMap made; the commands are printed",
+    ),
+];

@@ -1,0 +1,127 @@
+//! Limits that need to know what others do.
+
+use anyhow::{Context as _, Result, ensure};
+use heeler_tests::node::Node;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::desk::{Desk, OTHER_NODE, policy};
+use crate::guarded::ward::SOON;
+use crate::harness::{Context, Program, Surroundings};
+
+pub(super) fn counted(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let ward = &desk.0;
+    // Without a file one node at a time is changed, by anybody.
+    let minute = SignedDuration::from_secs(60);
+    desk.other_changes(OTHER_NODE, SignedDuration::ZERO)?;
+    let (code, said) = desk.refused("")?;
+    ensure!(
+        (code.as_str(), said.as_str())
+            == (
+                "policy-limit",
+                "a node is being changed, and one at a time may be"
+            ),
+        "{code}: {said}"
+    );
+    // Who was refused holds nothing.
+    ensure!(desk.lease(&desk.instance()?).is_none(), "a Lease is left");
+    // Who is not heard of any more is not counted.
+    desk.other_changes(OTHER_NODE, minute)?;
+    desk.kept_and_taken_back("")?;
+
+    desk.other_changes(OTHER_NODE, SignedDuration::ZERO)?;
+    let hour = desk.under(&policy("limits: { nodes-at-once: 9, fixes-an-hour: 1 }\n"))?;
+    let (code, said) = desk.refused(&hour)?;
+    ensure!(
+        code == "policy-limit" && said.starts_with("1 fix was started within an hour"),
+        "{code}: {said}"
+    );
+    let plan = ward.heeler(&format!("plan {} adjust {hour}", ward.run))?;
+    let plan = plan.expect_exit(0)?;
+    ensure!(!plan.stdout.contains("not kept"), "{plan}");
+
+    // Half of a group of two is one node.
+    let kube = ward.operator.lab.kube();
+    let grouped = |node: &str| -> Result<()> {
+        kube.edit("nodes", "", node, |node| {
+            node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] = json!("web");
+        })?;
+        Ok(())
+    };
+    let name = &ward.node()?.config().name;
+    grouped(name)?;
+    let mut other = kube.get("nodes", "", name).context("there is no node")?;
+    other["metadata"] = json!({"name": "other", "labels": other["metadata"]["labels"]});
+    other["spec"]["providerID"] = json!(format!("aws:///eu-west-1b/{OTHER_NODE}"));
+    kube.add(other)?;
+    let share = "limits: { nodes-at-once: 9, share-of-node-group: 50% }\n";
+    let share = desk.under(&policy(share))?;
+    let (code, said) = desk.refused(&share)?;
+    ensure!(
+        code == "policy-limit" && said.contains("in the node group web"),
+        "{code}: {said}"
+    );
+    kube.remove("leases", "heeler", &format!("node-{OTHER_NODE}"))?;
+    desk.kept_and_taken_back(&share)?;
+    Ok(())
+}
+
+/// A rule about a node group holds for the nodes of that group, and for no others.
+pub(super) fn group(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let forbid =
+        "forbid:\n  - { fixes: \"*\", where: { node-groups: gpu }, because: jobs run there }\n";
+    let rules = desk.under(&policy(forbid))?;
+    desk.kept_and_taken_back(&rules)?;
+    let digest = desk.0.digest(&rules)?;
+    let kube = desk.0.operator.lab.kube();
+    kube.edit("nodes", "", &desk.0.node()?.config().name, |node| {
+        node["metadata"]["labels"]["karpenter.sh/nodepool"] = json!("gpu");
+    })?;
+    let refused = desk.0.fix(&digest, &rules)?.expect_exit(5)?;
+    refused.expect_stdout("jobs run there")?;
+    desk.0.expect_clean(desk.0.fixture.old)
+}
+
+/// Two operators with a node each, at the same time, and room for one fix.
+pub(super) fn race(context: &Context) -> Result<()> {
+    let desk = Desk::with(context, &[], 2)?;
+    let ward = &desk.0;
+    let bob = ward.operator.lab.colleague("bob")?;
+    let bobs = Surroundings::of_person(&bob)?;
+    let limit = desk.under(&policy("limits: { nodes-at-once: 9, fixes-an-hour: 1 }\n"))?;
+    let [first, second] = ward.operator.lab.nodes() else {
+        anyhow::bail!("two nodes were wanted");
+    };
+    let alices = ready(&desk, &ward.operator.around, (first, &limit))?;
+    let bobs_fix = ready(&desk, &bobs, (second, &limit))?;
+    for round in 0..5 {
+        let (one, other) = (alices()?.start()?, bobs_fix()?.start()?);
+        let (one, other) = (one.finish(SOON)?, other.finish(SOON)?);
+        let (winner, loser) = match (one.status.code(), other.status.code()) {
+            (Some(0), Some(5)) => (&ward.operator.around, other),
+            (Some(5), Some(0)) => (&bobs, one),
+            both => anyhow::bail!("round {round}: they ended with {both:?}\n{one}\n{other}"),
+        };
+        loser.expect_stdout("1 fix was started within an hour")?;
+        let run = ward.latest_of(winner)?;
+        let back = ward.program(winner, &format!("revert {run}"))?;
+        back.expect_exit(6)?;
+        // Another hour.
+        desk.write("started", "")?;
+    }
+    Ok(())
+}
+
+/// Somebody looks and plans, and can then apply the fix on their node again and again.
+fn ready<'d>(
+    desk: &'d Desk<'_>,
+    around: &'d Surroundings,
+    (node, limit): (&Node, &'d str),
+) -> Result<impl Fn() -> Result<Program<'d>>> {
+    let ward = &desk.0;
+    let run = ward.look_at(around, &node.config().name)?;
+    let digest = ward.digest_for(around, &run, limit)?;
+    Ok(move || ward.program(around, &format!("fix {run} adjust --yes {digest} {limit}")))
+}
