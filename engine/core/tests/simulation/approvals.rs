@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::operator::instance;
 
-fn plan() -> FixPlan {
+pub(crate) fn plan() -> FixPlan {
     FixPlan {
         fix: "shorten".to_owned(),
         proof: "full: 412 packets dropped".to_owned(),
@@ -43,7 +43,7 @@ fn plan() -> FixPlan {
     }
 }
 
-fn place() -> Where {
+pub(crate) fn place() -> Where {
     Where {
         account: "111122223333".to_owned(),
         region: "eu-west-1".to_owned(),

@@ -11,6 +11,7 @@ mod approvals;
 mod chance;
 mod check;
 mod delivery;
+mod herd;
 mod node;
 mod operator;
 mod scripts;
