@@ -13,27 +13,23 @@ use crate::harness::Context;
 
 /// More commands than any fix has.
 const MOST: u32 = 60;
-/// More often than any client tries again.
-const EACH_TIME: u32 = 8;
-
 /// What goes wrong with a command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wrong {
-    /// SSM never takes it.
+    /// SSM has an error of its own, and does not take it.
     Failed,
-    /// SSM has carried it out, and its reply is lost once.
+    /// SSM has carried it out, and its reply is lost.
     Repeated,
 }
 
 impl Wrong {
-    fn fault(self) -> (Fault, u32) {
+    fn fault(self) -> Fault {
         match self {
-            Wrong::Failed => {
-                let status = 500;
-                let executed = false;
-                (Fault::ServerError { status, executed }, EACH_TIME)
-            }
-            Wrong::Repeated => (Fault::Drop { executed: true }, 1),
+            Wrong::Failed => Fault::ServerError {
+                status: 500,
+                executed: false,
+            },
+            Wrong::Repeated => Fault::Drop { executed: true },
         }
     }
 }
@@ -59,10 +55,9 @@ fn one(ward: &Ward<'_>, inputs: &str, (number, wrong): (u32, Wrong)) -> Result<b
     let aws = ward.operator.lab.aws();
     let digest = ward.digest(inputs)?;
     aws.forget_calls();
-    let (fault, times) = wrong.fault();
     aws.faults()
         .inject("SendCommand", Fault::Delay(Duration::ZERO), number - 1);
-    aws.faults().inject("SendCommand", fault, times);
+    aws.faults().inject("SendCommand", wrong.fault(), 1);
     let fix = ward.fix(&digest, inputs)?.start()?;
     let ended = fix.finish(SOON * 3)?;
     let had = aws.count("SendCommand") >= usize::try_from(number)?;
