@@ -74,14 +74,15 @@ pub(super) fn group(context: &Context) -> Result<()> {
         "forbid:\n  - { fixes: \"*\", where: { node-groups: gpu }, because: jobs run there }\n";
     let rules = desk.under(&policy(forbid))?;
     desk.kept_and_taken_back(&rules)?;
-    let digest = desk.0.digest(&rules)?;
-    let kube = desk.0.operator.lab.kube();
-    kube.edit("nodes", "", &desk.0.node()?.config().name, |node| {
+    let ward = &desk.0;
+    let kube = ward.operator.lab.kube();
+    kube.edit("nodes", "", &ward.node()?.config().name, |node| {
         node["metadata"]["labels"]["karpenter.sh/nodepool"] = json!("gpu");
     })?;
-    let refused = desk.0.fix(&digest, &rules)?.expect_exit(5)?;
-    refused.expect_stdout("jobs run there")?;
-    desk.0.expect_clean(desk.0.fixture.old)
+    let run = ward.look(&ward.operator.around)?;
+    let refused = ward.heeler(&format!("plan {run} adjust {rules}"))?;
+    refused.expect_exit(5)?.expect_stdout("jobs run there")?;
+    Ok(())
 }
 
 /// Two operators with a node each, at the same time, and room for one fix.
