@@ -1,5 +1,8 @@
 //! Limits that need to know what others do.
 
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::Node;
 use jiff::SignedDuration;
@@ -98,7 +101,15 @@ pub(super) fn race(context: &Context) -> Result<()> {
     let alices = ready(&desk, &ward.operator.around, (first, &limit))?;
     let bobs_fix = ready(&desk, &bobs, (second, &limit))?;
     for round in 0..5 {
+        // Both have read the board before one of them writes it.
+        let held = ward.operator.lab.kube().faults().hold("/leases");
         let (one, other) = (alices()?.start()?, bobs_fix()?.start()?);
+        let give_up = Instant::now() + SOON;
+        while held.caught() < 2 {
+            ensure!(Instant::now() < give_up, "they never come to begin");
+            sleep(Duration::from_millis(5));
+        }
+        held.release();
         let (one, other) = (one.finish(SOON)?, other.finish(SOON)?);
         let (winner, loser) = match (one.status.code(), other.status.code()) {
             (Some(0), Some(5)) => (&ward.operator.around, other),
