@@ -32,6 +32,11 @@ pub(crate) const CASES: &[Case] = &[
         waits,
     ),
     Case::new("kubectl_guard::sees_and_asks_a_fields_owner", NEEDS, owners),
+    Case::new(
+        "kubectl_guard::writes_a_config_map_only_as_it_was_read",
+        NEEDS,
+        maps,
+    ),
 ];
 
 fn leases(context: &Context) -> Result<()> {
@@ -72,6 +77,32 @@ fn leases(context: &Context) -> Result<()> {
     )?;
     cluster.says("delete lease node-1 -n shop")?;
     cluster.expect("get leases -n shop -o name", "")
+}
+
+/// The commands of `docs/shared.md`, and what somebody gets who is too late.
+fn maps(context: &Context) -> Result<()> {
+    let cluster = Cluster::plain(context)?;
+    let create = "create configmap heeler --namespace heeler --validate=false";
+    let early = cluster.kubectl(create);
+    early.expect_error("namespaces \"heeler\" not found")?;
+    cluster.says("create namespace heeler --validate=false")?;
+    cluster.says(create)?;
+    cluster
+        .kubectl(create)
+        .expect_error("configmaps \"heeler\" already exists")?;
+    let mut read = cluster.kube.get("configmaps", "heeler", "heeler");
+    let read = read.get_or_insert_default();
+    let patch = cluster.kubectl("patch configmap heeler --namespace heeler --patch");
+    let cord = r#"{"data": {"stop": "Black Friday"}}"#;
+    patch.args([cord]).expect_exit(0)?;
+    let value = "get configmap heeler -n heeler -o jsonpath={.data.stop}";
+    cluster.expect(value, "Black Friday")?;
+    read["data"] = json!({"started": "x"});
+    let replace = cluster.kubectl("replace --validate=false -f -");
+    replace
+        .stdin(&read.to_string())
+        .expect_error("(Conflict)")?;
+    cluster.expect(value, "Black Friday")
 }
 
 fn reviews(context: &Context) -> Result<()> {

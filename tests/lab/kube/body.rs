@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::kube::events;
 use crate::kube::metadata::text;
+use crate::kube::protobuf::MEDIA_TYPE;
 use crate::kube::resources::Resource;
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::validation;
@@ -14,7 +15,7 @@ pub(crate) fn received(resource: &Resource, content_type: &str, body: &Bytes) ->
     if content_type
         .split(';')
         .next()
-        .is_some_and(|media| !media.is_empty() && media.trim() != "application/json")
+        .is_some_and(|media| !["", "application/json", MEDIA_TYPE].contains(&media.trim()))
     {
         return Err(Refusal::unsupported_media_type("application/json"));
     }

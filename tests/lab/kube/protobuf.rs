@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::kube::status::{Answer, Refusal};
 
 /// The media type.
-const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
+pub(crate) const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
 /// How every message begins, before its envelope.
 const MAGIC: &[u8] = b"k8s\0";
 
@@ -17,6 +17,8 @@ enum Kind {
     Number,
     Bytes,
     Message(&'static [Field]),
+    /// Texts by their names, an entry a field.
+    Map,
 }
 
 struct Field(u64, &'static str, Kind);
@@ -37,6 +39,12 @@ const METADATA: Kind = Kind::Message(&[
     Field(1, "name", Kind::Text),
     Field(3, "namespace", Kind::Text),
 ]);
+
+const NAMESPACE: &[Field] = &[Field(1, "metadata", METADATA)];
+
+const CONFIG_MAP: &[Field] = &[Field(1, "metadata", METADATA), Field(2, "data", Kind::Map)];
+
+const ENTRY: &[Field] = &[Field(1, "key", Kind::Text), Field(2, "value", Kind::Text)];
 
 const DELETE_OPTIONS: &[Field] = &[
     Field(1, "gracePeriodSeconds", Kind::Number),
@@ -102,6 +110,8 @@ fn translated(body: &[u8]) -> Option<Value> {
         "Eviction" => EVICTION,
         "DeleteOptions" => DELETE_OPTIONS,
         "SelfSubjectAccessReview" => ACCESS_REVIEW,
+        "Namespace" => NAMESPACE,
+        "ConfigMap" => CONFIG_MAP,
         _ => return None,
     };
     let (mut object, _) = message(raw, fields)?;
@@ -141,6 +151,13 @@ fn message<'a>(mut rest: &'a [u8], fields: &[Field]) -> Option<(Value, &'a [u8])
                 all
             }
             Kind::Message(fields) => message(bytes, fields)?.0,
+            Kind::Map => {
+                let (entry, _) = message(bytes, ENTRY)?;
+                let mut all = found.remove(*name).unwrap_or_else(|| json!({}));
+                let key = entry["key"].as_str()?;
+                all[key] = json!(entry["value"].as_str().unwrap_or_default());
+                all
+            }
             Kind::Bytes => {
                 raw = bytes;
                 continue;
@@ -178,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_eviction_is_read() {
+    fn what_kubectl_sends_is_read() {
         let options = [vec![1 << 3, 30], field(5, b"All")].concat();
         let eviction = [
             field(
@@ -197,6 +214,17 @@ mod tests {
             serde_json::from_slice::<Value>(&read).expect("JSON"),
             wanted
         );
+        let entries = [("a", "1"), ("b", "")].map(|(key, value)| {
+            field(
+                2,
+                &[field(1, key.as_bytes()), field(2, value.as_bytes())].concat(),
+            )
+        });
+        let map = [field(1, &field(1, b"made")), entries.concat()].concat();
+        let kind = [field(1, b"v1"), field(2, b"ConfigMap")].concat();
+        let map = [MAGIC.to_vec(), field(1, &kind), field(2, &map)].concat();
+        let read = translated(&map).expect("a config map");
+        assert_eq!(read["data"], json!({"a": "1", "b": ""}));
         let cut = Bytes::copy_from_slice(&body[..body.len() - 1]);
         assert!(as_json(MEDIA_TYPE, cut.clone()).is_err());
         assert!(as_json("application/json", cut).is_ok());

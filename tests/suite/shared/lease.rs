@@ -88,10 +88,8 @@ pub(super) fn renewed(context: &Context) -> Result<()> {
     desk.0.wait_for(desk.0.fixture.new)?;
     let first = desk.lease(&instance).context("there is no Lease")?;
     let give_up = Instant::now() + SOON;
-    while desk
-        .lease(&instance)
-        .is_some_and(|now| now["spec"]["renewTime"] == first["spec"]["renewTime"])
-    {
+    let renewed = |lease: &Value| lease["spec"]["renewTime"] != first["spec"]["renewTime"];
+    while !renewed(&desk.lease(&instance).context("it ended with its time")?) {
         ensure!(Instant::now() < give_up, "nobody renews it");
         sleep(Duration::from_millis(200));
     }

@@ -1,5 +1,8 @@
 //! Limits that need to know what others do.
 
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::Node;
 use jiff::SignedDuration;
@@ -74,14 +77,15 @@ pub(super) fn group(context: &Context) -> Result<()> {
         "forbid:\n  - { fixes: \"*\", where: { node-groups: gpu }, because: jobs run there }\n";
     let rules = desk.under(&policy(forbid))?;
     desk.kept_and_taken_back(&rules)?;
-    let digest = desk.0.digest(&rules)?;
-    let kube = desk.0.operator.lab.kube();
-    kube.edit("nodes", "", &desk.0.node()?.config().name, |node| {
+    let ward = &desk.0;
+    let kube = ward.operator.lab.kube();
+    kube.edit("nodes", "", &ward.node()?.config().name, |node| {
         node["metadata"]["labels"]["karpenter.sh/nodepool"] = json!("gpu");
     })?;
-    let refused = desk.0.fix(&digest, &rules)?.expect_exit(5)?;
-    refused.expect_stdout("jobs run there")?;
-    desk.0.expect_clean(desk.0.fixture.old)
+    let run = ward.look(&ward.operator.around)?;
+    let refused = ward.heeler(&format!("plan {run} adjust {rules}"))?;
+    refused.expect_exit(5)?.expect_stdout("jobs run there")?;
+    Ok(())
 }
 
 /// Two operators with a node each, at the same time, and room for one fix.
@@ -97,7 +101,15 @@ pub(super) fn race(context: &Context) -> Result<()> {
     let alices = ready(&desk, &ward.operator.around, (first, &limit))?;
     let bobs_fix = ready(&desk, &bobs, (second, &limit))?;
     for round in 0..5 {
+        // Both have read the board before one of them writes it.
+        let held = ward.operator.lab.kube().faults().hold("/leases");
         let (one, other) = (alices()?.start()?, bobs_fix()?.start()?);
+        let give_up = Instant::now() + SOON;
+        while held.caught() < 2 {
+            ensure!(Instant::now() < give_up, "they never come to begin");
+            sleep(Duration::from_millis(5));
+        }
+        held.release();
         let (one, other) = (one.finish(SOON)?, other.finish(SOON)?);
         let (winner, loser) = match (one.status.code(), other.status.code()) {
             (Some(0), Some(5)) => (&ward.operator.around, other),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use heeler_core::event::{BootId, ChangePlan, Direction, Event, FixPlan, NodeTarget, RunId, Where};
+use heeler_core::event::{
+    BootId, ChangePlan, Direction, Event, FixPlan, NodeGroup, NodeTarget, RunId, Where,
+};
 use heeler_core::guard;
 use heeler_core::guard::approval::Token;
 use heeler_core::report::{self, FixEnd, NodeReport, Outcome, Report};
@@ -294,6 +296,10 @@ pub(super) fn aim(resolved: &Resolved, then: &NodeTarget) -> NodeTarget {
     let mut target = now.cloned().unwrap_or_else(|| then.clone());
     target.pod.clone_from(&then.pod);
     target.node = target.node.or_else(|| then.node.clone());
+    // A fix asks for the instance, of which Kubernetes says nothing; a node stays in its group.
+    if target.node_group == NodeGroup::Unseen {
+        target.node_group.clone_from(&then.node_group);
+    }
     target
 }
 
