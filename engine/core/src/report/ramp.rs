@@ -142,10 +142,11 @@ impl RampCourse {
         if is(NodeEnd::InDoubt) || self.open().next().is_some() {
             return Some(FixState::InDoubt);
         }
-        let waiting = self
-            .nodes
-            .iter()
-            .any(|node| node.course == NodeCourse::Planned);
+        let waiting = self.nodes.iter().any(|node| match node.course {
+            NodeCourse::Planned => true,
+            NodeCourse::LeftOut { failed, .. } => failed,
+            NodeCourse::Begun | NodeCourse::Ended { .. } => false,
+        });
         match (ends.as_slice(), is(NodeEnd::Kept)) {
             ([], _) => None,
             (all, true) if !waiting && all.iter().all(|end| *end == NodeEnd::Kept) => {
@@ -226,9 +227,8 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
     let waiting = waiting.filter(|node| node.course == NodeCourse::Planned);
     let waiting = waiting.map(|node| (reason, node));
     show_grouped(screen, report, ("not begun", Tone::Warning), waiting);
-    if ramp.state() != Some(FixState::Kept)
-        && let Some(command) = report.again_on_all()
-    {
+    let done = ramp.state() == Some(FixState::Kept) && report.failures.is_empty();
+    if !done && let Some(command) = report.again_on_all() {
         screen.command("the rest", &command, "leaves alone what is done");
     }
     if ramp.standing().next().is_some() {

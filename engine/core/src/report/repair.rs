@@ -66,7 +66,9 @@ impl Report {
         match plan.pins.as_slice() {
             [] => {}
             // The run that offered the fix may have looked at several nodes.
-            [(instance, _)] => command.push_str(&format!(" --instance {instance}")),
+            [(instance, _)] if self.fix.ramp.nodes.is_empty() => {
+                command.push_str(&format!(" --instance {instance}"))
+            }
             _ => command.push_str(" --all"),
         }
         for (name, value) in &order.inputs {

@@ -113,6 +113,11 @@ impl Past {
         nodes.map(|node| node.run).collect()
     }
 
+    /// Whether its end is recorded.
+    pub(super) fn has_ended(&self) -> bool {
+        self.report.ending.is_some()
+    }
+
     /// Whether it was a fix on several nodes.
     pub(super) fn is_ramp(&self) -> bool {
         !self.report.fix.ramp.nodes.is_empty()

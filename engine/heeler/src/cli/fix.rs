@@ -2,8 +2,9 @@
 //! about them.
 
 use std::slice;
+use std::sync::Arc;
 
-use heeler_core::event::{Exit, NodeTarget};
+use heeler_core::event::{Exit, NodeTarget, RunId};
 use heeler_core::guard::Caller;
 use heeler_core::guard::policy::Policy;
 use heeler_core::plan::Hold;
@@ -17,6 +18,7 @@ use super::policy;
 use super::start::{self, Beginning};
 use super::tell;
 use crate::failure::Failure;
+use crate::journal::Journal;
 use crate::run::fix::{self, Beside, Order, Undo};
 use crate::run::govern;
 use crate::run::recorder::Recorder;
@@ -147,40 +149,58 @@ pub(super) async fn revert(
     if !past.is_ramp() {
         return revert_one(global, &policy, past, cancel).await;
     }
-    let mut codes = Vec::new();
-    for run in past.standing_runs() {
+    if !past.has_ended() {
+        tell("that run has no recorded end: if it still goes on, stop it first");
+    }
+    let (mut codes, mut runs) = (Vec::new(), past.standing_runs().into_iter());
+    for run in runs.by_ref() {
+        codes.push(
+            match revert_of(global, &policy, (&journal, run), &cancel).await {
+                Ok(Some(code)) => code,
+                Ok(None) => continue,
+                Err(failure) => {
+                    // The other nodes are tried all the same.
+                    tell(&failure.to_string());
+                    failure.code()
+                }
+            },
+        );
         if cancel.is_cancelled() {
             codes.push(Exit::Interrupted.code());
             break;
         }
-        let own = Past::of(&journal, run).await?;
-        let ended = match own.may_stand() {
-            true => revert_one(global, &policy, own, cancel.clone()).await,
-            // It ended before it had changed anything.
-            false => continue,
-        };
-        codes.push(ended.unwrap_or_else(|failure| {
-            // The other nodes are tried all the same.
-            tell(&failure.to_string());
-            failure.code()
-        }));
+    }
+    for run in runs {
+        tell(&format!("not tried: heeler revert {run}"));
     }
     worst(&codes)
         .ok_or_else(|| past.unusable("it has changed nothing, or all of it was taken back"))
 }
 
+/// Takes the fix of one of several nodes back; `None`: nothing of it stands.
+async fn revert_of(
+    global: &Global,
+    policy: &Policy,
+    (journal, run): (&Arc<dyn Journal>, RunId),
+    cancel: &CancellationToken,
+) -> Result<Option<u8>, Failure> {
+    let own = Past::of(journal, run).await?;
+    if !own.may_stand() {
+        return Ok(None);
+    }
+    revert_one(global, policy, own, cancel.clone())
+        .await
+        .map(Some)
+}
+
 /// What went worst of several reverts: one that is no revert at all says more than one that is.
 fn worst(codes: &[u8]) -> Option<u8> {
-    let order = [
-        Exit::Interrupted,
-        Exit::Stuck,
-        Exit::Failed,
-        Exit::Refused,
-        Exit::Reverted,
-    ];
+    let order = [Exit::Stuck, Exit::Interrupted, Exit::Failed, Exit::Refused];
     let known = order.into_iter().map(Exit::code);
     let worst = known.into_iter().find(|code| codes.contains(code));
-    worst.or_else(|| codes.first().copied())
+    let back = Exit::Reverted.code();
+    let other = codes.iter().copied().find(|code| *code != back);
+    worst.or(other).or_else(|| codes.first().copied())
 }
 
 async fn revert_one(

@@ -24,6 +24,10 @@ pub(super) async fn apply(
     order: &Order<'_>,
     planned: &Planned,
 ) -> Result<Option<String>, Stop> {
+    if order.consent.is_some() {
+        // Of several nodes each comes to its end: who interrupts now begins no other one.
+        session.shrug_off_interruption();
+    }
     session.recorder.record_all(beginning(planned)).await?;
     let mut sent = send(session, order, planned).await;
     if let (Sent::Answered(Err(ChangeFault::Held(held))), _) = &sent

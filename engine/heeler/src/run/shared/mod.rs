@@ -24,7 +24,7 @@ pub use turn::{Change, Turn, end_of};
 pub use used::use_up;
 
 /// The note that nobody can tell what others do.
-const UNKNOWN: &str = "others-unknown";
+pub const UNKNOWN: &str = "others-unknown";
 /// The note that changes are stopped.
 const STOPPED: &str = "stopped";
 /// How often a board is written anew when others are faster.
@@ -171,4 +171,10 @@ async fn note(session: &mut Session, unknown: Unknown) -> Result<Option<Cord>, F
 async fn step_back() {
     let (_, random) = Uuid::now_v7().as_u64_pair();
     tokio::time::sleep(Duration::from_millis(20 + random % 180)).await;
+}
+
+/// Whether this is the code of a change that does not begin because as much is being changed as may
+/// be: by and by there is room.
+pub fn is_for_want_of_room(code: &str) -> bool {
+    ["policy-limit", "node-taken", "board-busy"].contains(&code)
 }

@@ -1,18 +1,20 @@
 //! A fix on several nodes: planned for each, approved once for all of them, and then begun on one
 //! after the other, as far as it helps. On each node it is a run of its own.
 
+mod ended;
 mod nodes;
+mod prepare;
 
 use std::num::NonZeroUsize;
 
 use futures::stream::{self, StreamExt as _};
-use heeler_core::event::{Event, Exit, FixPlan, NodeTarget, RampStep};
+use heeler_core::event::{Event, Exit, FixPlan, NodeTarget, RampStep, Record, RunId};
 use heeler_core::guard;
 
-use self::nodes::{Preparation, Prepared, prepare};
+use self::prepare::{Preparation, Prepared, prepare};
 use super::plan::{digest, ruling};
 use super::sign::{self, Asked};
-use super::{Approver, Order, Refusal, Stop, told};
+use super::{Approval, Approver, Order, Refusal, Stop, told};
 use crate::failure::Failure;
 use crate::run::govern::Matter;
 use crate::run::session::Session;
@@ -21,11 +23,22 @@ use crate::run::shared;
 /// Plans that are made at the same time: SSM counts the calls of a whole account.
 const PLANNED_AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
+/// Who was asked before.
+struct Agreed;
+
+impl Approver for Agreed {
+    fn approve(&mut self, _: &[Record], _: &FixPlan) -> Approval {
+        Approval::Withheld("the plan of all nodes is approved, not that of one".to_owned())
+    }
+}
+
 /// What was agreed to for several nodes at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
     /// Who has agreed: short names.
     pub by: String,
+    /// The run that is about all of them.
+    pub run: RunId,
 }
 
 /// Carries a fix from node to node: one order for each, which are equal but for the node.
@@ -81,6 +94,7 @@ async fn advance(
     let agreement = sign::approve(session, &asked, approver).await?;
     let consent = Consent {
         by: agreement.by.clone(),
+        run: session.recorder.run(),
     };
     agreement.record(session, &plan).await?;
     nodes::go(session, &prepared, &consent).await
@@ -124,8 +138,8 @@ async fn plan_each<'o, 'a>(
         .await;
     let mut prepared = Vec::new();
     for preparation in preparations {
-        let (step, node) = preparation?;
-        session.recorder.record(Event::Ramp(step)).await?;
+        let (told, node) = preparation?;
+        session.recorder.record_all(told).await?;
         prepared.extend(node);
     }
     if session.cancel.is_cancelled() {

@@ -1,109 +1,21 @@
-//! The single nodes of a fix on several: each is planned, and later fixed, by a run of its own, with
-//! its own records, lock, switch and verification.
+//! The single nodes of a fix on several: each is fixed by a run of its own, with its own records,
+//! lock, switch and verification.
 
-use std::time::Duration;
+use std::collections::VecDeque;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
-use heeler_core::event::{Event, Exit, FixPlan, InstanceId, NodeEnd, RampStep, Record, RunId};
-use heeler_core::guard::{self, End, Reason, Stage, Tally, Turn};
-use heeler_core::value::DurationSpan;
-use tokio_util::sync::CancellationToken;
+use heeler_core::event::{Event, Exit, RampStep};
+use heeler_core::guard::{self, Tally, Turn};
 
-use super::Consent;
+use super::ended::{Ended, exit};
+use super::prepare::Prepared;
+use super::{Agreed, Consent};
 use crate::failure::Failure;
-use crate::run::fix::plan::NOT_NEEDED;
-use crate::run::fix::{self, Approval, Approver, Beside, Earlier, Order, Stop};
+use crate::run::fix::{self, Beside, Order, Stop};
 use crate::run::session::Session;
 
 /// The note that somebody wants to stop.
 const STOPPING: &str = "stopping";
-
-/// A node for which there is a plan.
-pub(super) struct Prepared<'o, 'a> {
-    /// The fix of the node.
-    pub(super) order: &'o Order<'a>,
-    /// Its plan.
-    pub(super) earlier: Earlier,
-}
-
-/// What is recorded of a node that was planned for, and the node where it takes part.
-pub(super) type Preparation<'o, 'a> = Result<(RampStep, Option<Prepared<'o, 'a>>), Failure>;
-
-/// Plans the fix for one node.
-pub(super) async fn prepare<'o, 'a>(
-    session: &Session,
-    order: &'o Order<'a>,
-) -> Preparation<'o, 'a> {
-    let mut own = session.of_node("plan", &order.target).await?;
-    own.cancel = session.cancel.clone();
-    let planning = Order {
-        plan_only: true,
-        earlier: None,
-        ..order.clone()
-    };
-    let outcome = Box::pin(fix::fix(&mut own, &planning, &mut Agreed)).await;
-    own.recorder.conclude(outcome).await;
-    let (instance, run) = (order.target.instance.clone(), own.recorder.run());
-    let (records, commands) = (own.recorder.records(), own.recorder.commands());
-    let planned = records.iter().find_map(|record| match &record.event {
-        Event::FixPlanned(plan) => Some((record.at, plan.clone())),
-        _ => None,
-    });
-    let Some((planned_at, plan)) = planned else {
-        let (reason, failed) = left_out(records);
-        let step = RampStep::LeftOut {
-            instance,
-            run,
-            commands,
-            reason,
-            failed,
-        };
-        return Ok((step, None));
-    };
-    let step = RampStep::Planned {
-        instance,
-        run,
-        commands,
-    };
-    let earlier = Earlier {
-        run,
-        planned_at,
-        plan,
-        tokens: Vec::new(),
-    };
-    Ok((step, Some(Prepared { order, earlier })))
-}
-
-/// Why there is no plan, and whether it can't be told that there need be none.
-fn left_out(records: &[Record]) -> (String, bool) {
-    let mut events = records.iter().rev().map(|record| &record.event);
-    let why = events.find_map(|event| match event {
-        Event::FixRefused { reason, code, .. } => {
-            Some((reason.clone(), code.as_deref() != Some(NOT_NEEDED)))
-        }
-        Event::Failure { what, .. } => Some((what.clone(), true)),
-        _ => None,
-    });
-    why.unwrap_or_else(|| ("no plan could be made".to_owned(), true))
-}
-
-/// Who was asked before.
-struct Agreed;
-
-impl Approver for Agreed {
-    fn approve(&mut self, _: &[Record], _: &FixPlan) -> Approval {
-        Approval::Withheld("the plan of all nodes is approved, not that of one".to_owned())
-    }
-}
-
-/// What became of the fix on one node.
-struct Ended {
-    instance: InstanceId,
-    run: RunId,
-    commands: u32,
-    end: NodeEnd,
-    says: String,
-}
 
 /// Begins with one node after the other, until there is none, or it must not go on.
 pub(super) async fn go(
@@ -113,22 +25,32 @@ pub(super) async fn go(
 ) -> Result<Exit, Stop> {
     let limits = prepared.first().map(|node| node.order.policy.limits());
     let limits = limits.cloned().unwrap_or_default();
-    let mut waiting = prepared.iter();
+    let mut waiting: VecDeque<&Prepared<'_, '_>> = prepared.iter().collect();
     let mut tally = Tally {
         waiting: u32::try_from(prepared.len()).unwrap_or(u32::MAX),
         ..Tally::default()
     };
     let mut under_way = FuturesUnordered::new();
     let mut trouble: Option<Failure> = None;
+    let mut crowded: Option<String> = None;
     let mut ends = Vec::new();
-    let reason = loop {
+    let stopped = loop {
         trouble = trouble.or_else(|| session.recorder.broken().cloned());
         let halted = trouble.is_some() || session.cancel.is_cancelled();
-        match guard::turn(&tally, &limits, halted) {
-            Turn::End(reason) => break reason,
+        let turn = match (guard::turn(&tally, &limits, halted), &crowded) {
+            // Where nobody of its own is under way nothing makes room by itself.
+            (Turn::Begin, Some(why)) if tally.under_way == 0 => break Some(why.clone()),
+            (Turn::Begin, Some(_)) => Turn::Wait,
+            (turn, _) => turn,
+        };
+        match turn {
+            Turn::End(reason) => {
+                let unwritten = trouble.as_ref().map(|failure| failure.what.clone());
+                break reason.says().map(|says| unwritten.unwrap_or(says));
+            }
             Turn::Begin => {
-                tally.waiting = tally.waiting.saturating_sub(1);
-                let Some(node) = waiting.next() else {
+                let Some(node) = waiting.pop_front() else {
+                    tally.waiting = 0;
                     continue;
                 };
                 match begin(session, node).await {
@@ -137,42 +59,43 @@ pub(super) async fn go(
                             changing: tally.under_way,
                             verified: tally.kept,
                         };
+                        tally.waiting = tally.waiting.saturating_sub(1);
                         tally.under_way = tally.under_way.saturating_add(1);
                         under_way.push(carry_out(own, node, (consent, beside)));
                     }
-                    Err(failure) => {
-                        tally.waiting = tally.waiting.saturating_add(1);
-                        trouble = Some(failure);
-                    }
+                    Err(failure) => trouble = Some(failure),
                 }
             }
             Turn::Wait => {
-                let Some(ended) = next(session, &mut under_way).await else {
+                let Some((node, ended)) = next(session, &mut under_way).await else {
                     continue;
                 };
                 tally.under_way = tally.under_way.saturating_sub(1);
-                count(&mut tally, ended.end);
-                ends.push(ended.end);
-                session
-                    .recorder
-                    .record_anyway(Event::Ramp(step(ended)))
-                    .await;
+                ended.count(&mut tally);
+                crowded = ended.crowded.then(|| ended.says.clone());
+                match ended.crowded {
+                    true => waiting.push_front(node),
+                    false => ends.push(ended.end),
+                }
+                session.recorder.record_all_anyway(ended.events()).await;
             }
         }
     };
-    if let Some(reason) = reason.says() {
+    if let Some(reason) = stopped {
         let stopped = Event::Ramp(RampStep::Stopped { reason });
         session.recorder.record_anyway(stopped).await;
     }
-    match trouble {
-        Some(failure) => Err(Stop::Failed(failure)),
-        None => Ok(exit(session, &ends, reason)),
+    if let Some(failure) = trouble {
+        session.recorder.record_anyway(failure.event()).await;
     }
+    Ok(exit(session, &ends))
 }
 
 /// Opens the run of a node, and writes down that it begins; nothing was sent yet.
 async fn begin(session: &mut Session, node: &Prepared<'_, '_>) -> Result<Session, Failure> {
-    let own = session.of_node("fix", &node.order.target).await?;
+    let mut own = session.of_node("fix", &node.order.target).await?;
+    // Until the change is sent.
+    own.cancel = session.cancel.clone();
     let begun = Event::Ramp(RampStep::Begun {
         instance: node.order.target.instance.clone(),
         run: own.recorder.run(),
@@ -181,13 +104,12 @@ async fn begin(session: &mut Session, node: &Prepared<'_, '_>) -> Result<Session
     Ok(own)
 }
 
-/// The fix of one node, to its end: nobody's interruption reaches it but the end of the process.
-async fn carry_out(
+/// The fix of one node, to its end.
+async fn carry_out<'n, 'o, 'a>(
     mut own: Session,
-    node: &Prepared<'_, '_>,
+    node: &'n Prepared<'o, 'a>,
     (consent, beside): (&Consent, Beside),
-) -> Ended {
-    own.cancel = CancellationToken::new();
+) -> (&'n Prepared<'o, 'a>, Ended) {
     let order = Order {
         earlier: Some(&node.earlier),
         consent: Some(consent),
@@ -195,22 +117,15 @@ async fn carry_out(
         ..node.order.clone()
     };
     let outcome = Box::pin(fix::fix(&mut own, &order, &mut Agreed)).await;
-    own.recorder.conclude(outcome).await;
-    let (end, says) = end(own.recorder.records());
-    Ended {
-        instance: order.target.instance.clone(),
-        run: own.recorder.run(),
-        commands: own.recorder.commands(),
-        end,
-        says,
-    }
+    let exit = own.recorder.conclude(outcome).await;
+    (node, Ended::of(&own, &order.target.instance, exit))
 }
 
 /// The next node that has come to its end; `None`: somebody wants to stop, and was answered.
-async fn next<F: Future<Output = Ended>>(
+async fn next<T, F: Future<Output = T>>(
     session: &mut Session,
     under_way: &mut FuturesUnordered<F>,
-) -> Option<Ended> {
+) -> Option<T> {
     if session.recorder.has_noted(STOPPING) {
         return under_way.next().await;
     }
@@ -228,75 +143,4 @@ async fn next<F: Future<Output = Ended>>(
     };
     session.recorder.record_anyway(stopping).await;
     None
-}
-
-fn count(tally: &mut Tally, end: NodeEnd) {
-    let counter = match end {
-        NodeEnd::Kept => &mut tally.kept,
-        NodeEnd::Refused | NodeEnd::Failed | NodeEnd::Reverted => &mut tally.failed,
-        NodeEnd::InDoubt | NodeEnd::Stuck => &mut tally.lost,
-    };
-    *counter = counter.saturating_add(1);
-}
-
-fn step(ended: Ended) -> RampStep {
-    RampStep::Ended {
-        instance: ended.instance,
-        run: ended.run,
-        commands: ended.commands,
-        end: ended.end,
-        says: ended.says,
-    }
-}
-
-/// How the fix of a node has ended, by its records.
-fn end(records: &[Record]) -> (NodeEnd, String) {
-    let stage = Stage::of(records.iter().map(|record| &record.event));
-    let events = records.iter().rev().map(|record| &record.event);
-    let says = events.clone().find_map(|event| match event {
-        Event::FixKept { after_ms } => {
-            let after = DurationSpan(Duration::from_millis(*after_ms));
-            Some(format!("it works, {after} after the change"))
-        }
-        Event::FixReverted { reason } | Event::FixStuck { reason, .. } => Some(reason.clone()),
-        Event::FixRefused { reason, .. } => Some(reason.clone()),
-        Event::Failure { what, .. } => Some(what.clone()),
-        _ => None,
-    });
-    let end = match stage {
-        Stage::Ended(End::Kept) => NodeEnd::Kept,
-        Stage::Ended(End::Reverted) => NodeEnd::Reverted,
-        Stage::Ended(End::Stuck) => NodeEnd::Stuck,
-        Stage::Ended(End::Refused) => NodeEnd::Refused,
-        Stage::Proposed | Stage::Planned { .. } | Stage::Approved { .. } => NodeEnd::Failed,
-        Stage::Applying { .. } | Stage::Applied { .. } | Stage::Keeping | Stage::Undoing => {
-            NodeEnd::InDoubt
-        }
-    };
-    (end, says.unwrap_or_else(|| "without a word".to_owned()))
-}
-
-/// The worst of all nodes, as the reference orders exit statuses; who stopped it while all went well
-/// is told so.
-fn exit(session: &Session, ends: &[NodeEnd], reason: Reason) -> Exit {
-    let of = |end: &NodeEnd| match end {
-        NodeEnd::Kept => Exit::Clear,
-        NodeEnd::Refused => Exit::Refused,
-        NodeEnd::Failed | NodeEnd::InDoubt => Exit::Failed,
-        NodeEnd::Reverted => Exit::Reverted,
-        NodeEnd::Stuck => Exit::Stuck,
-    };
-    let mut all: Vec<Exit> = ends.iter().map(of).collect();
-    let unplanned = session.recorder.records().iter().any(|record| {
-        matches!(
-            record.event,
-            Event::Ramp(RampStep::LeftOut { failed: true, .. }) | Event::Failure { .. }
-        )
-    });
-    all.extend(unplanned.then_some(Exit::Failed));
-    let worst = Exit::ALL.into_iter().find(|exit| all.contains(exit));
-    match (worst, reason) {
-        (None | Some(Exit::Clear), Reason::Halted) => Exit::Interrupted,
-        (worst, _) => worst.unwrap_or(Exit::Clear),
-    }
 }
