@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::session::Session;
 use crate::failure::Failure;
+use crate::world::equivalent::quote;
 use crate::world::port::Shared;
 use crate::world::{CallError, Cluster};
 
@@ -76,7 +77,7 @@ impl Unknown {
     }
 
     fn no_board(cluster: &dyn Cluster) -> Self {
-        let kubectl = format!("kubectl --context {}", cluster.context().name);
+        let kubectl = format!("kubectl --context {}", quote(&cluster.context().name));
         Unknown {
             cord: None,
             what: format!("there is no ConfigMap {NAMESPACE}/{BOARD}"),
