@@ -22,6 +22,7 @@ fn plan() -> FixPlan {
             diff: "120 s → 60 s".to_owned(),
             back: None,
             effects: Vec::new(),
+            object: None,
         }],
         undo: "by the node".to_owned(),
         switch: Some(Armed {

@@ -5,6 +5,7 @@ mod approvals;
 mod calls;
 mod cases;
 mod journal;
+mod objects;
 mod places;
 mod targets;
 #[cfg(test)]
@@ -34,7 +35,7 @@ pub struct Group {
 }
 
 /// Every group, in the order of the reference.
-pub const GROUPS: [Group; 7] = [
+pub const GROUPS: [Group; 8] = [
     Group {
         title: "Use",
         codes: using::CODES,
@@ -54,6 +55,10 @@ pub const GROUPS: [Group; 7] = [
     Group {
         title: "Policy and approval",
         codes: approvals::CODES,
+    },
+    Group {
+        title: "Kubernetes objects",
+        codes: objects::CODES,
     },
     Group {
         title: "Calls",

@@ -1,6 +1,7 @@
 //! One record of every variant, for tests that must not forget one.
 
 mod looks;
+mod objects;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -121,6 +122,7 @@ fn fixing() -> Vec<Event> {
                 diff: "120 s → 60 s".into(),
                 back: None,
                 effects: Vec::new(),
+                object: None,
             }],
             undo: "none on the node".into(),
             switch: None,
@@ -298,5 +300,6 @@ fn ending() -> Vec<Event> {
     all.extend(looks::later());
     all.extend(guarded());
     all.extend(governed());
+    all.extend(objects::of_objects());
     all
 }

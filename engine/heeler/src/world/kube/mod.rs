@@ -5,5 +5,6 @@
 mod client;
 mod context;
 mod failure;
+mod write;
 
 pub use client::open;
