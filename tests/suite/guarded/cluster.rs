@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::journal::Journal;
 use super::ward::SOON;
-use crate::harness::{Context, Finished, Program};
+use crate::harness::{Context, Finished, Program, Surroundings};
 use crate::operator::{Operator, Report};
 
 /// Without this a fix that nothing on the node takes back is another person's to approve.
@@ -175,6 +175,35 @@ pub(super) fn plan(context: &Context) -> Result<()> {
     site.expect_cordoned(false)
 }
 
+/// Without a policy's file another person approves it.
+pub(super) fn approved_by_another(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    let bob = site.operator.lab.colleague("bob")?;
+    let bob = Surroundings::of_person(&bob)?;
+    let plan = format!("plan {} adjust --output json", site.run);
+    let plan = site.strictly(&plan)?.expect_exit(0)?;
+    let made = site.latest()?;
+    let object = &plan.json()?["plan"]["changes"][0]["object"];
+    ensure!(object["name"] == "limits", "{object}");
+    let digest = plan.json()?["plan"]["digest"].to_string();
+    let digest = digest.trim_matches('"');
+    let alone = site.strictly(&format!("fix {} adjust --yes {digest}", site.run))?;
+    alone
+        .expect_exit(5)?
+        .expect_stdout("it is disruptive, and needs the approval of another person")?;
+    site.expect_limit(OLD)?;
+    let file = bob.folder().join("plan.json");
+    fs::write(&file, &plan.stdout)?;
+    let approve = context.heeler(&bob)?.args(["approve"]).args([&file]);
+    let approval = approve.args(["--yes", digest]).expect_exit(0)?;
+    let (run, token) = (&site.run, approval.stdout.trim());
+    let fix = format!("fix {run} adjust --plan {made} --approval {token}");
+    site.strictly(&fix)?
+        .expect_exit(0)?
+        .expect_stdout("kept ")?;
+    site.expect_limit(NEW)
+}
+
 pub(super) fn kept(context: &Context) -> Result<()> {
     let site = Site::with(context, "cordoned")?;
     let kept = site.approved("")?.expect_exit(0)?;
@@ -185,6 +214,8 @@ pub(super) fn kept(context: &Context) -> Result<()> {
     site.expect_cordoned(false)?;
 
     let site = Site::with(context, "patched")?;
+    let words = "configmaps shop/limits: data.most and 1 more: most 5 → 10, example.org/raised absent → yes";
+    site.plan("")?.expect_exit(0)?.expect_stdout(words)?;
     site.approved("")?.expect_exit(0)?.expect_stdout("kept ")?;
     site.expect_limit(NEW)?;
     let managers = site.limits()?["metadata"]["managedFields"].to_string();

@@ -87,6 +87,11 @@ pub(crate) const CASES: &[Case] = &[
         cluster::plan,
     ),
     Case::new(
+        "guarded::another_person_approves_a_fix_in_the_cluster",
+        NEEDS,
+        cluster::approved_by_another,
+    ),
+    Case::new(
         "guarded::what_is_kept_in_the_cluster_can_be_reverted",
         NEEDS,
         cluster::kept,

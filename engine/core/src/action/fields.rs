@@ -109,6 +109,15 @@ impl ObjectFields {
         });
         shown.collect::<Vec<_>>().join(", ")
     }
+
+    /// For people: what becomes of each that is otherwise in `to`, by the last key of its place.
+    pub fn shown_to(&self, to: &ObjectFields) -> String {
+        let each = self.0.iter().filter_map(|(path, from)| {
+            let to = to.0.get(path).filter(|to| *to != from)?;
+            Some(format!("{} {} → {}", path.last(), shown(from), shown(to)))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl FromIterator<(FieldPath, Json)> for ObjectFields {
@@ -193,6 +202,10 @@ mod tests {
             json!({"spec": {"a": 1, "b": {"c": [1]}}, "metadata": {"annotations": {"x/y": null}}})
         );
         assert_eq!(fields.shown(), "x/y=absent, a=1, c=[1]");
+        let mut raised = object;
+        raised["spec"]["a"] = json!(2);
+        let raised = ObjectFields::capture(&raised, &wanted);
+        assert_eq!(fields.shown_to(&raised), "a 1 → 2");
         assert_eq!(ObjectFields::read("[]"), None);
         assert_eq!(ObjectFields::read(r#"{"a[0]":1}"#), None);
     }

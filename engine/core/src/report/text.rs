@@ -92,8 +92,8 @@ fn doubts(screen: &mut Screen, report: &Report) {
             Doubt::Command(command) => command_in_doubt(screen, report, command),
             Doubt::Change(change) => {
                 let text = format!(
-                    "{} on {}: {} → {} was started and has no recorded end; the node has the one \
-                     or the other",
+                    "{} on {}: {} → {} was started and has no recorded end; one or the other is \
+                     there",
                     change.subject, change.instance, change.from, change.to
                 );
                 screen.toned_row("in doubt", Tone::Alarm, &text);
@@ -105,11 +105,7 @@ fn doubts(screen: &mut Screen, report: &Report) {
         }
     }
     if report.fix.state() == Some(FixState::InDoubt) {
-        repair::way_back(
-            screen,
-            report,
-            "asks the node, and takes back what is there",
-        );
+        repair::way_back(screen, report, "asks what is there, and takes it back");
     }
 }
 

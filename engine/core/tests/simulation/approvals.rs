@@ -1,6 +1,8 @@
 //! An approval stands for one plan: whatever is changed in it, the digest is another.
 
-use heeler_core::event::{Armed, BootId, ChangePlan, FixPlan, InstanceId, Ruling, RunId, Where};
+use heeler_core::event::{
+    Armed, BootId, ChangePlan, FixPlan, InstanceId, PinnedObject, Ruling, RunId, Where,
+};
 use heeler_core::frame::Switch;
 use heeler_core::guard::{PlanFile, PlanFileFault, Planning, plan_digest};
 use heeler_core::value::Value;
@@ -54,6 +56,24 @@ fn place() -> Where {
     }
 }
 
+fn object(uid: &str) -> PinnedObject {
+    PinnedObject {
+        api: "api/v1".to_owned(),
+        resource: "services".to_owned(),
+        namespace: None,
+        name: "web".to_owned(),
+        uid: uid.to_owned(),
+    }
+}
+
+/// The same in a namespace.
+fn elsewhere() -> PinnedObject {
+    PinnedObject {
+        namespace: Some("shop".to_owned()),
+        ..object("u1")
+    }
+}
+
 #[test]
 fn another_plan_has_another_digest() {
     let of = |plan: &FixPlan| plan_digest(&place(), "b00c", plan);
@@ -101,6 +121,9 @@ fn another_plan_has_another_digest() {
         |plan, _| each_change(plan, |change| change.diff.push('x')),
         |plan, _| each_change(plan, |change| change.back = Some("120".to_owned())),
         |plan, _| each_change(plan, |change| change.effects.push("restarts x".to_owned())),
+        |plan, _| each_change(plan, |change| change.object = Some(object("u1"))),
+        |plan, _| each_change(plan, |change| change.object = Some(object("u2"))),
+        |plan, _| each_change(plan, |change| change.object = Some(elsewhere())),
         |plan, _| plan.changes.clear(),
         |plan, _| plan.pins.clear(),
         |plan, _| plan.proof.insert(0, 'x'),

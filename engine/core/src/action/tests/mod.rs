@@ -2,6 +2,7 @@
 //! `/proc`, and over outputs recorded from the real programs.
 
 pub(crate) mod api;
+mod cluster;
 mod disk;
 mod host_container;
 mod journal;

@@ -143,12 +143,21 @@ impl Object {
         }))
     }
 
-    /// Takes it back where the value of the fix is still there.
+    /// Takes it back where the value of the fix is still there. Where it never came it is waited for a
+    /// moment: a patch of a program that was killed may be on its way.
     ///
     /// # Errors
     /// Why its end is not known; asking again may tell.
     pub(super) async fn take_back(&self, cluster: &dyn Cluster) -> Result<Undone, String> {
-        match self.set(cluster).await {
+        let first = self.set(cluster).await;
+        let second = match &first {
+            Err(Trouble::Other(value)) if *value == self.to => {
+                sleep(PAUSE).await;
+                self.set(cluster).await
+            }
+            _ => first,
+        };
+        match second {
             Ok(value) => Ok(Undone::Back(value.to_string())),
             Err(Trouble::Gone(_)) => Ok(Undone::Gone),
             Err(Trouble::Other(value)) if value == self.to => {

@@ -189,6 +189,14 @@ async fn only_what_the_fix_has_set_is_taken_back() {
     assert_eq!(back(&[Fate::Done], 1, 0).await, Ok(Undone::Back(value(0))));
     assert_eq!(back(&[], 2, 1).await, Ok(Undone::WasBack(value(1))));
     assert_eq!(back(&[], 2, 3).await, Ok(Undone::Moved(value(1))));
+    // The patch of the fix comes when nobody expects it any more.
+    let late = Server::new(&[Fate::Done]);
+    let (object, arrives) = (object("u1", 2, 1), async {
+        sleep(PAUSE / 2).await;
+        Server::write(&mut late.object.lock().unwrap(), 2);
+    });
+    let (ended, ()) = tokio::join!(object.take_back(&late), arrives);
+    assert_eq!(ended, Ok(Undone::Back(value(1))));
     let failed = back(&[Fate::Forbidden], 1, 0).await;
     assert!(matches!(failed, Ok(Undone::Failed { .. })), "{failed:?}");
     assert!(back(&[Fate::Lost], 1, 0).await.is_err());

@@ -131,16 +131,12 @@ impl Question<'_> {
         };
         let mut effects = self.change.effects();
         effects.extend(self.try_out(&object, &paths).await?);
-        let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         let to = self.to.to_string();
+        let (fields, diff) = self.told(&from, &paths);
         Ok(Some(ChangePlan {
             instance: target.instance.clone(),
-            subject: format!("{}: {}", self.name(), paths.join(", ")),
-            diff: format!(
-                "{} → {}",
-                self.change.display(&back),
-                self.change.display(&to)
-            ),
+            subject: format!("{}: {fields}", self.name()),
+            diff,
             from: back,
             to,
             back: None,
@@ -153,6 +149,21 @@ impl Question<'_> {
                 uid: version.uid,
             }),
         }))
+    }
+
+    /// The fields and what becomes of them, for people.
+    fn told(&self, from: &ObjectFields, paths: &[FieldPath]) -> (String, String) {
+        let shown = |fields: &ObjectFields| self.change.display(&fields.to_string());
+        match paths {
+            [first, others @ ..] if !others.is_empty() => (
+                format!("{first} and {} more", others.len()),
+                from.shown_to(&self.to),
+            ),
+            paths => (
+                paths.iter().map(ToString::to_string).collect(),
+                format!("{} → {}", shown(from), shown(&self.to)),
+            ),
+        }
     }
 
     fn name(&self) -> String {
