@@ -5,6 +5,7 @@
 //! A case tries each of `tests/fixes/` on a node of its own, all at once: most of the time is
 //! waiting. `cargo run --bin reliability` does the same more thoroughly, and counts.
 
+mod cluster;
 pub(crate) mod course;
 pub(crate) mod fixture;
 pub(crate) mod journal;
@@ -106,6 +107,46 @@ pub(crate) const CASES: &[Case] = &[
         each(context, killed)
     }),
     Case::new("guarded::of_two_operators_one_changes_it", NEEDS, races),
+    Case::new(
+        "guarded::a_plan_in_the_cluster_says_who_takes_it_back",
+        NEEDS,
+        cluster::plan,
+    ),
+    Case::new(
+        "guarded::another_person_approves_a_fix_in_the_cluster",
+        NEEDS,
+        cluster::approved_by_another,
+    ),
+    Case::new(
+        "guarded::what_is_kept_in_the_cluster_can_be_reverted",
+        NEEDS,
+        cluster::kept,
+    ),
+    Case::new(
+        "guarded::what_does_not_help_in_the_cluster_is_taken_back",
+        NEEDS,
+        cluster::taken_back,
+    ),
+    Case::new(
+        "guarded::killed_with_a_change_in_the_cluster",
+        NEEDS,
+        cluster::killed,
+    ),
+    Case::new(
+        "guarded::a_change_in_the_cluster_outlasts_the_api_server",
+        NEEDS,
+        cluster::api_down,
+    ),
+    Case::new(
+        "guarded::what_may_not_be_patched_in_the_cluster_is_refused",
+        NEEDS,
+        cluster::refused,
+    ),
+    Case::new(
+        "guarded::what_somebody_else_sets_in_the_cluster_is_theirs",
+        NEEDS,
+        cluster::moved,
+    ),
 ];
 
 /// After which of its records the program is killed here.

@@ -121,7 +121,7 @@ fn again(context: &Context) -> Result<()> {
         .expect_exit(0)?;
     herd.expect_values(["120", "60", "120"])?;
     let ended = herd.fix("")?.expect_exit(0)?;
-    ended.expect_stdout("the node has the wanted value already")?;
+    ended.expect_stdout("what the fix sets is there already")?;
     herd.expect_values(NEW)?;
     let (json, shown) = herd.report(0)?;
     ensure!(

@@ -126,6 +126,16 @@ impl fmt::Display for Path {
     }
 }
 
+/// The keys of a path that goes through maps only.
+pub(super) fn keys(text: &str) -> Option<Vec<String>> {
+    let steps = steps(text)?.into_iter();
+    let keys = steps.map(|step| match step {
+        Step::Key(key) => Some(key),
+        Step::Index(_) => None,
+    });
+    keys.collect()
+}
+
 fn steps(text: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     let mut rest = text;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Change, Look, shell_quote};
+use super::{Action, Carried, Change, Look, NodeChange, parameters, shell_quote};
 use crate::frame::{Place, without_comments};
 use crate::hazard::{PULL, Touched, stops_control};
 use crate::syntax::{Entries, Faults, Shape, Span, Spanned, Spelling, Tree};
@@ -43,14 +43,8 @@ impl Action for HostContainer {
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        faults
-            .error(
-                "not-a-look",
-                parameters.span(),
-                "`host-container` only changes; it can't look",
-            )
-            .help("read it with a `settings` look below `settings.host-containers`");
-        None
+        let help = "read it with a `settings` look below `settings.host-containers`";
+        parameters::only_changes(self.name(), help, parameters, faults)
     }
 
     fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
@@ -134,6 +128,21 @@ impl Change for HostContainerChange {
         }
     }
 
+    fn display(&self, value: &str) -> String {
+        match value {
+            "true" => "on",
+            "false" => "off",
+            other => other,
+        }
+        .to_owned()
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Node(self)
+    }
+}
+
+impl NodeChange for HostContainerChange {
     fn place(&self) -> Place {
         Place::Control
     }
@@ -168,15 +177,6 @@ impl Change for HostContainerChange {
             shell_quote(to),
             patience.as_secs(),
         )
-    }
-
-    fn display(&self, value: &str) -> String {
-        match value {
-            "true" => "on",
-            "false" => "off",
-            other => other,
-        }
-        .to_owned()
     }
 
     fn by_hand(&self, to: &str) -> String {

@@ -28,6 +28,16 @@ impl Impact {
         Impact::Irreversible,
     ];
 
+    /// The next one: for what nothing on the node takes back.
+    pub fn raised(self) -> Self {
+        match self {
+            Impact::Read => Impact::Unconfined,
+            Impact::Unconfined => Impact::Reversible,
+            Impact::Reversible => Impact::Disruptive,
+            Impact::Disruptive | Impact::Irreversible => Impact::Irreversible,
+        }
+    }
+
     /// Its name for people and in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,5 +66,8 @@ mod tests {
         let names = Impact::ALL.map(Impact::name);
         let documented = "read unconfined reversible disruptive irreversible";
         assert_eq!(names.join(" "), documented);
+        let raised = Impact::ALL.map(Impact::raised);
+        assert_eq!(raised[..4], Impact::ALL[1..]);
+        assert_eq!(raised[4], Impact::Irreversible);
     }
 }

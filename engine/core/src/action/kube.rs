@@ -11,20 +11,22 @@ use crate::syntax::{Faults, Fields, Key, Rule, Shape, Spelling, Tree, Where};
 use crate::value::{Kind, Value, Why};
 
 /// Parts of a URL's path: letters, digits and these need no escaping.
-const NAMESPACE: Spelling = Spelling::Letters("-");
-const NAME: Spelling = Spelling::Letters("-.");
+pub(super) const NAMESPACE: Spelling = Spelling::Letters("-");
+pub(super) const NAME: Spelling = Spelling::Letters("-.");
+pub(super) const RESOURCE: Spelling = Spelling::Letters("");
+pub(super) const API: Spelling = Spelling::Letters("./-");
 /// What a name is, in messages.
 const OBJECT: &str = "name of an object";
 
 const KEYS: &[Key] = &[
     Key::required(
         "get",
-        Shape::Spelt(Spelling::Letters("")),
+        Shape::Spelt(RESOURCE),
         "The plural name of the resource: `nodes`, `configmaps`",
     ),
     Key::or(
         "api",
-        Shape::Spelt(Spelling::Letters("./-")),
+        Shape::Spelt(API),
         "v1",
         "The API group and version that the resource belongs to: `apps/v1`",
     ),
@@ -62,7 +64,7 @@ impl Action for Kube {
         let fields = parameters::fields(self.name(), parameters, KEYS, faults)?;
         let extracts = extracts(&fields, "a `kube` look", true, faults);
         let mut texts = Vec::new();
-        let object = object(&fields, &mut texts, faults);
+        let object = Object::read(&fields, ("get", "a `kube` look"), &mut texts, faults);
         Some(Box::new(KubeLook {
             object: object?,
             texts,
@@ -71,48 +73,72 @@ impl Action for Kube {
     }
 }
 
-/// The object that is asked for.
+/// An object, as a runbook names it.
 #[derive(Debug)]
-struct Object {
+pub(super) struct Object {
     api: String,
-    resource: String,
-    namespace: Option<Slot>,
-    name: Option<Slot>,
+    pub(super) resource: String,
+    pub(super) namespace: Option<Slot>,
+    pub(super) name: Option<Slot>,
 }
 
-fn object(fields: &Fields<'_>, texts: &mut Vec<LookText>, faults: &mut Faults) -> Option<Object> {
-    let resource = fields.spelt("get", "plural name of a resource", faults);
-    let api = fields.spelt("api", "API version", faults);
-    let mut slot = |name: &str, what: &str| parameters::slot(fields, name, what, texts, faults);
-    let (namespace, name) = (slot("namespace", "namespace"), slot("name", OBJECT));
-    let (Ok(resource), Ok(api), Ok(namespace), Ok(name)) = (resource, api, namespace, name) else {
-        return None;
-    };
-    let Some(resource) = resource else {
-        fields.require("get", "a `kube` look", faults);
-        return None;
-    };
-    if name.is_none() && resource != "nodes" {
-        faults
-            .error(
-                "missing-key",
-                fields.span(),
-                format!("which one of the {resource}?"),
-            )
-            .help("add `name:`; only for `nodes` the target's node is meant without it");
-        return None;
+impl Object {
+    /// Reads `api`, `namespace` and `name`, and the resource below the key of that name.
+    pub(super) fn read(
+        fields: &Fields<'_>,
+        (resource, what): (&str, &str),
+        texts: &mut Vec<LookText>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let key = resource;
+        let resource = fields.spelt(key, "plural name of a resource", faults);
+        let api = fields.spelt("api", "API version", faults);
+        let mut slot = |name: &str, what: &str| parameters::slot(fields, name, what, texts, faults);
+        let (namespace, name) = (slot("namespace", "namespace"), slot("name", OBJECT));
+        let (Ok(resource), Ok(api), Ok(namespace), Ok(name)) = (resource, api, namespace, name)
+        else {
+            return None;
+        };
+        let Some(resource) = resource else {
+            fields.require(key, what, faults);
+            return None;
+        };
+        if name.is_none() && resource != "nodes" {
+            faults
+                .error(
+                    "missing-key",
+                    fields.span(),
+                    format!("which one of the {resource}?"),
+                )
+                .help("add `name:`; only for `nodes` the target's node is meant without it");
+            return None;
+        }
+        let api = match api {
+            None => "api/v1".to_owned(),
+            Some(version) if version.contains('/') => format!("apis/{version}"),
+            Some(version) => format!("api/{version}"),
+        };
+        Some(Object {
+            api,
+            resource: resource.to_owned(),
+            namespace,
+            name,
+        })
     }
-    let api = match api {
-        None => "api/v1".to_owned(),
-        Some(version) if version.contains('/') => format!("apis/{version}"),
-        Some(version) => format!("api/{version}"),
-    };
-    Some(Object {
-        api,
-        resource: resource.to_owned(),
-        namespace,
-        name,
-    })
+
+    /// The request, with the texts of the target filled in.
+    pub(super) fn get(&self, target: &Target) -> Result<KubeGet, Why> {
+        let part = |slot: &Option<Slot>, what: &str, spelling: Spelling| {
+            let text = slot.as_ref().map(|slot| slot.known(target, what, spelling));
+            Ok(text.transpose()?.map(str::to_owned))
+        };
+        Ok(KubeGet {
+            api: self.api.clone(),
+            resource: self.resource.clone(),
+            namespace: part(&self.namespace, "namespace", NAMESPACE)?,
+            name: part(&self.name, OBJECT, NAME)?,
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -132,16 +158,7 @@ impl Look for KubeLook {
     }
 
     fn source(&self, target: &Target) -> Result<Source, Why> {
-        let part = |slot: &Option<Slot>, what: &str, spelling: Spelling| {
-            let text = slot.as_ref().map(|slot| slot.known(target, what, spelling));
-            Ok(text.transpose()?.map(str::to_owned))
-        };
-        Ok(Source::Kube(KubeGet {
-            api: self.object.api.clone(),
-            resource: self.object.resource.clone(),
-            namespace: part(&self.object.namespace, "namespace", NAMESPACE)?,
-            name: part(&self.object.name, OBJECT, NAME)?,
-        }))
+        self.object.get(target).map(Source::Kube)
     }
 
     fn read(&self, _: &Reply, _: &Target) -> Result<Value, Why> {

@@ -6,12 +6,15 @@
 //! look yields the request. Who sends them is not known here.
 
 mod answer;
+mod change;
 mod conntrack_counters;
 mod conntrack_entries;
+mod cordon;
 mod disk;
 mod dmesg;
 mod document;
 mod ethtool;
+mod fields;
 mod growth;
 mod host_container;
 mod impact;
@@ -19,6 +22,7 @@ mod journal;
 mod kube;
 mod memory;
 mod parameters;
+mod patch;
 mod quote;
 mod run;
 mod scalar;
@@ -29,10 +33,14 @@ mod sysctl;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
+mod uncordon;
+mod written;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+pub use change::{Carried, Change, ClusterChange, KernelParameter, NodeChange};
+pub use fields::{FieldPath, ObjectFields, shown as shown_field};
 pub use impact::Impact;
 pub use quote::shell_quote;
 pub use script::{Misplaced, misplaced};
@@ -40,8 +48,7 @@ pub use text::{Filling, LookText};
 
 pub use crate::frame::Place;
 use crate::frame::Reply;
-use crate::hazard::Touched;
-use crate::syntax::{Faults, Shape, Span, Spanned, Tree};
+use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Kind, Value, Why};
 
 /// Where the admin container sees the host's root file system. Nothing there has a shell: programs
@@ -53,6 +60,7 @@ pub fn all() -> &'static [&'static dyn Action] {
     &[
         &conntrack_counters::ConntrackCounters,
         &conntrack_entries::ConntrackEntries,
+        &cordon::Cordon,
         &disk::Disk,
         &dmesg::Dmesg,
         &ethtool::Ethtool,
@@ -60,10 +68,12 @@ pub fn all() -> &'static [&'static dyn Action] {
         &journal::Journal,
         &kube::Kube,
         &memory::Memory,
+        &patch::Patch,
         &run::Run,
         &settings::Settings,
         &socket_counters::SocketCounters,
         &sysctl::Sysctl,
+        &uncordon::Uncordon,
     ]
 }
 
@@ -196,85 +206,4 @@ pub struct KubeGet {
     pub namespace: Option<String>,
     /// Name of the object; `None` is the target's node.
     pub name: Option<String>,
-}
-
-/// A parameter of the kernel, as the host's programs know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KernelParameter {
-    /// Its name for `sysctl`.
-    pub name: String,
-    /// Its file.
-    pub file: String,
-}
-
-/// One change of a fix, with its parameters read.
-pub trait Change: Send + Sync + std::fmt::Debug {
-    /// What is changed, in a few words: the key of a sysctl. No two changes of a fix have the same.
-    fn subject(&self) -> String;
-    /// Where it stands in the runbook.
-    fn span(&self) -> Span;
-    /// What it can do at worst. What is read before it is set, and can be set back, is reversible.
-    fn impact(&self) -> Impact {
-        Impact::Reversible
-    }
-    /// The texts of the wanted value that may hold `{{ }}`, as the runbook has them.
-    fn texts(&self) -> Vec<&Spanned<String>>;
-    /// The value that the change sets, as the node writes it, on one line: `1m` becomes `60` for a
-    /// sysctl in seconds. `values` are those of [`Change::texts`], in their order.
-    ///
-    /// # Errors
-    /// In words, when a value is not acceptable, unseen or absent.
-    fn wanted(&self, values: &[Value]) -> Result<String, String>;
-    /// The texts of what the way back sets, where it can't be the present value.
-    fn back_texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
-    }
-    /// The value that the way back sets, where `from` is there now. `values` are those of
-    /// [`Change::back_texts`].
-    ///
-    /// # Errors
-    /// In words, when there is no way back from what is there now.
-    fn back(&self, from: &str, _values: &[Value]) -> Result<String, String> {
-        Ok(from.to_owned())
-    }
-    /// Where it is carried out.
-    fn place(&self) -> Place;
-    /// How long reading, setting or taking back may take on the node at worst.
-    fn limit(&self) -> Duration {
-        Duration::from_secs(10)
-    }
-    /// What of the node only one change of a fix may restart: a second one would find it in the
-    /// middle of the restart.
-    fn restarts(&self) -> Option<&'static str> {
-        None
-    }
-    /// A script that prints the present value.
-    fn present(&self) -> String;
-    /// A script that prints the names of the node's services that the change acts on, on one line.
-    /// `None`: it acts on no service.
-    fn services(&self) -> Option<String> {
-        None
-    }
-    /// What else it does to a node that has answered these services, one line each.
-    fn effects(&self, _services: &[String]) -> Vec<String> {
-        Vec::new()
-    }
-    /// What it sets where `from` is there now, as far as a known danger may come of it.
-    fn touches(&self, _from: &str, _to: &str) -> Vec<Touched> {
-        Vec::new()
-    }
-    /// A script that sets `to` if the present value is `from`, and prints the value read back.
-    /// Exit code 65: the present value is another one, nothing was changed.
-    fn apply(&self, from: &str, to: &str) -> String;
-    /// The kernel parameter that it sets, where it sets one: the host can take that back without
-    /// a shell.
-    fn kernel_parameter(&self) -> Option<KernelParameter> {
-        None
-    }
-    /// How a person reads a value of it: `120` as `120 s`.
-    fn display(&self, value: &str) -> String;
-    /// The command for a person at a root prompt of the container where it is carried out.
-    fn by_hand(&self, to: &str) -> String;
-    /// Ways that are open when the admin container is off, one line each.
-    fn without_admin(&self, to: &str) -> Vec<String>;
 }

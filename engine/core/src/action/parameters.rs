@@ -1,7 +1,7 @@
 //! Parameters that several actions have.
 
 use super::text::Slot;
-use super::{Filling, LookText};
+use super::{Filling, Look, LookText};
 use crate::syntax::{
     Dialect, Faults, Fields, Key, Refused, Shape, Spanned, Spelling, Subject, Tree, check_pattern,
 };
@@ -56,6 +56,20 @@ pub(super) fn pattern(pattern: &Spanned<String>, faults: &mut Faults) -> Option<
         return None;
     }
     check_pattern(pattern, Dialect::Extended, Subject::Line, faults).then_some(())
+}
+
+/// The fault of whoever wants to look with what can only change.
+pub(super) fn only_changes(
+    action: &str,
+    help: &str,
+    parameters: &Tree,
+    faults: &mut Faults,
+) -> Option<Box<dyn Look>> {
+    let title = format!("`{action}` only changes; it can't look");
+    faults
+        .error("not-a-look", parameters.span(), title)
+        .help(help);
+    None
 }
 
 /// A look without parameters, or with these only.

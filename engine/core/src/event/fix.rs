@@ -1,5 +1,7 @@
 //! A fix on offer, and a fix as it would be carried out.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
@@ -154,6 +156,35 @@ pub struct ChangePlan {
     /// What it does beside that, one line each: what restarts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<String>,
+    /// The Kubernetes object that has the values; `None`: the node has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<PinnedObject>,
+}
+
+/// One Kubernetes object, and not another one that has its name later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinnedObject {
+    /// API path prefix: `api/v1` or `apis/apps/v1`.
+    pub api: String,
+    /// Plural resource.
+    pub resource: String,
+    /// Namespace; `None` for cluster-wide resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+    /// uid, which no other object ever has.
+    pub uid: String,
+}
+
+impl fmt::Display for PinnedObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.resource, self.name),
+            None => write!(f, "{} {}", self.resource, self.name),
+        }
+    }
 }
 
 impl ChangePlan {

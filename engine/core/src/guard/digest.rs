@@ -81,6 +81,15 @@ impl Parts {
         self.text(&change.diff);
         self.maybe(change.back.as_deref());
         self.texts(&change.effects);
+        // Plans of the first releases had none, and keep their digests.
+        if let Some(object) = &change.object {
+            self.text("object");
+            self.text(&object.api);
+            self.text(&object.resource);
+            self.maybe(object.namespace.as_deref());
+            self.text(&object.name);
+            self.text(&object.uid);
+        }
     }
 
     /// Where the policy's file lies is nobody's business but its machine's.

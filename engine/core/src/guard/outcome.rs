@@ -50,6 +50,7 @@ pub fn back(change: &ChangePlan) -> ChangePlan {
         diff: String::new(),
         back: change.back.as_ref().map(|_| change.from.clone()),
         effects: Vec::new(),
+        object: change.object.clone(),
     }
 }
 
@@ -164,6 +165,12 @@ fn judged(
             Undone::WasBack(value) => {
                 events.push(found(change, value));
                 reasons.push("the old value was there already".to_owned());
+                continue;
+            }
+            Undone::Gone => {
+                let why = format!("{} is gone, and the change with it", change.subject);
+                events.extend(failed(one, &why, Direction::Revert));
+                reasons.push(why);
                 continue;
             }
             Undone::Moved(present) => {

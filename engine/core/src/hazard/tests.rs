@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Circumstances, Example, Hazard, PULL, Then, all, of, slow_pull};
-use crate::action::Change;
-use crate::action::tests::change;
+use crate::action::tests::{OnNode, change};
 use crate::plan::{Step, effects};
 use crate::value::Value;
 
@@ -15,7 +14,7 @@ fn names(services: &[&str]) -> Vec<String> {
 }
 
 /// The change of an example, and what it sets.
-fn read(example: &Example) -> (Box<dyn Change>, String) {
+fn read(example: &Example) -> (OnNode, String) {
     let (action, parameters) = example.change;
     let change = change(action, parameters).expect("a good change");
     let texts = change.texts().into_iter();
@@ -39,7 +38,7 @@ fn hazards(example: &Example) -> Vec<&'static str> {
 fn plan(example: &Example) -> Result<Vec<String>, String> {
     let (change, to) = read(example);
     let step = Step {
-        change: change.as_ref(),
+        change: &*change,
         from: example.from,
         to: &to,
         back: example.from,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::action::{Change, shell_quote};
+use crate::action::{NodeChange, shell_quote};
 use crate::frame::{Answer, Nonce};
 use crate::value::Why;
 
@@ -32,7 +32,7 @@ pub struct Present {
 }
 
 /// The script that prints what is there before each change.
-pub fn present(changes: &[&dyn Change], nonce: &Nonce) -> Result<String, PlanFault> {
+pub fn present(changes: &[&dyn NodeChange], nonce: &Nonce) -> Result<String, PlanFault> {
     let mut script = String::new();
     for change in changes {
         let services = change.services();

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::action::{Change, Rung};
+use crate::action::{NodeChange, Rung};
 use crate::frame::{Answer, Held, NO_ROOM, Nonce, Place, Reply};
 use crate::value::Why;
 
@@ -43,7 +43,7 @@ const NOT_HELD: i32 = 75;
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a> {
     /// What is changed.
-    pub change: &'a dyn Change,
+    pub change: &'a dyn NodeChange,
     /// The value that must be there.
     pub from: &'a str,
     /// The value that is set.
@@ -95,9 +95,9 @@ impl Step<'_> {
 
 /// The one place where all changes of a fix are carried out.
 pub(super) fn one_place<'a>(
-    changes: impl IntoIterator<Item = &'a dyn Change>,
+    changes: impl IntoIterator<Item = &'a dyn NodeChange>,
 ) -> Result<Place, PlanFault> {
-    let mut places = changes.into_iter().map(Change::place);
+    let mut places = changes.into_iter().map(NodeChange::place);
     let place = places.next().ok_or(PlanFault::NothingToChange)?;
     match places.any(|other| other != place) {
         true => Err(PlanFault::SeveralPlaces),
@@ -124,12 +124,12 @@ pub(super) fn one_rung(
 }
 
 /// How long changes may take on the node, one after the other.
-pub(super) fn limit<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
-    changes.into_iter().map(Change::limit).sum()
+pub(super) fn limit<'a>(changes: impl IntoIterator<Item = &'a dyn NodeChange>) -> Duration {
+    changes.into_iter().map(NodeChange::limit).sum()
 }
 
 /// How long to wait for the end of a command that reads, sets or takes back these changes.
-pub fn patience<'a>(changes: impl IntoIterator<Item = &'a dyn Change>) -> Duration {
+pub fn patience<'a>(changes: impl IntoIterator<Item = &'a dyn NodeChange>) -> Duration {
     ARMING + limit(changes) + MARGIN
 }
 

@@ -23,6 +23,8 @@ pub enum Undone {
     WasBack(String),
     /// This value is there, neither the old one nor that of the fix; it was left alone.
     Moved(String),
+    /// The object that had the value is not there any more.
+    Gone,
     /// The step failed.
     Failed {
         /// The value that it read last; empty where none could be read.

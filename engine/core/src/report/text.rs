@@ -94,8 +94,8 @@ fn doubts(screen: &mut Screen, report: &Report) {
             Doubt::Command(command) => command_in_doubt(screen, report, command),
             Doubt::Change(change) => {
                 let text = format!(
-                    "{} on {}: {} → {} was started and has no recorded end; the node has the one \
-                     or the other",
+                    "{} on {}: {} → {} was started and has no recorded end; one or the other is \
+                     there",
                     change.subject, change.instance, change.from, change.to
                 );
                 screen.toned_row("in doubt", Tone::Alarm, &text);
@@ -109,11 +109,7 @@ fn doubts(screen: &mut Screen, report: &Report) {
         }
     }
     if report.fix.state() == Some(FixState::InDoubt) && report.fix.ramp.nodes.is_empty() {
-        repair::way_back(
-            screen,
-            report,
-            "asks the node, and takes back what is there",
-        );
+        repair::way_back(screen, report, "asks what is there, and takes it back");
     }
 }
 

@@ -156,7 +156,7 @@ impl Hops {
             }
         }
         for fix in fixes {
-            for change in &fix.changes {
+            for change in fix.node_changes() {
                 if change.place() > self.most {
                     let what = format!("the change of {}", change.subject());
                     self.refuse(&what, change.place(), change.span(), faults);

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::looks::one_action;
 use super::model::{ChangeTexts, FixRule, Verify};
 use super::{naming, texts};
-use crate::action::{Action, Change};
+use crate::action::{Action, Carried, Change, NodeChange};
 use crate::expr::Template;
 use crate::syntax::limits;
 use crate::syntax::{Entries, Entry, Faults, Fields, Key, Role, Shape, Spanned, Spelling, Tree};
@@ -112,8 +112,10 @@ fn fix(
         .require("verify", &what, faults)
         .and_then(|tree| verify(tree, facts, faults));
     let (changes, texts): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
-    let undo_after = undo_after(&fields, verify.as_ref(), &changes, faults);
-    together(&changes, &what, faults);
+    one_carrier(&changes, &what, faults);
+    let on_node = on_node(&changes);
+    let undo_after = undo_after(&fields, verify.as_ref(), &on_node, faults);
+    together(&on_node, &what, faults);
     let (verify, undo_after) = (verify?, undo_after?);
     named.then(|| FixRule {
         name: entry.key.value.clone(),
@@ -131,7 +133,7 @@ fn fix(
 fn undo_after(
     fields: &Fields<'_>,
     verify: Option<&Verify>,
-    changes: &[Box<dyn Change>],
+    changes: &[&dyn NodeChange],
     faults: &mut Faults,
 ) -> Option<Duration> {
     let Some(tree) = fields.get("undo-unless-kept") else {
@@ -143,6 +145,16 @@ fn undo_after(
         return verify.map(|verify| verify.within + KEEPING + changing);
     };
     let given = tree.expect_duration("`undo-unless-kept`", faults)?;
+    if changes.is_empty() {
+        faults
+            .error(
+                "no-switch",
+                tree.span(),
+                "nothing on the node takes this fix back by itself",
+            )
+            .help("leave `undo-unless-kept` out: heeler takes back what the Kubernetes API carries out");
+        return None;
+    }
     let hold = verify?.hold;
     if given <= hold {
         faults
@@ -202,8 +214,41 @@ fn templates(
     checked.into_iter().collect()
 }
 
+/// The changes that the node carries out.
+fn on_node(changes: &[Box<dyn Change>]) -> Vec<&dyn NodeChange> {
+    let carried = changes.iter().map(|change| change.carried());
+    let of_node = carried.filter_map(|carried| match carried {
+        Carried::Node(change) => Some(change),
+        Carried::Cluster(_) => None,
+    });
+    of_node.collect()
+}
+
+/// What a switch on the node takes back and what heeler has to take back can't stand or fall
+/// together.
+fn one_carrier(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) {
+    let Some((first, others)) = changes.split_first() else {
+        return;
+    };
+    let is_of_node = |change: &dyn Change| matches!(change.carried(), Carried::Node(_));
+    let by = |change: &dyn Change| match change.carried() {
+        Carried::Node(_) => "by the node",
+        Carried::Cluster(_) => "by the Kubernetes API",
+    };
+    let is_first = is_of_node(first.as_ref());
+    let mut others = others.iter().map(AsRef::as_ref);
+    if let Some(other) = others.find(|other| is_of_node(*other) != is_first) {
+        let title = format!("{what} changes something on the node and in the Kubernetes API");
+        faults
+            .error("mixed-fix", other.span(), title)
+            .here(format!("carried out {}", by(other)))
+            .label(first.span(), format!("carried out {}", by(first.as_ref())))
+            .help("make two fixes of it: only what is on the node can be taken back there");
+    }
+}
+
 /// One command carries all changes of a fix, so that they stand or fall together.
-fn together(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) {
+fn together(changes: &[&dyn NodeChange], what: &str, faults: &mut Faults) {
     let Some((first, others)) = changes.split_first() else {
         return;
     };

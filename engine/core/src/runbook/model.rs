@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::step::{LookStep, Used};
-use crate::action::{Change, Impact};
+use crate::action::{Carried, Change, ClusterChange, Impact, NodeChange};
 use crate::expr::{Expr, Template, World};
 use crate::syntax::{Source, Span};
 use crate::value::Value;
@@ -176,6 +176,11 @@ pub struct ChangeTexts {
 }
 
 impl ChangeTexts {
+    /// The values of [`ChangeTexts::wanted`], for [`Change::wanted`].
+    pub fn wanted_values(&self, world: &World) -> Vec<Value> {
+        values(&self.wanted, world)
+    }
+
     /// The values of [`ChangeTexts::back`], for [`Change::back`].
     pub fn back_values(&self, world: &World) -> Vec<Value> {
         values(&self.back, world)
@@ -196,13 +201,39 @@ impl FixRule {
     pub fn wanted(&self, world: &World) -> Result<Vec<String>, String> {
         let changes = self.changes.iter().zip(&self.texts);
         changes
-            .map(|(change, texts)| change.wanted(&values(&texts.wanted, world)))
+            .map(|(change, texts)| change.wanted(&texts.wanted_values(world)))
             .collect()
     }
 
-    /// What it can do at worst.
+    /// Its changes that the node carries out: all of them, or none.
+    pub fn node_changes(&self) -> impl Iterator<Item = &dyn NodeChange> {
+        let carried = self.changes.iter().map(|change| change.carried());
+        carried.filter_map(|carried| match carried {
+            Carried::Node(change) => Some(change),
+            Carried::Cluster(_) => None,
+        })
+    }
+
+    /// Its changes that the Kubernetes API carries out, each with its texts: all of them, or none.
+    pub fn cluster_changes(&self) -> impl Iterator<Item = (&dyn ClusterChange, &ChangeTexts)> {
+        let changes = self.changes.iter().zip(&self.texts);
+        changes.filter_map(|(change, texts)| match change.carried() {
+            Carried::Cluster(change) => Some((change, texts)),
+            Carried::Node(_) => None,
+        })
+    }
+
+    /// Whether the Kubernetes API carries it out, so that nothing on the node takes it back.
+    pub fn is_of_cluster(&self) -> bool {
+        self.cluster_changes().next().is_some()
+    }
+
+    /// What it can do at worst. It is a class more where nothing on the node takes it back.
     pub fn impact(&self) -> Impact {
-        let impacts = self.changes.iter().map(|change| change.impact());
+        let impacts = self.changes.iter().map(|change| match change.carried() {
+            Carried::Node(change) => change.impact(),
+            Carried::Cluster(change) => change.impact().raised(),
+        });
         impacts.max().unwrap_or(Impact::Reversible)
     }
 }

@@ -1,6 +1,6 @@
 //! The page of an action: an example, its parameters, its answer, and where it is asked.
 
-use heeler_core::action::{Action, Look, Source, Target};
+use heeler_core::action::{Action, Carried, Look, Source, Target};
 use heeler_core::syntax::Shape;
 use heeler_core::value::Kind;
 
@@ -38,7 +38,12 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 /// The same for changes.
 const CHANGES: &[(&str, &str)] = &[
+    ("cordon", "{}"),
     ("host-container", "{ admin: true }"),
+    (
+        "patch",
+        "{ object: { resource: services, namespace: shop, name: web }, set: { spec.externalTrafficPolicy: Local } }",
+    ),
     (
         "settings",
         "{ settings.kernel.sysctl: { vm.max_map_count: 1048576 }, unset-to: { vm.max_map_count: 524288 } }",
@@ -47,14 +52,28 @@ const CHANGES: &[(&str, &str)] = &[
         "sysctl",
         "{ net.netfilter.nf_conntrack_tcp_timeout_time_wait: \"{{ inputs.time_wait }}\" }",
     ),
+    ("uncordon", "{}"),
 ];
 
 /// What else there is to know of a change.
 const NOTES: &[(&str, &str)] = &[
     (
+        "cordon",
+        "Pods that run there stay. The way back makes the node schedulable again, where it was so before.\n",
+    ),
+    (
         "host-container",
         "`true` waits until the container answers, for 180 s, as its image may have to be pulled; `false` until it \
          has stopped. A container that the node does not have is refused, and the control container by the linter.\n",
+    ),
+    (
+        "patch",
+        "It is a JSON merge patch, bound to the state of the object that was read right before: who changes it in \
+         between makes it fail, and nothing is changed. A number without quotes is a number, in quotes it is text. The \
+         plan shows what the API server makes of it in a dry run: what it changes besides stands there, and a patch of \
+         which it makes something else is refused. The way back sets what was there, and removes what was not.\n\n\
+         What Argo CD, Flux, Helm or an EKS add-on owns is refused: they would set it again. It is changed where they \
+         read it. A secret is refused by the linter.\n",
     ),
     (
         "settings",
@@ -93,11 +112,17 @@ pub(crate) fn page(action: &dyn Action) -> String {
             "\n## To change\n```yaml\nchange:\n  - {name}: {example}\n```\n\n"
         ));
         text.push_str(&parameters(&shape));
-        text.push_str(&format!(
-            "\nCarried out in the {}; {} s at most.\n",
-            change.place(),
-            change.limit().as_secs()
-        ));
+        text.push_str(&match change.carried() {
+            Carried::Node(change) => format!(
+                "\nCarried out in the {}; {} s at most.\n",
+                change.place(),
+                change.limit().as_secs()
+            ),
+            Carried::Cluster(_) => "\nCarried out by the Kubernetes API. Nothing on the node takes it back: heeler \
+                 does, and where it was stopped `heeler revert`. So its fix is a class more than it would be: \
+                 disruptive. It needs the rights to `get` and to `patch` the object.\n"
+                .to_owned(),
+        });
         let notes = NOTES.iter().find(|(of, _)| *of == name);
         text.extend(notes.iter().flat_map(|(_, notes)| ["\n", notes]));
     }

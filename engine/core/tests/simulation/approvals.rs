@@ -1,6 +1,8 @@
 //! An approval stands for one plan: whatever is changed in it, the digest is another.
 
-use heeler_core::event::{Armed, BootId, ChangePlan, FixPlan, InstanceId, Ruling, RunId, Where};
+use heeler_core::event::{
+    Armed, BootId, ChangePlan, FixPlan, InstanceId, PinnedObject, Ruling, RunId, Where,
+};
 use heeler_core::frame::Switch;
 use heeler_core::guard::{PlanFile, PlanFileFault, Planning, plan_digest};
 use heeler_core::value::Value;
@@ -22,6 +24,7 @@ pub(crate) fn plan() -> FixPlan {
             diff: "120 s → 60 s".to_owned(),
             back: None,
             effects: Vec::new(),
+            object: None,
         }],
         undo: "by the node".to_owned(),
         switch: Some(Armed {
@@ -50,6 +53,24 @@ pub(crate) fn place() -> Where {
         cluster: Some("prod".to_owned()),
         caller_arn: "arn:aws:sts::111122223333:assumed-role/ops/alice".to_owned(),
         ..Where::default()
+    }
+}
+
+fn object(uid: &str) -> PinnedObject {
+    PinnedObject {
+        api: "api/v1".to_owned(),
+        resource: "services".to_owned(),
+        namespace: None,
+        name: "web".to_owned(),
+        uid: uid.to_owned(),
+    }
+}
+
+/// The same in a namespace.
+fn elsewhere() -> PinnedObject {
+    PinnedObject {
+        namespace: Some("shop".to_owned()),
+        ..object("u1")
     }
 }
 
@@ -100,6 +121,9 @@ fn another_plan_has_another_digest() {
         |plan, _| each_change(plan, |change| change.diff.push('x')),
         |plan, _| each_change(plan, |change| change.back = Some("120".to_owned())),
         |plan, _| each_change(plan, |change| change.effects.push("restarts x".to_owned())),
+        |plan, _| each_change(plan, |change| change.object = Some(object("u1"))),
+        |plan, _| each_change(plan, |change| change.object = Some(object("u2"))),
+        |plan, _| each_change(plan, |change| change.object = Some(elsewhere())),
         |plan, _| plan.changes.clear(),
         |plan, _| plan.pins.clear(),
         |plan, _| plan.proof.insert(0, 'x'),

@@ -10,6 +10,7 @@
 mod approvals;
 mod chance;
 mod check;
+mod cluster;
 mod delivery;
 mod herd;
 mod node;

@@ -175,6 +175,7 @@ impl Operator {
                 diff: String::new(),
                 back: one_way.then(|| BACK.to_owned()).filter(|_| key == "two"),
                 effects: Vec::new(),
+                object: None,
             })
             .collect();
         if changes.is_empty() {

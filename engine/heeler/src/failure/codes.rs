@@ -5,6 +5,7 @@ mod approvals;
 mod calls;
 mod cases;
 mod journal;
+mod objects;
 mod places;
 mod shared;
 mod targets;
@@ -35,7 +36,7 @@ pub struct Group {
 }
 
 /// Every group, in the order of the reference.
-pub const GROUPS: [Group; 8] = [
+pub const GROUPS: [Group; 9] = [
     Group {
         title: "Use",
         codes: using::CODES,
@@ -59,6 +60,10 @@ pub const GROUPS: [Group; 8] = [
     Group {
         title: "What others do",
         codes: shared::CODES,
+    },
+    Group {
+        title: "Kubernetes objects",
+        codes: objects::CODES,
     },
     Group {
         title: "Calls",

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, ListRef};
+use crate::world::port::{Answer, Context, ListRef, Write};
 
 /// Fails so many times, each after this long, and then answers.
 struct Scripted {
@@ -61,6 +61,14 @@ impl Cluster for Scripted {
     }
 
     fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Json>> {
+        panic!("nobody asks for this")
+    }
+
+    fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
+        panic!("nobody asks for this")
+    }
+
+    fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Json, _: Write) -> Answer<'a, Json> {
         panic!("nobody asks for this")
     }
 }

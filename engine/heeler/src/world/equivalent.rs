@@ -132,6 +132,22 @@ pub fn get(flags: &Flags, object: &ObjectRef) -> String {
     flags.kubectl(&["get", "--raw", &path])
 }
 
+/// A merge patch of one object.
+pub fn patch(flags: &Flags, object: &ObjectRef, patch: &serde_json::Value) -> String {
+    let (group, version) = object.group_version();
+    let resource = match group {
+        "" => object.resource.clone(),
+        group => format!("{}.{version}.{group}", object.resource),
+    };
+    let patch = patch.to_string();
+    let mut words = vec!["patch", &resource, &object.name];
+    if let Some(namespace) = &object.namespace {
+        words.extend(["--namespace", namespace]);
+    }
+    words.extend(["--type", "merge", "--patch", &patch]);
+    flags.kubectl(&words)
+}
+
 fn send_words(command: &SendCommand) -> Result<Vec<String>, TargetError> {
     let parameters = json!({
         "commands": [script::wrap(&command.script)?],
@@ -245,6 +261,24 @@ mod tests {
         let object = ObjectRef::pod("shop", "web-0");
         let line = "kubectl --context alice@prod get --raw /api/v1/namespaces/shop/pods/web-0";
         assert_eq!(get(&flags(), &object), line);
+    }
+
+    #[test]
+    fn a_patch_names_group_and_version() {
+        let object = ObjectRef {
+            api: "apis/apps/v1".into(),
+            resource: "deployments".into(),
+            namespace: Some("shop".into()),
+            name: "web".into(),
+        };
+        let line = patch(&flags(), &object, &json!({"spec": {"replicas": null}}));
+        assert_eq!(
+            line,
+            "kubectl --context alice@prod patch deployments.v1.apps web --namespace shop --type merge \
+             --patch '{\"spec\":{\"replicas\":null}}'"
+        );
+        let node = patch(&flags(), &ObjectRef::node("a"), &json!({}));
+        assert!(node.contains(" patch nodes a --type merge"), "{node}");
     }
 
     #[test]

@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::world::error::{Cause, Service};
-    use crate::world::port::{Answer, Context, ObjectRef};
+    use crate::world::port::{Answer, Context, ObjectRef, Write};
 
     /// A cluster whose role may not list services.
     struct WithoutServices(Context);
@@ -148,6 +148,19 @@ mod tests {
                 _ => Err(refused),
             };
             Box::pin(async move { answer })
+        }
+
+        fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
+            panic!("nobody asks for this")
+        }
+
+        fn patch<'a>(
+            &'a self,
+            _: &'a ObjectRef,
+            _: &'a serde_json::Value,
+            _: Write,
+        ) -> Answer<'a, serde_json::Value> {
+            panic!("nobody asks for this")
         }
     }
 

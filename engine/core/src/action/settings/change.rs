@@ -11,7 +11,7 @@ use super::UNSET_TO;
 use super::effects::effects;
 use super::leaf::{self, Leaf};
 use super::place::Place;
-use crate::action::{Change, shell_quote};
+use crate::action::{Carried, Change, NodeChange, shell_quote};
 use crate::frame::{self, without_comments};
 use crate::hazard::Touched;
 use crate::syntax::{Entry, Faults, Fields, Span, Spanned, Tree};
@@ -176,6 +176,33 @@ impl Change for SettingsChange {
         Ok(line(back))
     }
 
+    fn display(&self, value: &str) -> String {
+        let Ok(value) = serde_json::from_str::<Json>(value) else {
+            return value.to_owned();
+        };
+        let shown = self.leaves.iter().map(|leaf| {
+            let text = match find(&value, &leaf.below) {
+                None | Some(Json::Null) => "absent".to_owned(),
+                Some(Json::String(text)) => match self.key.below(&leaf.below).kernel_parameter() {
+                    Some(parameter) => parameter.display(text),
+                    None => text.clone(),
+                },
+                Some(other) => other.to_string(),
+            };
+            match self.leaves.len() {
+                1 => text,
+                _ => format!("{}={text}", leaf.below.join(".")),
+            }
+        });
+        shown.collect::<Vec<_>>().join(", ")
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Node(self)
+    }
+}
+
+impl NodeChange for SettingsChange {
     fn place(&self) -> frame::Place {
         frame::Place::Control
     }
@@ -240,27 +267,6 @@ impl Change for SettingsChange {
             script += &format!("applied {} {}\n", shell_quote(path), shell_quote(text));
         }
         script + "printf '%s\\n' \"$v\"\n"
-    }
-
-    fn display(&self, value: &str) -> String {
-        let Ok(value) = serde_json::from_str::<Json>(value) else {
-            return value.to_owned();
-        };
-        let shown = self.leaves.iter().map(|leaf| {
-            let text = match find(&value, &leaf.below) {
-                None | Some(Json::Null) => "absent".to_owned(),
-                Some(Json::String(text)) => match self.key.below(&leaf.below).kernel_parameter() {
-                    Some(parameter) => parameter.display(text),
-                    None => text.clone(),
-                },
-                Some(other) => other.to_string(),
-            };
-            match self.leaves.len() {
-                1 => text,
-                _ => format!("{}={text}", leaf.below.join(".")),
-            }
-        });
-        shown.collect::<Vec<_>>().join(", ")
     }
 
     fn by_hand(&self, to: &str) -> String {

@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::place::{Place, is_text};
+use crate::action::written::Written;
 use crate::syntax::{Faults, Shape, Spanned, Spelling, Tree};
-use crate::value::{Bytes, DurationSpan, Value};
+use crate::value::Value;
 
 /// How deep names may stand inside one another: `eviction-soft`, and `memory.available` in it.
 const DEPTH: usize = 2;
@@ -16,8 +17,6 @@ pub(super) const VALUE: Shape = Shape::Nested {
     names: NAMES,
     depth: DEPTH,
 };
-/// `jq` reads numbers as floating point: beyond this not every whole number is one.
-const MOST: u64 = 1 << 53;
 
 /// One setting that is set.
 #[derive(Debug)]
@@ -26,14 +25,6 @@ pub(super) struct Leaf {
     pub(super) below: Vec<String>,
     pub(super) text: Spanned<String>,
     written: Written,
-}
-
-/// What a value without `{{ }}` is: `1024` is a number, `"1024"` is text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Text,
-    Number,
-    Boolean,
 }
 
 /// All values of a tree, each with its place in it.
@@ -50,34 +41,31 @@ fn add(
     leaves: &mut Vec<Leaf>,
     faults: &mut Faults,
 ) -> bool {
-    let written = match tree {
-        Tree::Map(entries) if below.len() < DEPTH => {
-            if entries.value.is_empty() {
-                let title = format!("{what} has no name in it");
-                faults
-                    .error("missing-key", entries.span, title)
-                    .help("add `name: value`");
-                return false;
-            }
-            let mut sound = true;
-            for entry in &entries.value {
-                let name = NAMES.read("name of a setting", &entry.key, faults);
-                let below = [below, std::slice::from_ref(&entry.key.value)].concat();
-                sound &= add(&entry.value, &below, what, leaves, faults) && name.is_some();
-            }
-            return sound;
+    if let Tree::Map(entries) = tree
+        && below.len() < DEPTH
+    {
+        if entries.value.is_empty() {
+            let title = format!("{what} has no name in it");
+            faults
+                .error("missing-key", entries.span, title)
+                .help("add `name: value`");
+            return false;
         }
-        Tree::Number(_) => Written::Number,
-        Tree::Bool(..) => Written::Boolean,
-        _ => Written::Text,
-    };
+        let mut sound = true;
+        for entry in &entries.value {
+            let name = NAMES.read("name of a setting", &entry.key, faults);
+            let below = [below, std::slice::from_ref(&entry.key.value)].concat();
+            sound &= add(&entry.value, &below, what, leaves, faults) && name.is_some();
+        }
+        return sound;
+    }
     let Some(text) = tree.expect_text(what, faults) else {
         return false;
     };
     leaves.push(Leaf {
         below: below.to_vec(),
         text: text.clone(),
-        written,
+        written: Written::of(tree),
     });
     true
 }
@@ -89,33 +77,18 @@ impl Leaf {
         if let Some(parameter) = at.kernel_parameter() {
             return parameter.wanted(value).map(Json::String);
         }
-        let json = match value {
-            Value::Absent | Value::Unseen(_) => return wrong("it is not known"),
-            Value::Text(text) if text.contains(char::is_control) => {
-                return wrong("write one line of text");
-            }
-            Value::Text(text) => match self.written {
-                Written::Text => json!(text),
-                Written::Boolean => json!(text == "true"),
-                Written::Number => match text.parse::<i64>() {
-                    Ok(number) => json!(number),
-                    Err(_) => return wrong("write a whole number, or text in quotes"),
-                },
-            },
-            Value::Bool(holds) => json!(holds),
-            Value::Integer(number) => json!(number),
-            Value::Bytes(Bytes(bytes)) => json!(bytes.to_string()),
-            Value::Duration(DurationSpan(span)) if span.subsec_nanos() == 0 => {
-                json!(format!("{}s", span.as_secs()))
-            }
-            _ => return wrong("write text, a whole number, true or false"),
+        if let Value::Text(text) = value
+            && text.contains(char::is_control)
+        {
+            return wrong("write one line of text");
+        }
+        let json = match self.written.json(value) {
+            Ok(json) => json,
+            Err(what) => return wrong(what),
         };
         match json {
             Json::Number(number) if is_text(at) => Ok(json!(number.to_string())),
             Json::Bool(holds) if is_text(at) => Ok(json!(holds.to_string())),
-            Json::Number(number) if number.as_i64().is_none_or(|n| n.unsigned_abs() > MOST) => {
-                wrong("the number is too large")
-            }
             other => Ok(other),
         }
     }

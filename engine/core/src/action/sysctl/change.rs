@@ -1,7 +1,7 @@
 //! Setting one kernel parameter until the next restart of the node.
 
 use super::key::Key;
-use crate::action::{Change, KernelParameter, shell_quote};
+use crate::action::{Carried, Change, KernelParameter, NodeChange, shell_quote};
 use crate::frame::Place;
 use crate::hazard::{REAPPLIES, Touched};
 use crate::syntax::{Span, Spanned};
@@ -30,6 +30,16 @@ impl Change for SysctlChange {
         self.key.wanted(values.first().unwrap_or(&Value::Absent))
     }
 
+    fn display(&self, value: &str) -> String {
+        self.key.display(value)
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Node(self)
+    }
+}
+
+impl NodeChange for SysctlChange {
     fn place(&self) -> Place {
         Place::Admin
     }
@@ -63,10 +73,6 @@ impl Change for SysctlChange {
             name: self.key.to_string(),
             file: self.key.path(),
         })
-    }
-
-    fn display(&self, value: &str) -> String {
-        self.key.display(value)
     }
 
     fn by_hand(&self, to: &str) -> String {

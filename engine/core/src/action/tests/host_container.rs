@@ -2,12 +2,12 @@
 
 use super::api::{Api, Ended};
 use super::node::{SHELLS, shellcheck};
-use super::{Change, change};
+use super::{OnNode, change};
 use crate::frame::Place;
 
 const OFF: &str = r#"{"host-containers":{"admin":{"enabled":false,"source":"x"},"admin2":{"enabled":true,"source":"x"}}}"#;
 
-fn admin(state: &str) -> Box<dyn Change> {
+fn admin(state: &str) -> OnNode {
     change("host-container", &format!("{{ admin: {state} }}")).expect("a good change")
 }
 

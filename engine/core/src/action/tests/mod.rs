@@ -2,6 +2,7 @@
 //! `/proc`, and over outputs recorded from the real programs.
 
 pub(crate) mod api;
+mod cluster;
 mod disk;
 mod host_container;
 mod journal;
@@ -15,7 +16,9 @@ mod settings;
 mod settings_scripts;
 mod sysctl;
 
-use super::{Action, Change, Look, Rung, Source, Target, all};
+use std::ops::Deref;
+
+use super::{Action, Carried, Change, Look, NodeChange, Rung, Source, Target, all};
 use crate::syntax::{self, Faults, parse_yaml};
 use crate::value::Value;
 
@@ -32,8 +35,23 @@ pub(crate) fn look(name: &str, parameters: &str) -> Result<Box<dyn Look>, Vec<St
 }
 
 /// The change that `name: parameters` is, likewise.
-pub(crate) fn change(name: &str, parameters: &str) -> Result<Box<dyn Change>, Vec<String>> {
-    read(parameters, |tree, faults| action(name).change(tree, faults))
+pub(crate) fn change(name: &str, parameters: &str) -> Result<OnNode, Vec<String>> {
+    read(parameters, |tree, faults| action(name).change(tree, faults)).map(OnNode)
+}
+
+/// A change that the node carries out.
+#[derive(Debug)]
+pub(crate) struct OnNode(pub(crate) Box<dyn Change>);
+
+impl Deref for OnNode {
+    type Target = dyn NodeChange;
+
+    fn deref(&self) -> &Self::Target {
+        match self.0.carried() {
+            Carried::Node(change) => change,
+            Carried::Cluster(change) => panic!("no node carries out {change:?}"),
+        }
+    }
 }
 
 fn read<T>(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Change, change};
+use super::{OnNode, change};
 use crate::frame::Place;
 use crate::value::{Bytes, DurationSpan, Unseen, Value, Why};
 
@@ -10,7 +10,7 @@ pub(super) const MAP_COUNT: &str = "{ settings.kernel.sysctl: { vm.max_map_count
 pub(super) const EVICTION: &str = "{ settings.kubernetes.eviction-hard: { memory.available: 5%, nodefs.available: 10% }, \
                         unset-to: { nodefs.available: 15% } }";
 
-pub(super) fn settings(parameters: &str) -> Box<dyn Change> {
+pub(super) fn settings(parameters: &str) -> OnNode {
     change("settings", parameters).expect("a good change")
 }
 

@@ -1,12 +1,12 @@
 //! The scripts of the `settings` change, run with an `apiclient` that applies later.
 
-use super::Change;
+use super::NodeChange;
 use super::api::{Api, Ended};
 use super::node::{SHELLS, shellcheck};
 use super::settings::{EVICTION, MAP_COUNT, settings};
 use crate::value::Value;
 
-fn set(api: &Api, shell: &str, change: &dyn Change, from: &str, to: &str) -> Ended {
+fn set(api: &Api, shell: &str, change: &dyn NodeChange, from: &str, to: &str) -> Ended {
     let script = change.apply(from, to);
     shellcheck(&script);
     api.run(shell, &script)
@@ -57,7 +57,7 @@ fn several_settings_are_set_at_once_and_others_stay() {
         let to = r#"{"memory.available":"5%","nodefs.available":"20%"}"#;
         let eviction = settings(EVICTION);
         assert_eq!(
-            set(&api, shell, eviction.as_ref(), from, to),
+            set(&api, shell, &*eviction, from, to),
             (Some(0), to.into(), String::new())
         );
         assert_eq!(
@@ -66,7 +66,7 @@ fn several_settings_are_set_at_once_and_others_stay() {
         );
         assert_eq!(api.restarts(), 1);
         // Again: another value is there, and nothing restarts.
-        let (exit, found, _) = set(&api, shell, eviction.as_ref(), from, to);
+        let (exit, found, _) = set(&api, shell, &*eviction, from, to);
         assert_eq!((exit, found.as_str(), api.restarts()), (Some(65), to, 1));
     }
 }
@@ -80,7 +80,7 @@ fn a_value_never_becomes_code() {
     for shell in SHELLS {
         let api = Api::new("{}");
         assert_eq!(
-            set(&api, shell, motd.as_ref(), "null", &to),
+            set(&api, shell, &*motd, "null", &to),
             (Some(0), to.clone(), String::new())
         );
     }
@@ -97,7 +97,7 @@ fn a_kernel_parameter_is_read_back_from_the_kernel() {
         api.parameter("vm/max_map_count", "65530");
         api.parameter("net/ipv4/tcp_rmem", "4\t5\t6");
         api.write("slow", "");
-        let ended = set(&api, shell, map_count.as_ref(), from, to);
+        let ended = set(&api, shell, &*map_count, from, to);
         assert_eq!(ended, (Some(0), to.into(), String::new()));
         assert_eq!(
             (
@@ -118,12 +118,12 @@ fn what_the_kernel_does_not_take_is_no_success() {
     );
     for shell in SHELLS {
         let api = Api::new("{}");
-        let (exit, found, said) = set(&api, shell, map_count.as_ref(), from, to);
+        let (exit, found, said) = set(&api, shell, &*map_count, from, to);
         assert_eq!((exit, found.as_str(), api.restarts()), (Some(1), from, 0));
         assert!(said.starts_with("the node has no "), "{said}");
         api.parameter("vm/max_map_count", "65530");
         api.write("stubborn", "");
-        let (exit, found, said) = set(&api, shell, map_count.as_ref(), from, to);
+        let (exit, found, said) = set(&api, shell, &*map_count, from, to);
         assert_eq!((exit, found.as_str()), (Some(1), to));
         assert!(said.starts_with("the setting is there, and "), "{said}");
     }
@@ -141,7 +141,7 @@ fn a_refusal_is_told_and_changes_nothing() {
         let api = Api::new("{}");
         api.parameter("vm/max_map_count", "65530");
         let wrong = r#"{"sysctl":{"vm.max_map_count":1}}"#;
-        let (exit, found, said) = set(&api, shell, map_count.as_ref(), from, wrong);
+        let (exit, found, said) = set(&api, shell, &*map_count, from, wrong);
         assert_eq!((exit, found.as_str()), (Some(1), from));
         assert_eq!(
             said,
@@ -149,7 +149,7 @@ fn a_refusal_is_told_and_changes_nothing() {
         );
         api.write("locked", "");
         let right = r#"{"sysctl":{"vm.max_map_count":"1"}}"#;
-        let (exit, found, said) = set(&api, shell, map_count.as_ref(), from, right);
+        let (exit, found, said) = set(&api, shell, &*map_count, from, right);
         assert_eq!((exit, found.as_str()), (Some(1), from));
         assert_eq!(
             said,
@@ -195,7 +195,7 @@ fn a_setting_that_is_not_there_afterwards_is_no_success() {
     for shell in SHELLS {
         let api = Api::new("{}");
         api.write("deaf", "");
-        let (exit, found, said) = set(&api, shell, motd.as_ref(), "null", "\"x\"");
+        let (exit, found, said) = set(&api, shell, &*motd, "null", "\"x\"");
         assert_eq!((exit, found.as_str()), (Some(1), "null"));
         assert_eq!(said, "the setting did not take the value");
     }

@@ -1,6 +1,7 @@
 //! One record of every variant, for tests that must not forget one.
 
 mod looks;
+mod objects;
 mod ramp;
 
 use jiff::Timestamp;
@@ -123,6 +124,7 @@ fn fixing() -> Vec<Event> {
                 diff: "120 s → 60 s".into(),
                 back: None,
                 effects: Vec::new(),
+                object: None,
             }],
             undo: "none on the node".into(),
             switch: None,
@@ -313,5 +315,6 @@ fn ending() -> Vec<Event> {
     all.extend(guarded());
     all.extend(governed());
     all.extend(ramp::events());
+    all.extend(objects::of_objects());
     all
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::action::tests::node::Node;
-use crate::action::{Change, KernelParameter};
+use crate::action::{Carried, Change, KernelParameter, NodeChange};
 use crate::event::{BootId, RunId};
 use crate::frame::{Answer, Held, Place, Switch, read};
 use crate::plan::lock::{Hold, Home};
@@ -54,21 +54,37 @@ impl Change for File {
     fn subject(&self) -> String {
         self.path.clone()
     }
+
     fn span(&self) -> Span {
         Span::default()
     }
+
     fn texts(&self) -> Vec<&Spanned<String>> {
         Vec::new()
     }
+
     fn wanted(&self, _: &[Value]) -> Result<String, String> {
         Err("nobody asks it".to_owned())
     }
+
+    fn display(&self, value: &str) -> String {
+        value.to_owned()
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Node(self)
+    }
+}
+
+impl NodeChange for File {
     fn place(&self) -> Place {
         self.place
     }
+
     fn present(&self) -> String {
         format!("{}cat {}\n", self.before, self.path)
     }
+
     fn apply(&self, _: &str, to: &str) -> String {
         format!(
             "{1}to='{to}'\n\
@@ -78,18 +94,18 @@ impl Change for File {
             self.path, self.slow
         )
     }
+
     fn kernel_parameter(&self) -> Option<KernelParameter> {
         Some(KernelParameter {
             name: self.path.rsplit('/').next()?.to_owned(),
             file: self.path.clone(),
         })
     }
-    fn display(&self, value: &str) -> String {
-        value.to_owned()
-    }
+
     fn by_hand(&self, to: &str) -> String {
         to.to_owned()
     }
+
     fn without_admin(&self, _: &str) -> Vec<String> {
         Vec::new()
     }

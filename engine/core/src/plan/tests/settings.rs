@@ -1,6 +1,6 @@
 //! Fixes of settings, there and back, with an `apiclient` that applies later.
 
-use crate::action::Change;
+use crate::action::NodeChange;
 use crate::action::tests::api::Api;
 use crate::action::tests::change;
 use crate::action::tests::node::SHELLS;
@@ -19,7 +19,7 @@ fn answer(api: &Api, shell: &str, script: &str) -> Answer {
     read(&String::from_utf8_lossy(&output.stdout), &nonce()).expect("an answer")
 }
 
-fn carry_out(api: &Api, shell: &str, change: &dyn Change, value: &[Value], given: &[Value]) {
+fn carry_out(api: &Api, shell: &str, change: &dyn NodeChange, value: &[Value], given: &[Value]) {
     let script = present(&[change], &nonce()).expect("a script");
     let found = read_present(&answer(api, shell, &script), 1).expect("what is there");
     let [
@@ -65,7 +65,7 @@ fn a_setting_goes_back_to_what_the_runbook_says() {
         carry_out(
             &api,
             shell,
-            eviction.as_ref(),
+            &*eviction,
             &texts(["5%", "10%"]),
             &texts(["100Mi", "10%"]),
         );
@@ -82,13 +82,13 @@ fn every_layer_of_both_changes_is_clean_sh() {
     let admin = change("host-container", "{ admin: true }").expect("a good change");
     let steps = [
         Step {
-            change: eviction.as_ref(),
+            change: &*eviction,
             from: "null",
             to: "{}",
             back: "{}",
         },
         Step {
-            change: admin.as_ref(),
+            change: &*admin,
             from: "false",
             to: "true",
             back: "false",
@@ -96,11 +96,11 @@ fn every_layer_of_both_changes_is_clean_sh() {
     ];
     let api = Api::new("{}");
     let there = Locked::new(&api.node, "dash", 60).scripts(&steps);
-    let asked = present(&[eviction.as_ref(), admin.as_ref()], &nonce()).expect("a script");
+    let asked = present(&[&*eviction, &*admin], &nonce()).expect("a script");
     let layers = there.iter().flat_map(|script| scripts(script));
     for layer in layers.chain(scripts(&asked)) {
         crate::action::tests::node::shellcheck(&layer);
     }
     // A cold pull must not be cut off.
-    assert!(patience([admin.as_ref()]).as_secs() > 220);
+    assert!(patience([&*admin]).as_secs() > 220);
 }

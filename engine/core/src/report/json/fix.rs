@@ -1,7 +1,7 @@
 //! The course of a fix, and what is in doubt, for programs.
 
 use super::wire;
-use crate::event::{FixPlan, InstanceId};
+use crate::event::{FixPlan, InstanceId, PinnedObject};
 use crate::report::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use crate::report::doubt::Doubt;
 use crate::report::model::Report;
@@ -85,6 +85,7 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
                 to: change.to,
                 diff: change.diff,
                 effects: change.effects,
+                object: change.object.map(object),
             })
             .collect(),
         undo: plan.undo.clone(),
@@ -99,6 +100,16 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
         approve: report
             .approve_command()
             .filter(|_| state == FixState::Planned),
+    }
+}
+
+fn object(object: PinnedObject) -> wire::Object {
+    wire::Object {
+        api: object.api,
+        resource: object.resource,
+        namespace: object.namespace,
+        name: object.name,
+        uid: object.uid,
     }
 }
 

@@ -212,6 +212,21 @@ pub(super) struct PlannedChange {
     pub(super) diff: String,
     /// What it does beside that: what restarts.
     pub(super) effects: Vec<String>,
+    /// The Kubernetes object that has the values; `null`: the node has them.
+    pub(super) object: Option<Object>,
+}
+
+/// One Kubernetes object.
+#[derive(Serialize)]
+pub(super) struct Object {
+    /// `api/v1` or `apis/apps/v1`.
+    pub(super) api: String,
+    /// The plural.
+    pub(super) resource: String,
+    /// `null` for resources of the whole cluster.
+    pub(super) namespace: Option<String>,
+    pub(super) name: String,
+    pub(super) uid: String,
 }
 
 /// One change as it went.

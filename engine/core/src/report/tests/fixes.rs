@@ -186,8 +186,8 @@ fn a_fix_killed_half_way() {
     undo       none on the node
     digest     4d1f00ba
     approved   by ops/alice at the prompt
-    in doubt   net.netfilter.nf_conntrack_tcp_timeout_time_wait on i-0abc1234def567823: 120 → 60 was started and has no recorded end; the node has the one or the other
-    way back   heeler revert rw787   asks the node, and takes back what is there
+    in doubt   net.netfilter.nf_conntrack_tcp_timeout_time_wait on i-0abc1234def567823: 120 → 60 was started and has no recorded end; one or the other is there
+    way back   heeler revert rw787   asks what is there, and takes it back
     this run did not end: its last record is of 2026-03-01 03:12:10 UTC
     ");
 }

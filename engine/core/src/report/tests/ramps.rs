@@ -73,7 +73,7 @@ fn approved() -> Vec<Event> {
             instance: instance(26),
             run: run(),
             commands: 1,
-            reason: "the node has the wanted value already; there is nothing left to change".into(),
+            reason: "what the fix sets is there already; there is nothing left to change".into(),
             failed: false,
         }),
         Event::FixPlanned(plan()),
@@ -113,7 +113,7 @@ fn it_stops_where_it_does_not_help() {
     undo       none on the node
     digest     4d1f00ba
     ramp       one node first, then more as it helps, at most 2 at once; none is begun any more once it has failed on one
-    left out   ip-10-0-1-26: the node has the wanted value already; there is nothing left to change
+    left out   ip-10-0-1-26: what the fix sets is there already; there is nothing left to change
     approved   by ops/alice by its digest
     kept       ip-10-0-1-23: it works, 41 s after the change
                heeler revert 7m36p
@@ -143,7 +143,7 @@ fn what_has_no_end_is_in_doubt() {
     undo       none on the node
     digest     4d1f00ba
     ramp       one node first, then more as it helps, at most 2 at once; none is begun any more once it has failed on one
-    left out   ip-10-0-1-26: the node has the wanted value already; there is nothing left to change
+    left out   ip-10-0-1-26: what the fix sets is there already; there is nothing left to change
     approved   by ops/alice by its digest
     in doubt   ip-10-0-1-23: its own run 7m36p has no recorded end here
                heeler report 7m36p

@@ -21,6 +21,7 @@ pub(super) fn planned() -> Vec<Event> {
             diff: "120 s → 60 s".into(),
             back: None,
             effects: Vec::new(),
+            object: None,
         }],
         undo: "none on the node".into(),
         switch: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::action::{Action, Change, KubeGet, Look, Source, Target};
+use crate::action::{Action, Carried, Change, KubeGet, Look, NodeChange, Source, Target};
 use crate::frame::{Place, Reply};
 use crate::syntax::{Faults, Fields, Key, Shape, Span, Spanned, Tree};
 use crate::value::{Kind, Value, Why};
@@ -187,6 +187,16 @@ impl Change for SetChange {
         Ok(values.iter().map(ToString::to_string).collect())
     }
 
+    fn display(&self, value: &str) -> String {
+        value.into()
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Node(self)
+    }
+}
+
+impl NodeChange for SetChange {
     fn place(&self) -> Place {
         Place::Admin
     }
@@ -197,10 +207,6 @@ impl Change for SetChange {
 
     fn apply(&self, _: &str, _: &str) -> String {
         String::new()
-    }
-
-    fn display(&self, value: &str) -> String {
-        value.into()
     }
 
     fn by_hand(&self, to: &str) -> String {

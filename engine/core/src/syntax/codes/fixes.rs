@@ -38,6 +38,34 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
             change!("settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
         ),
+    error("mixed-fix", "a fix changes something on the node and in the Kubernetes API")
+        .why("A switch on the node takes back what is there, and nothing on the node takes back what is in the Kubernetes API: they can't stand or fall together.")
+        .remedy("Make two fixes of it.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - cordon: {}"),
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
+        ),
+    error("no-switch", "a fix says when the node takes it back, and nothing on the node does")
+        .why("What the Kubernetes API carries out has no switch on the node: heeler itself takes it back, as soon as `within` has passed.")
+        .remedy("Leave `undo-unless-kept` out.")
+        .part(
+            change!("cordon: {}\n    undo-unless-kept: 6m"),
+            change!("cordon: {}"),
+        ),
+    error("patches-secret", "a fix sets a secret")
+        .why("The values, the old one too, would stand in the plan, in the journal and in every report.")
+        .remedy("Change it by hand, or where it is made.")
+        .part(
+            change!("patch: { object: { resource: secrets, namespace: shop, name: web }, set: { data.limit: \"5\" } }"),
+            change!("patch: { object: { resource: configmaps, namespace: shop, name: web }, set: { data.limit: \"5\" } }"),
+        ),
+    error("not-a-field", "a patch sets what is no field of its own")
+        .why("The API server keeps `status` and most of `metadata` for itself and for controllers; and a whole `spec` is more than anybody can read in a plan.")
+        .remedy("Name a field below `spec`, `data`, `metadata.labels` or `metadata.annotations`.")
+        .part(
+            change!("patch: { object: { resource: services, namespace: shop, name: web }, set: { status.phase: done } }"),
+            change!("patch: { object: { resource: services, namespace: shop, name: web }, set: { spec.externalTrafficPolicy: Local } }"),
+        ),
     error("restarted-twice", "a fix restarts a service twice in a row")
         .why("A restart in the middle of a restart is lost: the kubelet keeps its old configuration, or stays stopped.")
         .remedy("Make one map of them below the name that they share: it is set at once. Or make two fixes.")

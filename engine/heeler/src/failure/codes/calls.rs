@@ -64,6 +64,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "check the name and where it is looked for",
     ),
     failed(
+        "conflict",
+        "a Kubernetes object has moved on since it was read; nothing was changed",
+        "make a new plan",
+    ),
+    failed(
         "refused-by-service",
         "the service refused for another reason",
         "repeat the call by hand to see more: `--commands` prints it",

@@ -1,13 +1,12 @@
-//! Carries out the changes of an approved plan: one command that locks the node, arms the switch,
-//! checks the boot, the present values and the time, sets, and reads back.
+//! Carries out the changes of an approved plan. On the node it is one command that locks it, arms the
+//! switch, checks the boot, the present values and the time, sets, and reads back.
 
 use heeler_core::event::{Direction, Event};
 use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault};
 
 use super::plan::Planned;
-use super::undo;
-use super::{Order, Stop};
+use super::{Order, Stop, cluster, undo};
 use crate::failure::Failure;
 use crate::run::ask::{self, EXPIRY};
 use crate::run::session::Session;
@@ -66,6 +65,9 @@ async fn send(
     order: &Order<'_>,
     planned: &Planned,
 ) -> (Sent<Vec<String>>, Option<Failure>) {
+    if cluster::carries(&planned.plan.changes) {
+        return (cluster::apply(session, &planned.plan.changes).await, None);
+    }
     let steps = undo::steps(order.rule, &planned.plan.changes);
     let hold = planned.hold(session, order);
     let expires = planned.uptime().saturating_add(EXPIRY.as_secs());

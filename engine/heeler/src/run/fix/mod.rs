@@ -5,6 +5,7 @@
 //! step is in the journal before it is taken, and what became of it after.
 
 mod apply;
+mod cluster;
 mod keep;
 mod plan;
 mod ramp;

@@ -14,7 +14,7 @@ use heeler_core::plan::{self as scripts, ChangeFault, Hold, Present, Step};
 use heeler_core::value::{DurationSpan, Unseen, Value, Why};
 use tokio::time::Instant;
 
-use super::{Order, Refusal, Stop, undo};
+use super::{Order, Refusal, Stop, cluster, undo};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
@@ -62,24 +62,30 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         view = look_again(session, order).await?;
     }
     let seen = Instant::now();
-    let ident = view.ident.clone().ok_or_else(|| silent(&order.target))?;
-    verified_cluster(session, &ident)?;
-    nobody_else(&view)?;
-    let world = view.world(order.runbook, order.inputs, session.recorder.run());
-    let proof = prove(order, &world)?;
-    let wanted = wanted(order, &world)?;
-    let present = present(session, order, &wanted).await?;
-    let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
-    let boot = BootId(ident.boot_id.clone());
-    let armed = armed(order, &changes)?;
+    let uptime = view.ident.as_ref().map_or(0, |ident| ident.uptime_s);
+    let ready = match order.rule.is_of_cluster() {
+        false => on_node(session, order, &view).await?,
+        true => cluster::ready(session, order, &view).await?,
+    };
+    let Ready {
+        proof,
+        changes,
+        boot,
+        armed,
+    } = ready;
+    if changes.is_empty() {
+        return Err(not_needed(
+            "what the fix sets is there already; there is nothing left to change",
+        ));
+    }
     let decision = order.matter(session).decide()?;
     let mut plan = FixPlan {
         fix: order.rule.name.clone(),
         proof,
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
-        undo: undo_says(armed),
-        switch: Some(armed),
+        undo: armed.map_or_else(|| cluster::UNDO.to_owned(), undo_says),
+        switch: armed,
         verify: order.rule.verify.that.text().to_owned(),
         hold_s: order.rule.verify.hold.as_secs(),
         within_s: order.rule.verify.within.as_secs(),
@@ -92,7 +98,40 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         plan,
         boot,
         approval: decision.approval,
-        seen: (ident.uptime_s, seen),
+        seen: (uptime, seen),
+    })
+}
+
+/// What is known of a fix that could be made.
+pub(super) struct Ready {
+    /// The finding that was proved again.
+    pub(super) proof: String,
+    /// What it changes; nothing, where all of it holds already.
+    pub(super) changes: Vec<ChangePlan>,
+    /// The boot that it is pinned to.
+    pub(super) boot: BootId,
+    /// The switch on the node, where there is one.
+    pub(super) armed: Option<Armed>,
+}
+
+/// A fix that the node carries out.
+async fn on_node(session: &mut Session, order: &Order<'_>, view: &View) -> Result<Ready, Stop> {
+    let ident = view.ident.clone().ok_or_else(|| silent(&order.target))?;
+    verified_cluster(session, &ident)?;
+    nobody_else(view)?;
+    let world = view.world(order.runbook, order.inputs, session.recorder.run());
+    let proof = prove(order, &world)?;
+    let wanted = wanted(order, &world)?;
+    let present = present(session, order, &wanted).await?;
+    let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
+    Ok(Ready {
+        proof,
+        armed: match changes.is_empty() {
+            true => None,
+            false => Some(armed(order, &changes)?),
+        },
+        changes,
+        boot: BootId(ident.boot_id),
     })
 }
 
@@ -181,7 +220,7 @@ async fn look_again(session: &mut Session, order: &Order<'_>) -> Result<View, St
     }
 }
 
-fn silent(target: &NodeTarget) -> Stop {
+pub(super) fn silent(target: &NodeTarget) -> Stop {
     Stop::Failed(Failure::failed(
         "no-answer",
         "the node gave no answer, so there is nothing to plan with; nothing was changed",
@@ -192,27 +231,31 @@ fn silent(target: &NodeTarget) -> Stop {
 
 /// A fix on an unverified cluster may hit somebody else's node. What only the instance's own tags
 /// say is not what somebody meant.
-fn verified_cluster(session: &Session, ident: &Ident) -> Result<(), Stop> {
+pub(super) fn verified_cluster(session: &Session, ident: &Ident) -> Result<(), Stop> {
     let place = &session.place;
     if place.cluster_named && place.cluster.is_some() && place.cluster == ident.cluster {
         return Ok(());
     }
-    Err(Stop::Refused(Refusal {
+    Err(unverified(ident.cluster.as_deref()))
+}
+
+pub(super) fn unverified(own: Option<&str>) -> Stop {
+    Stop::Refused(Refusal {
         reason: "the cluster is unverified: the kubeconfig or --cluster must name it, and the \
                  node must say the same of itself"
             .to_owned(),
-        ways: match &ident.cluster {
+        ways: match own {
             Some(own) => vec![format!(
                 "# the node says {own}: if that is the one you mean, add --cluster {own}"
             )],
             None => Vec::new(),
         },
         code: None,
-    }))
+    })
 }
 
 /// The symptom has to hold now, whatever it was when the fix was offered.
-fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
+pub(super) fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
     let rule = order.rule;
     let mut reasons = Vec::new();
     let mut unseen: Vec<Unseen> = Vec::new();
@@ -278,7 +321,7 @@ fn refused(order: &Order<'_>, world: &World, reason: String, unseen: &[Unseen]) 
 }
 
 fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
-    let changes = order.rule.changes.iter().zip(wanted);
+    let changes = order.rule.node_changes().zip(wanted);
     changes
         .flat_map(|(change, to)| change.without_admin(to))
         .collect()
@@ -298,7 +341,7 @@ async fn present(
     order: &Order<'_>,
     wanted: &[String],
 ) -> Result<Vec<Present>, Stop> {
-    let changes: Vec<_> = order.rule.changes.iter().map(AsRef::as_ref).collect();
+    let changes: Vec<_> = order.rule.node_changes().collect();
     let patience = scripts::patience(changes.iter().copied());
     let asked = ask::ask_one(session, "plan", &order.target, patience, |nonce| {
         scripts::present(&changes, nonce)
@@ -329,7 +372,7 @@ fn changes(
     wanted: &[String],
 ) -> Result<Vec<ChangePlan>, Stop> {
     let refused = |reason: String| Stop::Refused(Refusal::because(reason));
-    let changes = order.rule.changes.iter().zip(&order.rule.texts);
+    let changes = order.rule.node_changes().zip(&order.rule.texts);
     let mut earlier = Vec::new();
     let rows = changes
         .zip(present.iter().zip(wanted))
@@ -340,7 +383,7 @@ fn changes(
             let back = change.back(from, &texts.back_values(world));
             let back = Some(back.map_err(refused)?).filter(|back| back != from);
             let step = Step {
-                change: change.as_ref(),
+                change,
                 from,
                 to,
                 back: back.as_deref().unwrap_or(from),
@@ -359,13 +402,9 @@ fn changes(
                 diff,
                 back,
                 effects: effects.map_err(refused)?,
+                object: None,
             })
         })
         .collect::<Result<Vec<_>, Stop>>()?;
-    if rows.is_empty() {
-        return Err(not_needed(
-            "the node has the wanted value already; there is nothing left to change",
-        ));
-    }
     Ok(rows)
 }

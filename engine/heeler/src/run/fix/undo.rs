@@ -11,8 +11,8 @@ use heeler_core::plan::{self as scripts, ChangeFault, Hold, Step};
 use heeler_core::runbook::FixRule;
 use tokio::time::Instant;
 
-use super::Order;
 use super::plan::Planned;
+use super::{Order, cluster};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::session::Session;
@@ -63,11 +63,10 @@ pub(super) fn steps<'a>(rule: &'a FixRule, changes: &'a [ChangePlan]) -> Vec<Ste
         .iter()
         .filter_map(|planned| {
             let change = rule
-                .changes
-                .iter()
+                .node_changes()
                 .find(|change| change.subject() == planned.subject)?;
             Some(Step {
-                change: change.as_ref(),
+                change,
                 from: &planned.from,
                 to: &planned.to,
                 back: planned.back(),
@@ -86,6 +85,9 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
     session.shrug_off_interruption();
     let started = guard::started(&undo.back, Direction::Revert);
     session.recorder.record_all_anyway(started).await;
+    if cluster::carries(&undo.back) {
+        return in_cluster(session, undo, reason).await;
+    }
     let steps = steps(undo.rule, &undo.back);
     let patience = scripts::patience(steps.iter().map(|step| step.change));
     let own = session.recorder.run();
@@ -111,6 +113,24 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
             Err(failure) => (Sent::Unknown(failure.what), true),
         };
         let by_hand = |left: &[ChangePlan]| by_hand(session, undo, left);
+        let outcome = guard::after_undo(&undo.back, (undo.caller, reason), sent, by_hand);
+        session.recorder.record_all_anyway(outcome.events).await;
+        let Some(why) = outcome.trouble else {
+            return Ok(ended(session));
+        };
+        if hopeless || began.elapsed() + PAUSE >= PERSISTENCE {
+            return Err(why);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The same where the Kubernetes API has the values.
+async fn in_cluster(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Result<Exit, String> {
+    let began = Instant::now();
+    loop {
+        let (sent, hopeless) = cluster::undo(session, &undo.back).await;
+        let by_hand = |left: &[ChangePlan]| cluster::by_hand(session, left);
         let outcome = guard::after_undo(&undo.back, (undo.caller, reason), sent, by_hand);
         session.recorder.record_all_anyway(outcome.events).await;
         let Some(why) = outcome.trouble else {
@@ -151,15 +171,26 @@ pub const IN_DOUBT: &str = "in-doubt";
 
 /// Why a change that may stand can't be ended from here.
 pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
+    let run = session.recorder.run();
+    if rule.is_of_cluster() {
+        return Failure::failed(
+            "in-doubt",
+            format!("what stands in the Kubernetes API is not known: {why}"),
+            format!("run {run}"),
+            format!(
+                "nothing takes the change back by itself: `heeler revert {run}` asks the API server, \
+                 and takes back what is there"
+            ),
+        );
+    }
     Failure::failed(
         IN_DOUBT,
         format!("what stands on the node is not known: {why}"),
-        format!("run {}", session.recorder.run()),
+        format!("run {run}"),
         format!(
             "unless it is kept the node takes the change back by itself, {} s after it was made; \
-             `heeler revert {}` asks the node, and takes back what is there",
+             `heeler revert {run}` asks the node, and takes back what is there",
             rule.undo_after.as_secs(),
-            session.recorder.run()
         ),
     )
 }
@@ -168,16 +199,13 @@ pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
 fn by_hand(session: &Session, undo: &Undo<'_>, left: &[ChangePlan]) -> Vec<String> {
     let flags = Flags::of(&session.aws, session.place.context.as_deref());
     let mut commands = vec![start_session(&flags, &undo.target.instance)];
-    let mut places = undo.rule.changes.iter().map(|change| change.place());
+    let mut places = undo.rule.node_changes().map(|change| change.place());
     if places.any(|place| place != Place::Control) {
         commands.push("enter-admin-container".to_owned());
     }
     commands.extend(left.iter().filter_map(|planned| {
-        let change = undo
-            .rule
-            .changes
-            .iter()
-            .find(|c| c.subject() == planned.subject)?;
+        let mut changes = undo.rule.node_changes();
+        let change = changes.find(|change| change.subject() == planned.subject)?;
         Some(change.by_hand(&planned.to))
     }));
     commands

@@ -65,6 +65,8 @@ pub enum Cause {
     },
     /// SSM refused the whole command because of these instances; nothing was started.
     InvalidInstances(Vec<InstanceId>),
+    /// The object has moved on since it was read, or is another one; nothing was changed.
+    Conflict(String),
     /// Refused for another reason.
     Refused {
         /// The service's code.
@@ -131,6 +133,7 @@ impl CallError {
             Cause::Unavailable(_) => "unavailable",
             Cause::Ambiguous { .. } => "in-doubt",
             Cause::InvalidInstances(_) => "invalid-instances",
+            Cause::Conflict(_) => "conflict",
             Cause::Refused { .. } => "refused-by-service",
             Cause::Unreadable(_) => "unreadable-answer",
         }
@@ -161,6 +164,9 @@ impl CallError {
             Cause::InvalidInstances(ids) => {
                 let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
                 format!("SSM can't run commands on {}", ids.join(", "))
+            }
+            Cause::Conflict(detail) => {
+                format!("somebody has changed the object of {call} meanwhile: {detail}")
             }
             Cause::Refused { code, detail } => format!("{who} refused {call}: {code}: {detail}"),
             Cause::Unreadable(detail) => {
@@ -230,6 +236,7 @@ impl CallError {
                  aws ssm describe-instance-information"
                     .into()
             }
+            (Cause::Conflict(_), _) => "make a new plan".into(),
             (Cause::Refused { .. } | Cause::Unreadable(_), _) => {
                 "repeat the same call by hand (--commands prints it) to see more".into()
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::api::{GetParams, ListParams};
+use kube::api::{GetParams, ListParams, Patch, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::core::Request;
 use kube::{Client, Config};
@@ -11,9 +11,9 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::{sleep, timeout};
 
-use super::{context, failure};
+use super::{context, failure, write};
 use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
-use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef, Shared};
+use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef, Shared, Write};
 
 /// An API server that is there takes a connection at once.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -125,6 +125,27 @@ impl Adapter {
         }
     }
 
+    async fn review(&self, verb: &str, object: &ObjectRef) -> Result<bool, Cause> {
+        let review = write::review(verb, object);
+        let request = || {
+            Request::new(write::REVIEWS)
+                .create(&PostParams::default(), review.to_string().into_bytes())
+                .map_err(malformed)
+        };
+        let answer = self.ask(request).await?;
+        let allowed = answer.pointer("/status/allowed").and_then(Value::as_bool);
+        allowed.ok_or_else(|| Cause::Unreadable("the review has no verdict".into()))
+    }
+
+    async fn write(&self, object: &ObjectRef, patch: &Value, write: Write) -> Result<Value, Cause> {
+        let path = path(&object.api, &object.resource, object.namespace.as_deref())?;
+        let name = segment(&object.name)?;
+        let request = Request::new(&path)
+            .patch(name, &write::parameters(write), &Patch::Merge(patch))
+            .map_err(malformed)?;
+        self.ask_once(request).await
+    }
+
     async fn items(&self, list: &ListRef) -> Result<Vec<Value>, Cause> {
         let path = path(&list.api, &list.resource, list.namespace.as_deref())?;
         let mut parameters = ListParams::default().limit(PAGE);
@@ -153,8 +174,7 @@ impl Cluster for Adapter {
 
     fn get<'a>(&'a self, object: &'a ObjectRef) -> Answer<'a, Option<Value>> {
         Box::pin(async move {
-            let name = full_name(object.namespace.as_deref(), &object.name);
-            let operation = format!("get {} {name}", object.resource);
+            let operation = format!("get {} {}", object.resource, object.full_name());
             self.object(object)
                 .await
                 .map_err(|cause| self.fail(&operation, cause))
@@ -179,13 +199,29 @@ impl Cluster for Adapter {
     fn shared(&self) -> Option<&dyn Shared> {
         Some(self)
     }
-}
 
-fn full_name(namespace: Option<&str>, name: &str) -> String {
-    namespace.map_or_else(
-        || name.to_owned(),
-        |namespace| format!("{namespace}/{name}"),
-    )
+    fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool> {
+        Box::pin(async move {
+            let operation = "create selfsubjectaccessreviews.authorization.k8s.io";
+            self.review(verb, object)
+                .await
+                .map_err(|cause| self.fail(operation, cause))
+        })
+    }
+
+    fn patch<'a>(
+        &'a self,
+        object: &'a ObjectRef,
+        patch: &'a Value,
+        write: Write,
+    ) -> Answer<'a, Value> {
+        Box::pin(async move {
+            let operation = format!("patch {} {}", object.resource, object.full_name());
+            self.write(object, patch, write)
+                .await
+                .map_err(|cause| self.fail(&operation, cause))
+        })
+    }
 }
 
 /// `/api/v1/namespaces/NS/RESOURCE`, of checked parts.

@@ -28,6 +28,7 @@ fn answered(status: &Status) -> Cause {
         401 => Cause::ExpiredCredentials(message),
         403 => Cause::Forbidden(message),
         404 => Cause::NotFound(message),
+        409 => Cause::Conflict(message),
         429 => Cause::Throttled(message),
         504 => Cause::TimedOut(message),
         code if code >= 500 => Cause::Unavailable(format!("HTTP {code} {message}")),

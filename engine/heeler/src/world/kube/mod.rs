@@ -6,5 +6,6 @@ mod client;
 mod context;
 mod failure;
 mod shared;
+mod write;
 
 pub use client::open;

@@ -71,7 +71,7 @@ impl Adapter {
         }
     }
 
-    async fn write(
+    async fn put(
         &self,
         (api, resource): (&str, &str),
         verb: &str,
@@ -138,7 +138,7 @@ impl Shared for Adapter {
 
     fn replace_board<'a>(&'a self, map: &'a Value) -> Answer<'a, Written> {
         Box::pin(async move {
-            let written = self.write(MAPS, "update", map).await;
+            let written = self.put(MAPS, "update", map).await;
             let operation = format!("update configmaps {NAMESPACE}/{BOARD}");
             written.map_err(|cause| self.fail(&operation, cause))
         })
@@ -164,7 +164,7 @@ impl Shared for Adapter {
                 _ => "update",
             };
             let operation = format!("{verb} leases in namespace {NAMESPACE}");
-            let written = match self.write(LEASES, verb, lease).await {
+            let written = match self.put(LEASES, verb, lease).await {
                 // It was removed since.
                 Err(Cause::NotFound(_)) if verb == "update" => Ok(Written::Overtaken),
                 written => written,

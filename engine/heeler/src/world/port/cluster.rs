@@ -1,10 +1,11 @@
-//! The Kubernetes API: single objects and lists, as JSON.
+//! The Kubernetes API: single objects and lists, as JSON, and patches of single objects.
 
 use serde_json::Value;
 
 use super::{Answer, Shared};
 
-/// A cluster, reached through one context of a kubeconfig. Every call of its own is a read.
+/// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] alone
+/// changes anything.
 pub trait Cluster: Send + Sync {
     /// What the kubeconfig says about it.
     fn context(&self) -> &Context;
@@ -20,6 +21,27 @@ pub trait Cluster: Send + Sync {
     fn shared(&self) -> Option<&dyn Shared> {
         None
     }
+
+    /// Whether the caller may do this to an object, as the API server's authorisers say.
+    fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool>;
+
+    /// Sends a JSON merge patch once, under a field manager of our own, and gives the object as it is
+    /// then. It is never repeated: where no answer came it may have been carried out all the same.
+    fn patch<'a>(
+        &'a self,
+        object: &'a ObjectRef,
+        patch: &'a Value,
+        write: Write,
+    ) -> Answer<'a, Value>;
+}
+
+/// Whether a patch is only tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// Server-side: with defaults, admission and validation, and without a change.
+    DryRun,
+    /// It is carried out.
+    Real,
 }
 
 /// One object of the Kubernetes API.
@@ -36,6 +58,22 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
+    /// `shop/web`, or `web` where it has no namespace.
+    pub fn full_name(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The API group and version: `apps`, `v1`; the first groups' name is empty.
+    pub fn group_version(&self) -> (&str, &str) {
+        let named = self.api.strip_prefix("apis/");
+        let named = named.and_then(|named| named.split_once('/'));
+        let core = self.api.strip_prefix("api/").unwrap_or(&self.api);
+        named.unwrap_or(("", core))
+    }
+
     /// A pod.
     pub fn pod(namespace: &str, name: &str) -> Self {
         ObjectRef {

@@ -1,0 +1,39 @@
+//! Samples of what a fix in the Kubernetes API writes down.
+
+use crate::event::{ChangePlan, Event, FixPlan, PinnedObject};
+
+use super::instance;
+
+/// What is planned for an object.
+pub(super) fn of_objects() -> Vec<Event> {
+    let change = ChangePlan {
+        instance: instance(),
+        subject: "services shop/web: spec.externalTrafficPolicy".into(),
+        from: r#"{"spec.externalTrafficPolicy":"Cluster"}"#.into(),
+        to: r#"{"spec.externalTrafficPolicy":"Local"}"#.into(),
+        diff: "Cluster → Local".into(),
+        back: None,
+        effects: Vec::new(),
+        object: Some(PinnedObject {
+            api: "api/v1".into(),
+            resource: "services".into(),
+            namespace: Some("shop".into()),
+            name: "web".into(),
+            uid: "0c6b1f3e-7d3c-4a62-9d0e-2f1f8f6f1a11".into(),
+        }),
+    };
+    vec![Event::FixPlanned(FixPlan {
+        fix: "keep-addresses".into(),
+        proof: "addresses-lost".into(),
+        pins: Vec::new(),
+        changes: vec![change],
+        undo: "by heeler itself".into(),
+        switch: None,
+        verify: "traffic.drop.growth == 0".into(),
+        hold_s: 30,
+        within_s: 300,
+        inputs: Vec::new(),
+        ruling: None,
+        digest: "4d1f00ba".into(),
+    })]
+}

@@ -1,0 +1,349 @@
+//! Fixes in the Kubernetes API, which nothing on the node takes back: heeler does, and where it was
+//! killed `heeler revert` does, by asking what is there.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use super::journal::Journal;
+use super::ward::SOON;
+use crate::harness::{Context, Finished, Program, Surroundings};
+use crate::operator::{Operator, Report};
+
+/// Without this a fix that nothing on the node takes back is another person's to approve.
+const POLICY: &str = "heeler-policy: 1
+allow:
+  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
+approval:
+  disruptive: operator
+";
+/// Between two looks at the journal.
+const PAUSE: Duration = Duration::from_millis(10);
+/// What a fix of `patched` finds.
+const OLD: &str = "5";
+/// What it sets.
+const NEW: &str = "10";
+
+/// A cluster with a fix on offer.
+struct Site<'c> {
+    operator: Operator<'c>,
+    runbooks: PathBuf,
+    policy: PathBuf,
+    node: String,
+    /// The run that offers the fix.
+    run: String,
+}
+
+impl<'c> Site<'c> {
+    fn with(context: &'c Context, fixture: &str) -> Result<Self> {
+        let operator = Operator::of(context, context.plan().instant())?;
+        let folder = operator.around.folder();
+        let (runbooks, policy) = (folder.join("runbooks"), folder.join("allowing.yaml"));
+        fs::create_dir_all(runbooks.join(fixture))?;
+        let own = format!("tests/fixes/{fixture}/runbook.yaml");
+        let text = fs::read_to_string(context.workspace().join(own))?;
+        fs::write(runbooks.join(fixture).join("runbook.yaml"), text)?;
+        fs::write(&policy, POLICY)?;
+        operator.lab.kube().add(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "limits", "namespace": "shop"},
+            "data": {"most": OLD, "least": "1"},
+        }))?;
+        let node = operator.node()?.config().name.clone();
+        let mut site = Self {
+            operator,
+            runbooks,
+            policy,
+            node,
+            run: String::new(),
+        };
+        let words = format!("run {fixture} --node {} --output json", site.node);
+        site.run = Report::of(site.heeler(&words)?.expect_exit(3)?)?
+            .id()?
+            .to_owned();
+        Ok(site)
+    }
+
+    /// `heeler` with these words, where nobody else has to approve.
+    fn heeler(&self, words: &str) -> Result<Program<'c>> {
+        let words = format!("{words} --policy {}", self.policy.display());
+        self.strictly(&words)
+    }
+
+    /// The same without a policy.
+    fn strictly(&self, words: &str) -> Result<Program<'c>> {
+        let words = format!("{words} --runbooks {}", self.runbooks.display());
+        self.operator.heeler(&words)
+    }
+
+    fn plan(&self, more: &str) -> Result<Program<'c>> {
+        self.heeler(&format!("plan {} adjust {more}", self.run))
+    }
+
+    /// The fix with these inputs, approved by its digest.
+    fn approved(&self, inputs: &str) -> Result<Program<'c>> {
+        let plan = self.plan(&format!("--output json {inputs}"))?;
+        let plan = plan.expect_exit(0)?.json()?;
+        let digest = plan["plan"]["digest"].as_str().context("no digest")?;
+        self.heeler(&format!("fix {} adjust --yes {digest} {inputs}", self.run))
+    }
+
+    /// Starts the fix, and kills it once it has written this down.
+    fn killed_after(&self, event: &str, inputs: &str) -> Result<()> {
+        let approved = self.approved(inputs)?;
+        let journal = Journal::of(&self.operator.lab.state_folder())?;
+        let known = journal.count()?;
+        let fix = approved.start()?;
+        let give_up = Instant::now() + SOON;
+        while !journal.events_after(known)?.iter().any(|one| one == event) {
+            ensure!(Instant::now() < give_up, "it never comes to {event}");
+            sleep(PAUSE);
+        }
+        fix.kill()
+    }
+
+    fn latest(&self) -> Result<String> {
+        let runs = self.operator.heeler("runs --output json")?;
+        let runs = runs.expect_exit(0)?.json()?;
+        let id = runs["runs"][0]["run"].as_str();
+        Ok(id.context("the journal has no run")?.to_owned())
+    }
+
+    /// Takes back what the latest run has changed.
+    fn revert(&self, code: i32) -> Result<Finished> {
+        self.revert_run(&self.latest()?, code)
+    }
+
+    fn revert_run(&self, run: &str, code: i32) -> Result<Finished> {
+        self.heeler(&format!("revert {run}"))?.expect_exit(code)
+    }
+
+    fn limits(&self) -> Result<Value> {
+        let limits = self.operator.lab.kube().get("configmaps", "shop", "limits");
+        limits.context("the limits are gone")
+    }
+
+    fn edit(&self, change: impl FnOnce(&mut Value)) -> Result<()> {
+        let kube = self.operator.lab.kube();
+        kube.edit("configmaps", "shop", "limits", change).map(drop)
+    }
+
+    /// The object has all of this value, or nothing of the fix.
+    fn expect_limit(&self, most: &str) -> Result<()> {
+        let limits = self.limits()?;
+        let raised = &limits["metadata"]["annotations"]["example.org/raised"];
+        let is_new = most != OLD;
+        ensure!(
+            limits["data"] == json!({"most": most, "least": "1"}) && (raised == "yes") == is_new,
+            "it should be {most}: {limits:#}"
+        );
+        Ok(())
+    }
+
+    fn expect_cordoned(&self, cordoned: bool) -> Result<()> {
+        let node = self.operator.lab.kube().get("nodes", "", &self.node);
+        let node = node.context("the node is gone")?;
+        let now = &node["spec"]["unschedulable"];
+        ensure!(
+            (now == true) == cordoned && (cordoned || now.is_null()),
+            "spec.unschedulable is {now}"
+        );
+        Ok(())
+    }
+}
+
+pub(super) fn plan(context: &Context) -> Result<()> {
+    let site = Site::with(context, "cordoned")?;
+    let name = &site.node;
+    let plan = site.plan("")?.expect_exit(0)?;
+    for part in [
+        &format!("nodes {name}: spec.unschedulable: schedulable → cordoned"),
+        "no new pod is placed there; those that run there stay",
+        "by heeler itself: nothing on the node does it; if heeler dies, by `heeler revert`",
+        "it is disruptive: the operator has to approve",
+    ] {
+        plan.expect_stdout(part)?;
+    }
+    // Nothing on the node takes it back: so it is a class more than a change that the node carries out.
+    let strict = site.strictly(&format!("plan {} adjust", site.run))?;
+    let strict = strict.expect_exit(0)?;
+    strict.expect_stdout("it is disruptive: another person has to approve")?;
+    site.expect_cordoned(false)
+}
+
+/// Without a policy's file another person approves it.
+pub(super) fn approved_by_another(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    let bob = site.operator.lab.colleague("bob")?;
+    let bob = Surroundings::of_person(&bob)?;
+    let plan = format!("plan {} adjust --output json", site.run);
+    let plan = site.strictly(&plan)?.expect_exit(0)?;
+    let made = site.latest()?;
+    let object = &plan.json()?["plan"]["changes"][0]["object"];
+    ensure!(object["name"] == "limits", "{object}");
+    let digest = plan.json()?["plan"]["digest"].to_string();
+    let digest = digest.trim_matches('"');
+    let alone = site.strictly(&format!("fix {} adjust --yes {digest}", site.run))?;
+    alone
+        .expect_exit(5)?
+        .expect_stdout("it is disruptive, and needs the approval of another person")?;
+    site.expect_limit(OLD)?;
+    let file = bob.folder().join("plan.json");
+    fs::write(&file, &plan.stdout)?;
+    let approve = context.heeler(&bob)?.args(["approve"]).args([&file]);
+    let approval = approve.args(["--yes", digest]).expect_exit(0)?;
+    let (run, token) = (&site.run, approval.stdout.trim());
+    let fix = format!("fix {run} adjust --plan {made} --approval {token}");
+    site.strictly(&fix)?
+        .expect_exit(0)?
+        .expect_stdout("kept ")?;
+    site.expect_limit(NEW)
+}
+
+pub(super) fn kept(context: &Context) -> Result<()> {
+    let site = Site::with(context, "cordoned")?;
+    let kept = site.approved("")?.expect_exit(0)?;
+    kept.expect_stdout("kept ")?;
+    site.expect_cordoned(true)?;
+    let back = site.revert(6)?;
+    back.expect_stdout("taken back")?;
+    site.expect_cordoned(false)?;
+
+    let site = Site::with(context, "patched")?;
+    let words = "configmaps shop/limits: data.most and 1 more: most 5 → 10, example.org/raised absent → yes";
+    site.plan("")?.expect_exit(0)?.expect_stdout(words)?;
+    site.approved("")?.expect_exit(0)?.expect_stdout("kept ")?;
+    site.expect_limit(NEW)?;
+    let managers = site.limits()?["metadata"]["managedFields"].to_string();
+    ensure!(managers.contains("\"heeler\""), "{managers}");
+    let run = site.latest()?;
+    // What is there already is not set again.
+    let again = site.plan("")?.expect_exit(5)?;
+    again.expect_stdout("there is nothing left to change")?;
+    site.revert_run(&run, 6)?.expect_stdout("taken back")?;
+    site.expect_limit(OLD)
+}
+
+pub(super) fn taken_back(context: &Context) -> Result<()> {
+    for fixture in ["cordoned", "patched"] {
+        let site = Site::with(context, fixture)?;
+        let back = site.approved("-i cured=false")?.expect_exit(6)?;
+        back.expect_stdout("it did not hold for 1 s within")?
+            .expect_stdout("taken back")?;
+        site.expect_cordoned(false)?;
+        site.expect_limit(OLD)?;
+    }
+    Ok(())
+}
+
+pub(super) fn killed(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    for event in ["change-started", "change-applied", "verify-sample"] {
+        site.killed_after(event, "-i cured=false")?;
+        let run = site.latest()?;
+        let said = site.operator.heeler(&format!("report {run}"))?.finish()?;
+        said.expect_stdout(&format!("heeler revert {run}"))?;
+        if event != "change-started" {
+            site.expect_limit(NEW)?;
+        }
+        // It is settled by asking what is there; once more finds nothing left.
+        site.revert(6)?;
+        site.expect_limit(OLD)?;
+        let again = site.revert_run(&run, 6)?;
+        again.expect_stdout("nothing changed")?;
+    }
+    Ok(())
+}
+
+pub(super) fn api_down(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    let approved = site.approved("-i cured=false")?;
+    let journal = Journal::of(&site.operator.lab.state_folder())?;
+    let known = journal.count()?;
+    let fix = approved.start()?;
+    let give_up = Instant::now() + SOON;
+    let reached = |wanted: &str| -> Result<()> {
+        while !journal.events_after(known)?.iter().any(|one| one == wanted) {
+            ensure!(Instant::now() < give_up, "it never comes to {wanted}");
+            sleep(PAUSE);
+        }
+        Ok(())
+    };
+    reached("change-applied")?;
+    site.operator.lab.kube().faults().api_down()?;
+    sleep(Duration::from_secs(15));
+    site.expect_limit(NEW)?;
+    site.operator.lab.kube().faults().api_up()?;
+    let ended = fix.finish(SOON)?.expect_exit(6)?;
+    ended.expect_stdout("taken back")?;
+    site.expect_limit(OLD)
+}
+
+pub(super) fn refused(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    let refusal = |code: &str, words: &str| -> Result<()> {
+        let refused = site.plan("--output json")?.expect_exit(5)?;
+        let json = refused.json()?;
+        ensure!(json["fix"]["refused_code"] == code, "{code}: {refused}");
+        refused.expect_stdout(words)?;
+        site.expect_limit(OLD)
+    };
+    let access = site.operator.lab.kube().access();
+    for verb in ["get", "patch"] {
+        access.deny("alice", verb, "configmaps");
+        refusal(
+            "no-right",
+            &format!("you may not {verb} configmaps shop/limits"),
+        )?;
+        access.allow("alice", verb, "configmaps");
+    }
+    site.edit(|limits| {
+        limits["metadata"]["labels"] = json!({"kustomize.toolkit.fluxcd.io/name": "shop"});
+    })?;
+    refusal("owned-elsewhere", "Flux keeps the object as it is")?;
+    site.edit(|limits| {
+        limits["metadata"]["labels"] = json!({});
+        limits["metadata"]["managedFields"] = json!([{
+            "manager": "argocd-controller", "operation": "Apply", "apiVersion": "v1",
+            "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {"f:most": {}}},
+        }]);
+    })?;
+    refusal("owned-elsewhere", "Argo CD owns data.most")?;
+    site.edit(|limits| limits["metadata"]["managedFields"] = json!([]))?;
+    site.plan("")?.expect_exit(0)?;
+    site.operator
+        .lab
+        .kube()
+        .remove("configmaps", "shop", "limits")?;
+    let gone = site.plan("--output json")?.expect_exit(5)?;
+    gone.expect_stdout("there is no configmaps shop/limits")?;
+    Ok(())
+}
+
+pub(super) fn moved(context: &Context) -> Result<()> {
+    let site = Site::with(context, "patched")?;
+    // What somebody sets between plan and fix makes it another plan.
+    let approved = site.approved("")?;
+    site.edit(|limits| limits["data"]["most"] = json!("6"))?;
+    approved.expect_exit(5)?.expect_stdout("nothing changed")?;
+    site.edit(|limits| limits["data"]["most"] = json!(OLD))?;
+    // What else of the object moves does not count.
+    let approved = site.approved("")?;
+    site.edit(|limits| limits["metadata"]["labels"] = json!({"a": "b"}))?;
+    approved.expect_exit(0)?;
+    // And what somebody has set since is theirs.
+    site.edit(|limits| limits["data"]["most"] = json!("7"))?;
+    let theirs = site.revert(5)?;
+    theirs
+        .expect_stdout("which is neither the old nor the new value")?
+        .expect_stdout("patch configmaps limits --namespace shop --type merge")?;
+    ensure!(
+        site.limits()?["data"]["most"] == "7",
+        "it was set all the same"
+    );
+    Ok(())
+}
