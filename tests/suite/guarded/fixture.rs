@@ -108,6 +108,17 @@ pub(crate) const CONTAINER: Fixture = Fixture {
     },
 };
 
+/// `restart`, which nothing takes back: how often the kubelet was started since the boot.
+pub(crate) const SERVICE: Fixture = Fixture {
+    name: "restarted-service",
+    old: "1",
+    new: "2",
+    // Its lock ends by itself then.
+    undo_after: Duration::from_secs(141),
+    switch: Switch::Host,
+    read: |node| Ok(node.service("kubelet.service")?.starts.to_string()),
+};
+
 const TIME_WAIT: &str = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";
 const CLOSE_WAIT: &str = "net.netfilter.nf_conntrack_tcp_timeout_close_wait";
 const UDP: &str = "net.netfilter.nf_conntrack_udp_timeout";

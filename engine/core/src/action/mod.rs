@@ -20,6 +20,7 @@ mod kube;
 mod memory;
 mod parameters;
 mod quote;
+mod restart;
 mod run;
 mod scalar;
 mod script;
@@ -60,6 +61,7 @@ pub fn all() -> &'static [&'static dyn Action] {
         &journal::Journal,
         &kube::Kube,
         &memory::Memory,
+        &restart::Restart,
         &run::Run,
         &settings::Settings,
         &socket_counters::SocketCounters,
@@ -216,6 +218,11 @@ pub trait Change: Send + Sync + std::fmt::Debug {
     /// What it can do at worst. What is read before it is set, and can be set back, is reversible.
     fn impact(&self) -> Impact {
         Impact::Reversible
+    }
+    /// Whether it can be taken back. What can't ends in a state that its section of the reference
+    /// describes, and `from` and `to` of such a change are what is compared with and what is told.
+    fn has_way_back(&self) -> bool {
+        true
     }
     /// The texts of the wanted value that may hold `{{ }}`, as the runbook has them.
     fn texts(&self) -> Vec<&Spanned<String>>;

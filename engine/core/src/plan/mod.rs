@@ -16,6 +16,7 @@ mod host;
 mod keep;
 mod ladder;
 mod lock;
+mod one_way;
 mod settle;
 mod switch;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use fix::{Step, patience};
 pub use fuse::{fits, fuse, longest};
 pub use keep::{keep, kept};
 pub use lock::Hold;
+pub use one_way::{recall, release};
 pub use settle::{Settled, settle, settled, settling};
 pub use switch::switch;
 pub use undo::{Undone, undo, undone};

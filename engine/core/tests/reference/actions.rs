@@ -39,6 +39,7 @@ const EXAMPLES: &[(&str, &str)] = &[
 /// The same for changes.
 const CHANGES: &[(&str, &str)] = &[
     ("host-container", "{ admin: true }"),
+    ("restart", "kubelet.service"),
     (
         "settings",
         "{ settings.kernel.sysctl: { vm.max_map_count: 1048576 }, unset-to: { vm.max_map_count: 524288 } }",
@@ -55,6 +56,19 @@ const NOTES: &[(&str, &str)] = &[
         "host-container",
         "`true` waits until the container answers, for 180 s, as its image may have to be pulled; `false` until it \
          has stopped. A container that the node does not have is refused, and the control container by the linter.\n",
+    ),
+    (
+        "restart",
+        "Nothing takes a restart back: the fix is *disruptive*, which by default another person has to approve, and none \
+         of its other changes can have a way back. It ends in one of two states: the service runs, started anew, and the \
+         condition of `verify` holds, so that the fix is kept; or it is *stuck*, and `heeler` says how the service stands. \
+         `heeler revert` has nothing to take back, and says so.\n\n\
+         Only a service that runs, or has failed, is restarted. One that is inactive was stopped by somebody or has done \
+         its work, and one that is just starting would be disturbed: both are refused. So is one that was started anew \
+         since the plan was made. The linter refuses services that carry the command itself: the control container and the \
+         admin container, their containerd, the API server, the network.\n\n\
+         It has worked when systemd says `active (running)` with a new invocation, within 60 s, and still does so a second \
+         later. Whether the node got Ready is for `verify` to see.\n",
     ),
     (
         "settings",

@@ -12,6 +12,7 @@ mod chance;
 mod check;
 mod delivery;
 mod node;
+mod one_way;
 mod operator;
 mod scripts;
 mod steps;

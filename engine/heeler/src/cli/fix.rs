@@ -169,8 +169,11 @@ pub(super) async fn revert(
         },
         caller: Caller::Person,
     };
-    let outcome = fix::undo(&mut session, &undo, "somebody asked for it")
-        .await
-        .map_err(|why| fix::in_doubt(&session, rule, &why));
+    let outcome = match plan.one_way {
+        true => Ok(fix::no_way_back(&mut session, &undo).await),
+        false => fix::undo(&mut session, &undo, "somebody asked for it")
+            .await
+            .map_err(|why| fix::in_doubt(&session, rule, &why)),
+    };
     start::finish(&mut session.recorder, outcome, global.output).await
 }

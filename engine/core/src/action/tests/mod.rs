@@ -9,6 +9,7 @@ mod kube;
 mod looks;
 pub(crate) mod node;
 mod readers;
+mod restart;
 mod run;
 mod script;
 mod settings;

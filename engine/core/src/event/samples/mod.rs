@@ -1,6 +1,7 @@
 //! One record of every variant, for tests that must not forget one.
 
 mod looks;
+mod one_way;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -124,6 +125,7 @@ fn fixing() -> Vec<Event> {
             }],
             undo: "none on the node".into(),
             switch: None,
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -194,6 +196,7 @@ fn guarded() -> Vec<Event> {
             changes: Vec::new(),
             undo: "the node itself".into(),
             switch: Some(armed(switch)),
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -228,6 +231,7 @@ fn governed() -> Vec<Event> {
             changes: Vec::new(),
             undo: "the node itself".into(),
             switch: None,
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -298,5 +302,6 @@ fn ending() -> Vec<Event> {
     all.extend(looks::later());
     all.extend(guarded());
     all.extend(governed());
+    all.extend(one_way::events());
     all
 }

@@ -38,6 +38,20 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
             change!("settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
         ),
+    error("mixed-ways", "some changes of a fix have a way back, and others don't")
+        .why("All changes of a fix stand or fall together. What has no way back stays, and where it does not help a person goes on; the others would be taken back around it.")
+        .remedy("Make two fixes of it.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - restart: kubelet.service"),
+            change!("restart: kubelet.service"),
+        ),
+    error("needless-undo", "a fix that nothing can take back says when it is taken back")
+        .why("Somebody who reads it would rely on a way back that is not there.")
+        .remedy("Leave `undo-unless-kept` out.")
+        .part(
+            undo!("restart: kubelet.service", "6m"),
+            change!("restart: kubelet.service"),
+        ),
     error("restarted-twice", "a fix restarts a service twice in a row")
         .why("A restart in the middle of a restart is lost: the kubelet keeps its old configuration, or stays stopped.")
         .remedy("Make one map of them below the name that they share: it is set at once. Or make two fixes.")

@@ -68,7 +68,10 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
     let present = present(session, order, &wanted).await?;
     let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
     let boot = BootId(ident.boot_id.clone());
-    let armed = armed(order, &changes)?;
+    let armed = match order.rule.is_one_way() {
+        true => None,
+        false => Some(armed(order, &changes)?),
+    };
     let decision = order.matter(session).decide()?;
     let mut plan = FixPlan {
         fix: order.rule.name.clone(),
@@ -76,7 +79,8 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
         undo: undo_says(armed),
-        switch: Some(armed),
+        switch: armed,
+        one_way: order.rule.is_one_way(),
         verify: order.rule.verify.that.text().to_owned(),
         hold_s: order.rule.verify.hold.as_secs(),
         within_s: order.rule.verify.within.as_secs(),
@@ -145,7 +149,11 @@ fn armed(order: &Order<'_>, changes: &[ChangePlan]) -> Result<Armed, Stop> {
     }
 }
 
-fn undo_says(armed: Armed) -> String {
+fn undo_says(armed: Option<Armed>) -> String {
+    let Some(armed) = armed else {
+        return "by nothing and nobody: where it does not help it ends stuck, and a person goes on"
+            .to_owned();
+    };
     let after = DurationSpan(Duration::from_secs(armed.after_s));
     match armed.switch {
         Switch::Host => format!(
@@ -325,8 +333,15 @@ fn changes(
         .filter(|(_, (present, to))| present.value != **to)
         .map(|((change, texts), (present, to))| {
             let from = &present.value;
-            let back = change.back(from, &texts.back_values(world));
-            let back = Some(back.map_err(refused)?).filter(|back| back != from);
+            let back = match change.has_way_back() {
+                true => Some(
+                    change
+                        .back(from, &texts.back_values(world))
+                        .map_err(refused)?,
+                ),
+                false => None,
+            };
+            let back = back.filter(|back| back != from);
             let step = Step {
                 change: change.as_ref(),
                 from,
