@@ -208,7 +208,7 @@ pub(super) const CODES: &[FailureCode] = &[
     refused(
         "no-way-back",
         "nothing can take back what the fix has done",
-        "see how it stands: the commands for that are printed",
+        "see how it stands, and go on from there: the commands are printed",
     ),
     refused(
         "other-plan",

@@ -9,9 +9,9 @@ use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault, PlanFault};
 use tokio::time::Instant;
 
-use super::Order;
 use super::plan::Planned;
 use super::undo::{self, Undo};
+use super::{Order, Refusal};
 use crate::run::ask;
 use crate::run::session::Session;
 
@@ -79,9 +79,17 @@ pub(super) async fn give_up(
 pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
     let sent = release(session, undo, undo.back.len()).await;
     let by_hand = || undo::by_hand(session, (undo.rule, undo.target), &undo.back);
-    let (reason, ways) = guard::no_way_back(&undo.back, &sent, by_hand);
-    let code = Some("no-way-back".to_owned());
-    let refused = Event::FixRefused { reason, ways, code };
+    let (reason, by_hand) = guard::no_way_back(&undo.back, &sent, by_hand);
+    let refusal = Refusal::coded(
+        "no-way-back",
+        reason,
+        "see how it stands, and go on from there",
+    );
+    let refused = Event::FixRefused {
+        reason: refusal.reason,
+        ways: refusal.ways.into_iter().chain(by_hand).collect(),
+        code: refusal.code.map(str::to_owned),
+    };
     session.recorder.record_anyway(refused).await;
     Exit::Refused
 }
