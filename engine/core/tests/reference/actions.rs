@@ -41,6 +41,10 @@ const CHANGES: &[(&str, &str)] = &[
     ("host-container", "{ admin: true }"),
     ("restart", "kubelet.service"),
     (
+        "run",
+        "{ at: control, present: \"apiclient get settings.motd | jq -r .settings.motd\", to: busy, script: \"apiclient set motd=busy\", revert: \"apiclient set motd=idle\" }",
+    ),
+    (
         "settings",
         "{ settings.kernel.sysctl: { vm.max_map_count: 1048576 }, unset-to: { vm.max_map_count: 524288 } }",
     ),
@@ -69,6 +73,17 @@ const NOTES: &[(&str, &str)] = &[
          admin container, their containerd, the API server, the network.\n\n\
          It has worked when systemd says `active (running)` with a new invocation, within 60 s, and still does so a second \
          later. Whether the node got Ready is for `verify` to see.\n",
+    ),
+    (
+        "run",
+        "Three scripts make it a change like any other. `present` prints what is there; a fix that finds `to` there has \
+         nothing to do, and one that finds another value than the plan is refused. `script` is run, and `present` has to \
+         print `to` then. `revert` is run by the way back, also by the job in the control container that takes the change \
+         back unless it is kept, and only where `present` still prints `to`. A script gets 60 s, `present` 10 s; what they \
+         print beside that is thrown away. They are POSIX sh without `{{ }}`: what is approved stands in the runbook.\n\n\
+         With `irreversible: true` in the place of `revert` the change is *irreversible*: by default two other people have \
+         to approve it, nothing takes it back, and it ends kept, where `verify` has seen it work, or stuck. In the admin \
+         container there is nothing that could take a script back by itself, so there it is always irreversible.\n",
     ),
     (
         "settings",

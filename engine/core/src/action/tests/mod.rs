@@ -11,6 +11,7 @@ pub(crate) mod node;
 mod readers;
 mod restart;
 mod run;
+mod run_change;
 mod script;
 mod settings;
 mod settings_scripts;

@@ -263,7 +263,10 @@ fn only_some_actions_change_anything() {
         .filter(|action| action.change_shape().is_some())
         .map(|action| action.name())
         .collect();
-    assert_eq!(changes, ["host-container", "restart", "settings", "sysctl"]);
+    assert_eq!(
+        changes,
+        ["host-container", "restart", "run", "settings", "sysctl"]
+    );
     for action in all()
         .iter()
         .filter(|action| action.change_shape().is_none())

@@ -52,6 +52,34 @@ pub(super) const CODES: &[Code] = &[
             undo!("restart: kubelet.service", "6m"),
             change!("restart: kubelet.service"),
         ),
+    error("no-revert", "a script changes something, and nothing says how it is taken back")
+        .why("What has a way back can be tried; what has none needs the approval of two other people.")
+        .remedy("Add `revert:`, a script after which `present` prints what it printed before; or say `irreversible: true`.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("two-ways-back", "a script has a way back, and is said to have none")
+        .why("Only one of them can be true, and the approval hangs on which.")
+        .remedy("Leave one of them out: `revert`, or `irreversible: true`.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode, irreversible: true }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("no-switch", "a script is to be taken back in the admin container")
+        .why("What takes a change back when nobody keeps it is a job in the control container, and it can't reach there by itself.")
+        .remedy("Write `at: control`; or say `irreversible: true` instead of `revert`.")
+        .part(
+            change!("run: { at: admin, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("changing-script", "a value stands in a script that changes something")
+        .why("What is approved has to stand in the runbook, and its way back must be the same script whenever it is needed.")
+        .remedy("Write a fix for each value.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: \"echo {{ table.count }} >/tmp/mode\", revert: echo idle >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
     error("restarted-twice", "a fix restarts a service twice in a row")
         .why("A restart in the middle of a restart is lost: the kubelet keeps its old configuration, or stays stopped.")
         .remedy("Make one map of them below the name that they share: it is set at once. Or make two fixes.")
