@@ -171,3 +171,35 @@ impl Operator {
         Sent::Unknown("nobody answers".to_owned())
     }
 }
+
+fn change() -> ChangePlan {
+    ChangePlan {
+        instance: crate::operator::instance(),
+        subject: "one".to_owned(),
+        from: "120".to_owned(),
+        to: "60".to_owned(),
+        diff: String::new(),
+        back: None,
+        effects: Vec::new(),
+    }
+}
+
+/// Whoever carries it out may ask in another order than the operators here.
+#[test]
+fn what_is_still_carried_out_is_in_doubt() {
+    let under_way = Sent::Answered(Err(ChangeFault::UnderWay));
+    let outcome = guard::after_apply(&[change()], under_way);
+    assert!(outcome.events.is_empty() && outcome.trouble.is_some());
+}
+
+/// A node that has lost its records says of everything that it never began.
+#[test]
+fn what_was_read_back_is_not_refused_later() {
+    let lost = Sent::Answered(Err(ChangeFault::NeverBegan));
+    for (applied, stuck) in [(true, true), (false, false)] {
+        let outcome = guard::after_give_up((&[change()], applied), "why", &lost, Vec::new);
+        let end = outcome.events.last();
+        assert_eq!(matches!(end, Some(Event::FixStuck { .. })), stuck);
+        assert_eq!(matches!(end, Some(Event::FixRefused { .. })), !stuck);
+    }
+}
