@@ -38,7 +38,7 @@ pub use self::counters::{KernelCounters, ListenCounters};
 use self::life::Life;
 pub use self::pod::{Load, Outside, PodHandle};
 use self::state::State;
-pub use self::systemd::{TransientUnit, UnitKind, UnitName, UnitState};
+pub use self::systemd::{Fate, Shown, TransientUnit, UnitKind, UnitName, UnitState};
 use crate::machine::{Machine, cgroup};
 pub use crate::program::traffic::LoadCounts;
 use crate::program::{enter, enter::Entry};

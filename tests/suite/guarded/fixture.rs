@@ -1,5 +1,6 @@
 //! The fixes of `tests/fixes/`: what each of them changes, and what the node has of it.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -30,13 +31,14 @@ pub(crate) enum Switch {
     Control,
 }
 
-/// Each kind of change.
-pub(crate) const ALL: [&Fixture; 5] = [
+/// Each kind of change that has a way back.
+pub(crate) const ALL: [&Fixture; 6] = [
     &ONE_PARAMETER,
     &TWO_PARAMETERS,
     &KERNEL_SETTING,
     &GREETING,
     &CONTAINER,
+    &OWN_SCRIPT,
 ];
 
 /// One `sysctl`.
@@ -106,6 +108,31 @@ pub(crate) const CONTAINER: Fixture = Fixture {
         }
         .to_owned())
     },
+};
+
+/// `run` with a way back of its own.
+pub(crate) const OWN_SCRIPT: Fixture = Fixture {
+    name: "own-script",
+    old: "idle",
+    new: "busy",
+    undo_after: Duration::from_secs(3),
+    switch: Switch::Control,
+    read: |node| {
+        let file = node.data_dir().join("host-containers/control/mode");
+        let mode = fs::read_to_string(file).unwrap_or_else(|_| "idle".to_owned());
+        Ok(mode.trim_end().to_owned())
+    },
+};
+
+/// `restart`, which nothing takes back: how often the kubelet was started since the boot.
+pub(crate) const SERVICE: Fixture = Fixture {
+    name: "restarted-service",
+    old: "1",
+    new: "2",
+    // Its lock ends by itself then.
+    undo_after: Duration::from_secs(141),
+    switch: Switch::Host,
+    read: |node| Ok(node.service("kubelet.service")?.starts.to_string()),
 };
 
 const TIME_WAIT: &str = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";

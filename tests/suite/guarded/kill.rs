@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use super::ward::{SOON, Ward};
 
 /// Commands of a fix before the one that changes something: its looks, and the present value.
-const BEFORE_THE_CHANGE: u32 = 2;
+pub(super) const BEFORE_THE_CHANGE: u32 = 2;
 
 /// A fix whose program was killed.
 pub(crate) struct Killed {

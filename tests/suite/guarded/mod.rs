@@ -7,6 +7,7 @@
 
 mod cluster;
 pub(crate) mod course;
+mod disruptive;
 pub(crate) mod fixture;
 pub(crate) mod journal;
 pub(crate) mod kill;
@@ -146,6 +147,36 @@ pub(crate) const CASES: &[Case] = &[
         "guarded::what_somebody_else_sets_in_the_cluster_is_theirs",
         NEEDS,
         cluster::moved,
+    ),
+    Case::new(
+        "guarded::what_has_no_way_back_needs_another_person",
+        NEEDS,
+        disruptive::approved,
+    ),
+    Case::new(
+        "guarded::what_has_no_way_back_and_does_not_help_is_stuck",
+        NEEDS,
+        disruptive::stuck,
+    ),
+    Case::new(
+        "guarded::a_service_that_does_not_come_is_told",
+        NEEDS,
+        disruptive::does_not_come,
+    ),
+    Case::new(
+        "guarded::what_has_no_way_back_is_done_once_whoever_is_killed",
+        NEEDS,
+        disruptive::killed,
+    ),
+    Case::new(
+        "guarded::a_lost_answer_about_it_is_asked_for_again",
+        NEEDS,
+        disruptive::answer_lost,
+    ),
+    Case::new(
+        "guarded::a_service_that_does_not_run_is_left_alone",
+        NEEDS,
+        disruptive::not_running,
     ),
 ];
 

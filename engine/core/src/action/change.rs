@@ -19,6 +19,11 @@ pub trait Change: Send + Sync + std::fmt::Debug {
     fn impact(&self) -> Impact {
         Impact::Reversible
     }
+    /// Whether it can be taken back. What can't ends in a state that its section of the reference
+    /// describes, and `from` and `to` of such a change are what is compared with and what is told.
+    fn has_way_back(&self) -> bool {
+        true
+    }
     /// The texts that may hold `{{ }}`, as the runbook has them.
     fn texts(&self) -> Vec<&Spanned<String>>;
     /// The value that the change sets, as the node or the object has it, on one line: `1m` becomes

@@ -24,6 +24,7 @@ mod memory;
 mod parameters;
 mod patch;
 mod quote;
+mod restart;
 mod run;
 mod scalar;
 mod script;
@@ -69,6 +70,7 @@ pub fn all() -> &'static [&'static dyn Action] {
         &kube::Kube,
         &memory::Memory,
         &patch::Patch,
+        &restart::Restart,
         &run::Run,
         &settings::Settings,
         &socket_counters::SocketCounters,

@@ -244,7 +244,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// The fix could not be taken back.
+    /// The fix could not be taken back; or nothing could take it back, and it was not seen to work.
     FixStuck {
         /// Why.
         reason: String,

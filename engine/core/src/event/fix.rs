@@ -68,6 +68,9 @@ pub struct FixPlan {
     /// The same for programs; `None`: nothing on the node would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch: Option<Armed>,
+    /// Nothing takes it back, neither the node nor a person: unless it is kept it ends stuck.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_way: bool,
     /// The condition, as the runbook writes it.
     pub verify: String,
     /// How long it must hold, in seconds.

@@ -70,7 +70,8 @@ impl Exit {
             Exit::Refused => "refused: a fix or a look was not started; nothing was changed",
             Exit::Reverted => "reverted: a fix was taken back",
             Exit::Stuck => {
-                "stuck: a fix could not be taken back; the commands to do by hand are printed"
+                "stuck: a fix could not be taken back, or has no way back and was not seen to work; \
+                 the commands to go on with by hand are printed"
             }
             Exit::Interrupted => "interrupted",
         }

@@ -37,8 +37,8 @@ pub struct Held {
     pub state: HeldState,
     /// Whose it is.
     pub id: LockId,
-    /// Which switch would take the change back.
-    pub switch: Switch,
+    /// Which switch would take the change back; `None`: nothing would, and the lock just ends.
+    pub switch: Option<Switch>,
     /// The boot that the change was made on.
     pub boot: String,
     /// The node's uptime in whole seconds from which on the switch counts as lost.
@@ -76,6 +76,17 @@ impl Switch {
             Switch::Control => "control",
         }
     }
+
+    /// The word of a record, as [`Switch::record`] has it.
+    fn read(word: &str) -> Option<Option<Self>> {
+        let all = [None, Some(Switch::Host), Some(Switch::Control)];
+        all.into_iter().find(|known| Switch::record(*known) == word)
+    }
+
+    /// What a lock's record says of a switch, or of there being none.
+    pub(crate) fn record(switch: Option<Self>) -> &'static str {
+        switch.map_or("none", Switch::word)
+    }
 }
 
 impl Held {
@@ -89,13 +100,11 @@ impl Held {
             state: match state {
                 "armed" => HeldState::Armed,
                 "undoing" => HeldState::Undoing,
-                "kept" | "undone" | "lost" => HeldState::Ended,
+                "kept" | "undone" | "lost" | "over" => HeldState::Ended,
                 _ => return None,
             },
             id: LockId::read(id)?,
-            switch: [Switch::Host, Switch::Control]
-                .into_iter()
-                .find(|known| known.word() == switch)?,
+            switch: Switch::read(switch)?,
             boot: boot.to_owned(),
             until_s: until.parse().ok()?,
             by: by.to_owned(),

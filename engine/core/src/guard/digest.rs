@@ -34,7 +34,7 @@ pub fn plan_digest(place: &Where, runbook_digest: &str, plan: &FixPlan) -> PlanD
             parts.text(armed.switch.word());
             parts.number(armed.after_s);
         }
-        None => parts.text("none"),
+        None => parts.text(if plan.one_way { "one way" } else { "none" }),
     }
     parts.number(plan.pins.len());
     for (instance, boot) in &plan.pins {

@@ -9,6 +9,7 @@ pub mod approval;
 mod digest;
 mod identity;
 mod next;
+mod one_way;
 mod outcome;
 mod plan_file;
 pub mod policy;
@@ -19,6 +20,7 @@ mod stage;
 pub use digest::plan_digest;
 pub use identity::{Identity, short_caller};
 pub use next::{Next, Sight, Terms, next};
+pub use one_way::{after_give_up, after_release, no_way_back};
 pub use outcome::{
     Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started, way_back,
 };

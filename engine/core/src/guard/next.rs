@@ -18,6 +18,8 @@ pub struct Terms {
     pub hold: Duration,
     /// How long is waited for it: never longer than the switch leaves the change alone.
     pub within: Duration,
+    /// Nothing can take the change back.
+    pub one_way: bool,
 }
 
 /// What is to be seen beside the events.
@@ -44,6 +46,8 @@ pub enum Next {
     Keep,
     /// Take the change back.
     TakeBack(String),
+    /// Nothing can take the change back: end its lock, and say what stands.
+    GiveUp(String),
     /// Nothing more can be done from here: the node takes it back by itself, or somebody must ask
     /// it later.
     Leave(String),
@@ -53,6 +57,14 @@ pub enum Next {
 
 /// What comes next.
 pub fn next(stage: &Stage, terms: &Terms, sight: &Sight) -> Next {
+    match wanted(stage, terms, sight) {
+        Next::TakeBack(why) if terms.one_way => Next::GiveUp(why),
+        next => next,
+    }
+}
+
+/// The same, if everything could be taken back.
+fn wanted(stage: &Stage, terms: &Terms, sight: &Sight) -> Next {
     let trouble = |what: &str| sight.trouble.clone().unwrap_or_else(|| what.to_owned());
     match stage {
         Stage::Ended(end) => Next::End(*end),

@@ -78,7 +78,7 @@ pub fn after_apply(changes: &[ChangePlan], sent: Sent<Vec<String>>) -> Outcome {
     };
     let text = fault.to_string();
     match fault {
-        ChangeFault::InDoubt(_) => in_doubt(text),
+        ChangeFault::InDoubt(_) | ChangeFault::UnderWay => in_doubt(text),
         // It was begun, and the switch came before its end.
         ChangeFault::NodeUndid => anyway(&way_back(changes), &text),
         // The step that failed may have left anything.
@@ -292,7 +292,7 @@ fn found(change: &ChangePlan, value: &str) -> Event {
     }
 }
 
-fn failed(changes: &[ChangePlan], error: &str, direction: Direction) -> Vec<Event> {
+pub(super) fn failed(changes: &[ChangePlan], error: &str, direction: Direction) -> Vec<Event> {
     let failed = |change: &ChangePlan| Event::ChangeFailed {
         instance: change.instance.clone(),
         subject: change.subject.clone(),

@@ -51,7 +51,7 @@ pub enum End {
     Kept,
     /// It was taken back.
     Reverted,
-    /// It could not be taken back.
+    /// It could not be taken back; or nothing could take it back, and it was not seen to work.
     Stuck,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::action::{NodeChange, shell_quote};
-use crate::frame::{Answer, Nonce};
+use crate::frame::{Answer, Nonce, without_comments};
 use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
@@ -13,7 +13,8 @@ use super::fix::{
     values,
 };
 use super::lock::Hold;
-use super::switch::{Fuse, place, switch};
+use super::one_way;
+use super::switch::Fuse;
 use super::undo::undo;
 
 /// `change.sh`: another value than the planned one is there.
@@ -95,11 +96,13 @@ pub fn change(
     steps: &[Step<'_>],
     nonce: &Nonce,
 ) -> Result<String, PlanFault> {
-    let fuse = Fuse::new(switch(steps)?, hold.run.lock());
-    undo(hold, hold.run, &back(steps), nonce)?;
+    let fuse = Fuse::of(steps, hold.run.lock())?;
+    if fuse.switch.is_some() {
+        undo(hold, hold.run, &back(steps), nonce)?;
+    }
     let script = script(&fuse, hold, expires_uptime_s, steps)?;
     let limit = ARMING + limit(steps.iter().map(|step| step.change));
-    one_rung(place(fuse.switch), limit, script, nonce)
+    one_rung(fuse.place, limit, script, nonce)
 }
 
 /// What the switch may take beyond its time, in whole seconds. One that is still at it then is not
@@ -120,12 +123,19 @@ pub(super) fn script(
     steps: &[Step<'_>],
 ) -> Result<String, PlanFault> {
     let mut script = fuse.opening(include_str!("change.sh"));
+    script += &without_comments(match fuse.switch {
+        Some(_) => include_str!("loan.sh"),
+        None => include_str!("one_way.sh"),
+    });
     script += &fuse.undo(&back(steps))?;
+    let grace = match fuse.switch {
+        Some(_) => grace(&back(steps)),
+        None => one_way::GRACE.as_secs(),
+    };
     let _ = writeln!(
         script,
-        "grace={}\nonce\nis_boot {} || exit 66\nis_up_for {expires_uptime_s} || exit 70\n\
+        "grace={grace}\nonce\nis_boot {} || exit 66\nis_up_for {expires_uptime_s} || exit 70\n\
          secure {} {}",
-        grace(&back(steps)),
         shell_quote(&hold.boot.0),
         hold.undo_after.as_secs(),
         hold.record(fuse.switch),
@@ -141,8 +151,13 @@ pub(super) fn script(
     );
     for step in steps {
         script += &step.define_apply();
-        script += &step.define_restore();
+        if fuse.switch.is_some() {
+            script += &step.define_restore();
+        }
         script += "carry_out\n";
+    }
+    if fuse.switch.is_none() {
+        script += "carried_out\n";
     }
     Ok(script)
 }

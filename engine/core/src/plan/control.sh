@@ -10,7 +10,7 @@ ident() {
   {
     printf '@%s %s %s %s %s\n' "${boot:--}" "${cpus:-0}" "${up%%.*}" "${os:--}" "${cluster:--}"
     lock=/.bottlerocket/host-containers/current/heeler/lock
-    for state in undoing kept undone lost armed; do
+    for state in undoing kept undone lost over armed; do
       [ ! -e "$lock" ] || for f in "$lock/$state".*; do
         [ -e "$f" ] && printf '%%%s %s\n' "$state" "$(head -n 1 "$lock/record" | tr -cd '[:print:]' | head -c 300)"
       done

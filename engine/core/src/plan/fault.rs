@@ -29,6 +29,9 @@ pub enum PlanFault {
     /// The changes of one fix must all stand or fall together.
     #[error("the changes of one fix are carried out in different places; make them several fixes")]
     SeveralPlaces,
+    /// What can't be taken back has no switch, and what can has one.
+    #[error("some of the changes can be taken back, and others can't; make them several fixes")]
+    SeveralWays,
     /// A value that can't travel to the host's programs, which would have to take it back.
     #[error("{0} has a value that nothing on the node could take back")]
     NoSwitch(String),
@@ -130,6 +133,9 @@ pub enum ChangeFault {
     /// The node has no record of the change.
     #[error("the node has no record of the change")]
     NotHeld,
+    /// A change that can't be taken back has not come to its end.
+    #[error("the node is still carrying it out")]
+    UnderWay,
     /// The admin container is off; nothing was changed.
     #[error("the admin container is off; nothing was changed")]
     AdminOff,

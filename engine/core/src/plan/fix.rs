@@ -39,6 +39,9 @@ const NEVER_BEGAN: i32 = 76;
 /// `keep.sh`: nothing is known of the change.
 const NOT_HELD: i32 = 75;
 
+/// `one_way.sh`: it is still being carried out.
+const UNDER_WAY: i32 = 78;
+
 /// One change with the values that its plan was made for.
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a> {
@@ -172,6 +175,7 @@ fn refusal(reply: &Reply, lines: &[Line<'_>]) -> Option<ChangeFault> {
         NODE_UNDID => Some(ChangeFault::NodeUndid),
         NEVER_BEGAN => Some(ChangeFault::NeverBegan),
         NOT_HELD => Some(ChangeFault::NotHeld),
+        UNDER_WAY => Some(ChangeFault::UnderWay),
         OTHER_BOOT => Some(ChangeFault::OtherBoot),
         NO_RECORD => Some(ChangeFault::NoRoom),
         TOO_LATE => Some(ChangeFault::TooLate),

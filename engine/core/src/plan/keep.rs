@@ -6,7 +6,7 @@ use crate::frame::{Answer, Nonce, Switch};
 use super::fault::{ChangeFault, PlanFault};
 use super::fix::{ARMING, carried_out, in_doubt, one_rung};
 use super::lock::Hold;
-use super::switch::{Fuse, place};
+use super::switch::Fuse;
 
 /// The script that keeps what a run has changed. It may be sent again: what is kept stays kept.
 ///
@@ -14,7 +14,7 @@ use super::switch::{Fuse, place};
 /// None that a change which was applied could have.
 pub fn keep(switch: Switch, hold: &Hold, nonce: &Nonce) -> Result<String, PlanFault> {
     let fuse = Fuse::new(switch, hold.run.lock());
-    one_rung(place(switch), ARMING, script(&fuse, hold), nonce)
+    one_rung(fuse.place, ARMING, script(&fuse, hold), nonce)
 }
 
 pub(super) fn script(fuse: &Fuse, hold: &Hold) -> String {
@@ -25,8 +25,8 @@ pub(super) fn script(fuse: &Fuse, hold: &Hold) -> String {
 /// `apiclient` has set outlives a restart.
 pub(super) fn restarted(fuse: &Fuse, hold: &Hold) -> String {
     match fuse.switch {
-        Switch::Host => format!("is_boot {} || restarted\n", shell_quote(&hold.boot.0)),
-        Switch::Control => String::new(),
+        Some(Switch::Host) => format!("is_boot {} || restarted\n", shell_quote(&hold.boot.0)),
+        Some(Switch::Control) | None => String::new(),
     }
 }
 

@@ -53,21 +53,22 @@ pub struct Hold {
     pub by: String,
     /// The boot that the change is for.
     pub boot: BootId,
-    /// The node takes the change back after this time, in whole seconds.
+    /// The node takes the change back after this time, in whole seconds; where nothing can, only the
+    /// lock ends then.
     pub undo_after: Duration,
 }
 
 impl Hold {
     /// The words of the record beside the lock, which [`crate::frame::Held`] reads: SWITCH BOOT BY.
-    pub(super) fn record(&self, switch: Switch) -> String {
+    pub(super) fn record(&self, switch: Option<Switch>) -> String {
         let (boot, by) = (one_word(&self.boot.0), one_word(&self.by));
-        format!("{} {boot} {by}", switch.word())
+        format!("{} {boot} {by}", Switch::record(switch))
     }
 
     /// The same for a lock that is taken on whatever boot this is.
-    pub(super) fn record_now(&self, switch: Switch) -> String {
+    pub(super) fn record_now(&self, switch: Option<Switch>) -> String {
         let boot = "\"$(cat /proc/sys/kernel/random/boot_id)\"";
-        format!("{} {boot} {}", switch.word(), one_word(&self.by))
+        format!("{} {boot} {}", Switch::record(switch), one_word(&self.by))
     }
 }
 

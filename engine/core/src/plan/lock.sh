@@ -3,7 +3,8 @@
 #   armed.ID    the switch may take the change back
 #   undoing.ID  somebody does: each claims it by renaming this one file
 #   kept.ID     it stays      undone.ID  it was taken back      lost.ID  a restart undid it
-# A lock in one of the last three states has ended, and is moved to ended/ID. An empty folder there
+#   over.ID     its time is over, and nothing can take it back
+# A lock in one of the last four states has ended, and is moved to ended/ID. An empty folder there
 # says that the change was given up.
 
 # Makes what will be the lock: STATE SECONDS SWITCH BOOT BY
@@ -21,7 +22,7 @@ prepare() {
 }
 # Prints the lock that is there: STATE and its record.
 held() {
-  for state in undoing kept undone lost armed; do
+  for state in undoing kept undone lost over armed; do
     for f in "$h/lock/$state".*; do
       [ -e "$f" ] && printf '%s %s' "$state" "$(head -n 1 "$h/lock/record")" && return
     done
@@ -58,7 +59,7 @@ quit() {
 }
 # Ends a lock of which the end was cut short.
 end_cut_short() {
-  for state in kept undone lost; do
+  for state in kept undone lost over; do
     [ ! -e "$h/lock/$state.$id" ] || end
   done
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::action::shell_quote;
-use crate::frame::{Answer, Held, Nonce, Switch};
+use crate::frame::{Answer, Held, Nonce, Place, Switch};
 
 use super::fault::{ChangeFault, PlanFault};
 use super::fix::{MARGIN, carried_out, in_doubt, one_rung};
-use super::switch::{Fuse, place};
+use super::switch::Fuse;
 
 /// Whose change it is, nobody knows here: a host container takes the longest to start or stop.
 const LONGEST: Duration = Duration::from_secs(220);
@@ -32,6 +32,9 @@ pub enum Settled {
     /// A restart had undone its change.
     #[error("a restart had undone it")]
     Lost,
+    /// Nothing can take its change back: only its lock was ended.
+    #[error("its time is over, and nothing can take it back: it stays")]
+    Over,
     /// It was gone before, and nothing is known of it any more.
     #[error("it had ended meanwhile")]
     Gone,
@@ -46,15 +49,19 @@ pub enum Settled {
 /// # Errors
 /// None.
 pub fn settle(held: &Held, nonce: &Nonce) -> Result<String, PlanFault> {
-    let fuse = Fuse::new(held.switch, held.id.clone());
-    one_rung(place(held.switch), LONGEST, script(&fuse, held), nonce)
+    let fuse = match held.switch {
+        Some(switch) => Fuse::new(switch, held.id.clone()),
+        // Wherever it was made: the control container is always there.
+        None => Fuse::one_way(Place::Control, held.id.clone()),
+    };
+    one_rung(fuse.place, LONGEST, script(&fuse, held), nonce)
 }
 
 pub(super) fn script(fuse: &Fuse, held: &Held) -> String {
     let mut script = fuse.opening(include_str!("settle.sh"));
     let runtime = match fuse.switch {
-        Switch::Host => "1",
-        Switch::Control => "''",
+        Some(Switch::Host) => "1",
+        Some(Switch::Control) | None => "''",
     };
     let _ = writeln!(
         script,
@@ -76,6 +83,7 @@ pub fn settled(answer: &Answer) -> Result<Settled, ChangeFault> {
         (0, [("=", "undone")]) => Ok(Settled::Undone),
         (0, [("=", "kept")]) => Ok(Settled::Kept),
         (0, [("=", "lost")]) => Ok(Settled::Lost),
+        (0, [("=", "over")]) => Ok(Settled::Over),
         (0, [("!", text)]) => Ok(Settled::Stuck((*text).to_owned())),
         (0, []) => Ok(Settled::Gone),
         _ => Err(in_doubt()),

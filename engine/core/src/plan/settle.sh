@@ -25,7 +25,7 @@ settle() {
   settled
 }
 settled() {
-  for state in undone kept lost; do
+  for state in undone kept lost over; do
     [ ! -e "$h/ended/$id/$state.$id" ] || say '=' "$state"
   done
   [ ! -e "$h/lock/undo.$id" ] || say '!' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 160)"

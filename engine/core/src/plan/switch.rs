@@ -14,6 +14,7 @@ use super::fault::PlanFault;
 use super::fix::{Step, one_place};
 use super::host;
 use super::lock::{self, Home};
+use super::one_way;
 use super::undo;
 
 /// The switch that can take these steps back.
@@ -32,18 +33,43 @@ pub fn switch(steps: &[Step<'_>]) -> Result<Switch, PlanFault> {
     }
 }
 
-/// A switch of a run on a node.
+/// The lock of a run on a node, and what becomes of both by itself.
 #[derive(Debug, Clone)]
 pub(super) struct Fuse {
-    pub(super) switch: Switch,
+    /// What takes the change back; `None`: nothing can, and only the lock ends.
+    pub(super) switch: Option<Switch>,
+    /// Where its scripts run.
+    pub(super) place: Place,
     pub(super) id: LockId,
     pub(super) home: Home,
 }
 
 impl Fuse {
     pub(super) fn new(switch: Switch, id: LockId) -> Self {
-        let home = Home::of(place(switch));
-        Fuse { switch, id, home }
+        Fuse {
+            switch: Some(switch),
+            ..Fuse::one_way(place(switch), id)
+        }
+    }
+
+    /// For what can't be taken back.
+    pub(super) fn one_way(place: Place, id: LockId) -> Self {
+        Fuse {
+            switch: None,
+            place,
+            id,
+            home: Home::of(place),
+        }
+    }
+
+    /// For these steps.
+    pub(super) fn of(steps: &[Step<'_>], id: LockId) -> Result<Self, PlanFault> {
+        let ways_back = steps.iter().filter(|step| step.change.has_way_back());
+        match ways_back.count() {
+            0 => Ok(Fuse::one_way(one_way::place(steps)?, id)),
+            all if all == steps.len() => Ok(Fuse::new(switch(steps)?, id)),
+            _ => Err(PlanFault::SeveralWays),
+        }
     }
 
     /// The beginning of every script that has to do with its lock.
@@ -51,8 +77,8 @@ impl Fuse {
         without_comments(include_str!("fix.sh"))
             + &lock::functions(&self.home, &self.id)
             + &without_comments(match self.switch {
-                Switch::Host => include_str!("host.sh"),
-                Switch::Control => include_str!("detached.sh"),
+                Some(Switch::Host) => include_str!("host.sh"),
+                Some(Switch::Control) | None => include_str!("detached.sh"),
             })
             + &without_comments(own)
     }
@@ -61,14 +87,16 @@ impl Fuse {
     /// the switch and for whoever settles it; `furnish`, which puts beside the lock's record what
     /// that needs; and those that hand the host what it has to run.
     pub(super) fn undo(&self, back: &[Step<'_>]) -> Result<String, PlanFault> {
-        match self.switch {
-            Switch::Host => host::functions(&self.home, back),
-            Switch::Control => Ok(format!(
-                "print_undo() {{ printf 'id=%s\\n' \"$id\" && printf %s {} | base64 -d; }}\n\
-                 furnish() {{ :; }}\n",
-                STANDARD.encode(undo::unattended(self, back))
-            )),
-        }
+        let unattended = match self.switch {
+            Some(Switch::Host) => return host::functions(&self.home, back),
+            Some(Switch::Control) => undo::unattended(self, back),
+            None => one_way::unattended(),
+        };
+        Ok(format!(
+            "print_undo() {{ printf 'id=%s\\n' \"$id\" && printf %s {} | base64 -d; }}\n\
+             furnish() {{ :; }}\n",
+            STANDARD.encode(unattended)
+        ))
     }
 }
 

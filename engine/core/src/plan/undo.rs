@@ -12,7 +12,7 @@ use super::fault::{ChangeFault, PlanFault};
 use super::fix::{ARMING, Line, Step, carried_out, in_doubt, limit, one_rung};
 use super::keep::restarted;
 use super::lock::Hold;
-use super::switch::{Fuse, place, switch};
+use super::switch::{Fuse, switch};
 
 /// What became of one step of the way back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +49,7 @@ pub fn undo(
 ) -> Result<String, PlanFault> {
     let fuse = Fuse::new(switch(back)?, hold.run.lock());
     let limit = ARMING + limit(back.iter().map(|step| step.change));
-    one_rung(
-        place(fuse.switch),
-        limit,
-        script(&fuse, hold, own, back)?,
-        nonce,
-    )
+    one_rung(fuse.place, limit, script(&fuse, hold, own, back)?, nonce)
 }
 
 pub(super) fn script(

@@ -166,6 +166,11 @@ impl FixState {
 }
 
 impl FixCourse {
+    /// Whether nothing can take it back.
+    pub fn is_one_way(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.one_way)
+    }
+
     /// Where the fix stands; `None` where nothing is recorded about one.
     pub fn state(&self) -> Option<FixState> {
         match &self.end {

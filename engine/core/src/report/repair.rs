@@ -82,8 +82,11 @@ impl Report {
         self.again("fix")
     }
 
-    /// The command that takes back what this run has changed.
+    /// The command that takes back what this run has changed; `None`: nothing can.
     pub fn revert_command(&self) -> Option<String> {
+        if self.fix.is_one_way() {
+            return None;
+        }
         Some(format!("heeler revert {}", self.run?))
     }
 }
@@ -105,10 +108,12 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
         }
         Some(FixState::Planned) => {
             how_to_apply(screen, report);
-            screen.row(
-                "way back",
-                "heeler revert, with the id of the run that applies it",
-            );
+            if !fix.is_one_way() {
+                screen.row(
+                    "way back",
+                    "heeler revert, with the id of the run that applies it",
+                );
+            }
         }
         Some(_) => show_course(screen, report),
     }
@@ -258,6 +263,10 @@ fn show_course(screen: &mut Screen, report: &Report) {
 
 /// What the node does where nobody ends the fix.
 fn by_itself(screen: &mut Screen, fix: &FixCourse) {
+    if fix.is_one_way() {
+        let text = "the node's lock ends; nothing takes the change back: see what stands";
+        screen.row("by itself", text);
+    }
     if let Some(armed) = fix.armed {
         let text = format!(
             "the node takes it back {} after the change, unless it was kept",

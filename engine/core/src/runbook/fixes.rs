@@ -41,7 +41,7 @@ const KEYS: &[Key] = &[
     Key::optional(
         "undo-unless-kept",
         Shape::Duration(None),
-        "When the node takes it back by itself, if nobody keeps it: a minute after `within` otherwise",
+        "When the node takes it back by itself, if nobody keeps it: a minute after `within` otherwise. Not for what has no way back",
     ),
 ];
 /// A change has no keys beside its action.
@@ -136,6 +136,18 @@ fn undo_after(
     changes: &[&dyn NodeChange],
     faults: &mut Faults,
 ) -> Option<Duration> {
+    let one_way = changes.iter().find(|change| !change.has_way_back());
+    if let (Some(change), Some(tree)) = (one_way, fields.get("undo-unless-kept")) {
+        faults
+            .error(
+                "needless-undo",
+                tree.span(),
+                "nothing can take this fix back, at no time",
+            )
+            .label(change.span(), "this has no way back")
+            .help("leave it out");
+        return None;
+    }
     let Some(tree) = fields.get("undo-unless-kept") else {
         // The switch's time begins before the change, and some take long: a container's start.
         let slow = changes
@@ -148,7 +160,7 @@ fn undo_after(
     if changes.is_empty() {
         faults
             .error(
-                "no-switch",
+                "needless-undo",
                 tree.span(),
                 "nothing on the node takes this fix back by itself",
             )
@@ -259,6 +271,20 @@ fn together(changes: &[&dyn NodeChange], what: &str, faults: &mut Faults) {
             .here(format!("in the {}", other.place()))
             .label(first.span(), format!("in the {}", first.place()))
             .help("make two fixes of it: one command carries all changes of a fix");
+    }
+    let all = changes.iter().copied();
+    let (ways_back, one_way): (Vec<&dyn NodeChange>, Vec<&dyn NodeChange>) =
+        all.partition(|change| change.has_way_back());
+    if let (Some(other), Some(change)) = (ways_back.first(), one_way.first()) {
+        faults
+            .error(
+                "mixed-ways",
+                change.span(),
+                format!("{what} can be taken back in parts only"),
+            )
+            .here("this has no way back")
+            .label(other.span(), "this has one")
+            .help("make two fixes of it: all changes of a fix stand or fall together");
     }
     for (at, change) in (1..).zip(changes) {
         let Some(service) = change.restarts() else {

@@ -160,7 +160,8 @@ pub struct FixRule {
     pub texts: Vec<ChangeTexts>,
     /// When it has worked.
     pub verify: Verify,
-    /// When the node takes it back by itself, if nobody keeps it.
+    /// When the node takes it back by itself, if nobody keeps it; or ends its lock, where nothing can
+    /// take it back.
     pub undo_after: Duration,
     /// Where it stands in the file.
     pub span: Span,
@@ -203,6 +204,11 @@ impl FixRule {
         changes
             .map(|(change, texts)| change.wanted(&texts.wanted_values(world)))
             .collect()
+    }
+
+    /// Whether nothing can take it back.
+    pub fn is_one_way(&self) -> bool {
+        self.changes.iter().any(|change| !change.has_way_back())
     }
 
     /// Its changes that the node carries out: all of them, or none.

@@ -40,6 +40,11 @@ const EXAMPLES: &[(&str, &str)] = &[
 const CHANGES: &[(&str, &str)] = &[
     ("cordon", "{}"),
     ("host-container", "{ admin: true }"),
+    ("restart", "kubelet.service"),
+    (
+        "run",
+        "{ at: control, present: \"apiclient get settings.motd | jq -r .settings.motd\", to: busy, script: \"apiclient set motd=busy\", revert: \"apiclient set motd=idle\" }",
+    ),
     (
         "patch",
         "{ object: { resource: services, namespace: shop, name: web }, set: { spec.externalTrafficPolicy: Local } }",
@@ -74,6 +79,30 @@ const NOTES: &[(&str, &str)] = &[
          which it makes something else is refused. The way back sets what was there, and removes what was not.\n\n\
          What Argo CD, Flux, Helm or an EKS add-on owns is refused: they would set it again. It is changed where they \
          read it. A secret is refused by the linter.\n",
+    ),
+    (
+        "restart",
+        "Nothing takes a restart back: the fix is *disruptive*, which by default another person has to approve, and none \
+         of its other changes can have a way back. It ends in one of two states: the service runs, started anew, and the \
+         condition of `verify` holds, so that the fix is kept; or it is *stuck*, and `heeler` says how the service stands. \
+         `heeler revert` has nothing to take back, and says so.\n\n\
+         Only a service that runs, or has failed, is restarted. One that is inactive was stopped by somebody or has done \
+         its work, and one that is just starting would be disturbed: both are refused. So is one that was started anew \
+         since the plan was made. The linter refuses services that carry the command itself: the control container and the \
+         admin container, their containerd, the API server, the network.\n\n\
+         It has worked when systemd says `active (running)` with a new invocation, within 60 s, and still does so a second \
+         later. Whether the node got Ready is for `verify` to see.\n",
+    ),
+    (
+        "run",
+        "Three scripts make it a change like any other. `present` prints what is there; a fix that finds `to` there has \
+         nothing to do, and one that finds another value than the plan is refused. `script` is run, and `present` has to \
+         print `to` then. `revert` is run by the way back, also by the job in the control container that takes the change \
+         back unless it is kept, and only where `present` still prints `to`. A script gets 60 s, `present` 10 s; what they \
+         print beside that is thrown away. They are POSIX sh without `{{ }}`: what is approved stands in the runbook.\n\n\
+         With `irreversible: true` in the place of `revert` the change is *irreversible*: by default two other people have \
+         to approve it, nothing takes it back, and it ends kept, where `verify` has seen it work, or stuck. In the admin \
+         container there is nothing that could take a script back by itself, so there it is always irreversible.\n",
     ),
     (
         "settings",

@@ -31,6 +31,7 @@ pub(crate) fn plan() -> FixPlan {
             switch: Switch::Host,
             after_s: 360,
         }),
+        one_way: false,
         verify: "table.count < 1".to_owned(),
         hold_s: 30,
         within_s: 300,
@@ -88,6 +89,10 @@ fn another_plan_has_another_digest() {
         |plan, _| plan.hold_s += 1,
         |plan, _| plan.within_s += 1,
         |plan, _| plan.switch = None,
+        |plan, _| {
+            plan.switch = None;
+            plan.one_way = true;
+        },
         |plan, _| {
             plan.switch = plan.switch.map(|armed| Armed {
                 after_s: 361,

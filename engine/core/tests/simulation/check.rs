@@ -23,10 +23,13 @@ pub(crate) struct Tally {
     taken_back_later: u64,
     refused_later: u64,
     stuck: u64,
+    one_way_kept: u64,
+    one_way_stuck: u64,
+    one_way_over: u64,
 }
 
 impl Tally {
-    pub(crate) fn all(&self) -> [(&'static str, u64); 11] {
+    pub(crate) fn all(&self) -> [(&'static str, u64); 14] {
         [
             ("kept", self.kept),
             ("reverted", self.reverted),
@@ -39,6 +42,9 @@ impl Tally {
             ("taken back later", self.taken_back_later),
             ("not taken back later", self.refused_later),
             ("stuck", self.stuck),
+            ("kept, with no way back", self.one_way_kept),
+            ("stuck, with no way back", self.one_way_stuck),
+            ("ended by itself, with no way back", self.one_way_over),
         ]
     }
 }
@@ -83,11 +89,51 @@ impl World {
             };
             let outsiders = self.meddled && value == OUTSIDE;
             let given = key == "two" && value == BACK;
-            if value != original && !outsiders && !given && !kept.iter().any(|o| wanted(&o)) {
+            let one_way = self.one_way().any(|operator| wanted(&&operator));
+            if value != original
+                && !one_way
+                && !outsiders
+                && !given
+                && !kept.iter().any(|o| wanted(&o))
+            {
                 return Err(format!("{key} is {value}, which nobody has kept"));
             }
         }
         Ok(())
+    }
+
+    /// Those whose change nothing can take back, and that have made it.
+    fn one_way(&self) -> impl Iterator<Item = &Operator> {
+        let made = |operator: &&Operator| {
+            let lock = operator.run.lock().to_string();
+            operator.one_way && self.node.touched.contains(&lock)
+        };
+        self.operators.iter().filter(made)
+    }
+
+    /// What nothing can take back is not done twice, and ends in words that fit.
+    fn check_one_way(&self, operator: &Operator, says: &Stage) -> Result<(), &'static str> {
+        let lock = operator.run.lock().to_string();
+        let steps = self.node.one_way.iter().filter(|it| it.starts_with(&lock));
+        let mut steps: Vec<&String> = steps.collect();
+        let all = steps.len();
+        steps.dedup();
+        if steps.len() != all || all > planned(operator).len() {
+            return Err("it was carried out twice");
+        }
+        let hold = operator.terms.hold.as_millis();
+        let held = operator.kept_after_ms.map(u128::from);
+        match says {
+            Stage::Ended(End::Reverted) | Stage::Undoing | Stage::Keeping => {
+                Err("nothing can take it back")
+            }
+            Stage::Ended(End::Kept) if !operator.cures => Err("it does not help, and was kept"),
+            Stage::Ended(End::Kept) if held.is_none_or(|held| held < hold) => {
+                Err("it was kept before it had held long enough")
+            }
+            Stage::Ended(End::Refused) if all > 0 => Err("it has changed something"),
+            _ => Ok(()),
+        }
     }
 
     fn has_kept_beside(&self, operator: &Operator) -> bool {
@@ -113,6 +159,9 @@ impl World {
             ))
         };
         match &says {
+            _ if operator.one_way => {
+                self.check_one_way(operator, &says).or_else(wrong)?;
+            }
             Stage::Ended(End::Kept) if ended != Some(Ended::Kept) => {
                 return wrong("it was not kept");
             }
@@ -152,12 +201,13 @@ impl World {
             }
         }
         // What is kept has been seen to hold.
-        if ended == Some(Ended::Kept) && !operator.cures {
+        let kept_there = ended == Some(Ended::Kept) && !operator.one_way;
+        if kept_there && !operator.cures {
             return wrong("it does not help, and was kept");
         }
         let hold = operator.terms.hold.as_millis();
         let held = operator.kept_after_ms.map(u128::from);
-        if ended == Some(Ended::Kept) && held.is_none_or(|held| held < hold) {
+        if kept_there && held.is_none_or(|held| held < hold) {
             return wrong("it was kept before it had held long enough");
         }
         // Each change of the journal goes from what was there to what was wanted, and back.
@@ -260,6 +310,11 @@ impl World {
                 Life::Over(Some(End::Refused)) => tally.refused += 1,
                 Life::Over(Some(End::Stuck)) => tally.stuck += 1,
                 Life::Running => {}
+            }
+            if operator.one_way {
+                tally.one_way_kept += u64::from(operator.life == Life::Over(Some(End::Kept)));
+                tally.one_way_stuck += u64::from(operator.life == Life::Over(Some(End::Stuck)));
+                tally.one_way_over += u64::from(self.ended(operator) == Some(Ended::Over));
             }
             let undone = self.ended(operator) == Some(Ended::Undone);
             tally.undone_by_node += u64::from(undone && operator.life == Life::Dead);

@@ -17,6 +17,7 @@ pub(crate) struct Faults {
     pub(crate) not_sent: u64,
     pub(crate) answer_lost: u64,
     pub(crate) late: u64,
+    pub(crate) twice: u64,
     pub(crate) cut: u64,
     pub(crate) interrupted: u64,
     pub(crate) blind: u64,
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Change(Order),
     Keep(LockId, BootId),
     Undo(Order, LockId, Vec<ChangePlan>),
+    Recall(LockId, bool),
 }
 
 impl Command {
@@ -36,6 +38,7 @@ impl Command {
             Command::Change(order) => drop(node.change(order)),
             Command::Keep(lock, boot) => drop(node.keep(lock, boot, false)),
             Command::Undo(order, own, back) => drop(node.undo(order, own, back)),
+            Command::Recall(lock, release) => drop(node.recall(lock, *release)),
         }
     }
 }
@@ -51,7 +54,7 @@ pub(crate) fn has_ended(settled: Option<Result<Settled, ChangeFault>>) -> bool {
     settled.is_some_and(|said| said.is_ok_and(|how| !matches!(how, Settled::Stuck(_))))
 }
 
-/// Sends a command: it may never leave, come late, be cut short, or lose its answer.
+/// Sends a command: it may never leave, come late, or twice, be cut short, or lose its answer.
 pub(crate) fn deliver<T>(
     chance: &mut Chance,
     faults: &Faults,
@@ -68,7 +71,16 @@ pub(crate) fn deliver<T>(
         late.push((node.now_ms + chance.below(90_000), command));
         return Sent::Unknown("no answer in time".to_owned());
     }
-    match carry_out(node) {
+    let answer = carry_out(node);
+    // What was refused leaves nothing by which a copy of it could be known.
+    let begun = matches!(
+        answer,
+        None | Some(Ok(_) | Err(ChangeFault::Stopped { .. } | ChangeFault::InDoubt(_)))
+    );
+    if begun && chance.percent(faults.twice) {
+        late.push((node.now_ms + chance.below(90_000), command));
+    }
+    match answer {
         None => Sent::Answered(Err(ChangeFault::InDoubt(Why::NoAnswer("killed".into())))),
         Some(_) if chance.percent(faults.answer_lost) => {
             Sent::Unknown("the answer was lost".to_owned())

@@ -14,6 +14,7 @@ mod cluster;
 mod delivery;
 mod herd;
 mod node;
+mod one_way;
 mod operator;
 mod scripts;
 mod steps;

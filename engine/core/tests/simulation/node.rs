@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler_core::event::{BootId, ChangePlan};
 use heeler_core::frame::{Held, HeldState, LockId, Switch};
-use heeler_core::plan::Undone;
+use heeler_core::plan::{ChangeFault, Undone};
 
 /// How a lock has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// It never began.
     GivenUp,
+    /// Its time is over, and nothing can take it back.
+    Over,
     Kept,
     Undone,
     Lost,
@@ -23,6 +25,13 @@ pub(crate) struct Lock {
     pub(crate) held: Held,
     /// What takes it back: each value only while it is the change's own.
     pub(crate) back: Vec<ChangePlan>,
+}
+
+impl Lock {
+    /// Whether nothing can take back what holds it.
+    pub(crate) fn is_one_way(&self) -> bool {
+        self.held.switch.is_none()
+    }
 }
 
 /// One node.
@@ -43,6 +52,10 @@ pub(crate) struct Node {
     pub(crate) intrusions: Vec<String>,
     /// Whose changes have set a value.
     pub(crate) touched: BTreeSet<String>,
+    /// What those came to that nothing can take back.
+    pub(crate) came_to: BTreeMap<String, Result<Vec<String>, ChangeFault>>,
+    /// The steps of those, each with its lock.
+    pub(crate) one_way: Vec<String>,
     /// A switch can't be armed here.
     pub(crate) unarmable: bool,
     /// No record of what is done can be kept.
@@ -63,6 +76,8 @@ pub(crate) struct Order {
     pub(crate) changes: Vec<ChangePlan>,
     pub(crate) undo_after_ms: u64,
     pub(crate) expires_ms: u64,
+    /// Nothing can take it back.
+    pub(crate) one_way: bool,
     /// The script is killed after so many of its steps.
     pub(crate) cut: Option<usize>,
 }
@@ -84,6 +99,8 @@ impl Node {
             switches: Vec::new(),
             intrusions: Vec::new(),
             touched: BTreeSet::new(),
+            came_to: BTreeMap::new(),
+            one_way: Vec::new(),
             unarmable: false,
             full: false,
             stubborn: None,
@@ -132,13 +149,22 @@ impl Node {
                 self.unattended(cut);
             }
             // The host's unit can't: whoever comes next does.
-            Some(HeldState::Ended) if self.switch == Switch::Control => self.end(Ended::Kept),
+            Some(HeldState::Ended) if self.has_job() => self.end(Ended::Kept),
             _ => {}
         }
     }
 
+    /// Whether what ends its lock has a shell.
+    fn has_job(&self) -> bool {
+        let one_way = self.lock.as_ref().is_some_and(Lock::is_one_way);
+        self.switch == Switch::Control || one_way
+    }
+
     /// What stands beside the lock: it takes back what is the change's own.
     pub(crate) fn unattended(&mut self, cut: Option<usize>) {
+        if self.lock.as_ref().is_some_and(Lock::is_one_way) {
+            return self.end(Ended::Over);
+        }
         self.turn(HeldState::Undoing);
         let back = self.lock.as_ref().map(|lock| lock.back.clone());
         self.take_back(&back.unwrap_or_default(), cut);

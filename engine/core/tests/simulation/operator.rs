@@ -36,6 +36,8 @@ pub(crate) struct Operator {
     pub(crate) cures: bool,
     pub(crate) wanted: Vec<(String, String)>,
     pub(crate) undo_after_ms: u64,
+    /// Nothing can take it back.
+    pub(crate) one_way: bool,
     pub(crate) terms: Terms,
     pub(crate) plan: Option<(BootId, Vec<ChangePlan>)>,
     pub(crate) trouble: Option<String>,
@@ -72,9 +74,11 @@ impl Operator {
                 .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
                 .collect(),
             undo_after_ms: undo_s * 1000,
+            one_way: false,
             terms: Terms {
                 hold: Duration::from_millis(hold_ms),
                 within: Duration::from_secs(20.min(undo_s)),
+                one_way: false,
             },
             plan: None,
             trouble: None,
@@ -88,6 +92,13 @@ impl Operator {
             wrong: Vec::new(),
             kept_after_ms: None,
         }
+    }
+
+    /// The same for what nothing can take back.
+    pub(crate) fn one_way(mut self) -> Self {
+        self.one_way = true;
+        self.terms.one_way = true;
+        self
     }
 
     pub(crate) fn stage(&self) -> Stage {
@@ -136,6 +147,8 @@ impl Operator {
             }
             Next::Apply => self.apply(node, chance, faults, late),
             Next::Sample(pause) => self.sample(node, chance, faults, pause),
+            Next::Keep if self.one_way => self.keep_one_way(node, chance, faults),
+            Next::GiveUp(reason) => self.give_up(node, chance, faults, &reason),
             Next::Keep => self.keep(node, chance, faults, late),
             Next::TakeBack(reason) => self.take_back(node, chance, faults, late, &reason),
             Next::Leave(_) => self.over(None),
@@ -162,7 +175,7 @@ impl Operator {
             }
         }
         // A setting that was absent can't always be made absent again.
-        let one_way = node.switch == Switch::Control && chance.percent(40);
+        let absent = node.switch == Switch::Control && !self.one_way && chance.percent(40);
         let changes: Vec<ChangePlan> = self
             .wanted
             .iter()
@@ -173,7 +186,7 @@ impl Operator {
                 from: node.value(key).to_owned(),
                 to: to.clone(),
                 diff: String::new(),
-                back: one_way.then(|| BACK.to_owned()).filter(|_| key == "two"),
+                back: absent.then(|| BACK.to_owned()).filter(|_| key == "two"),
                 effects: Vec::new(),
                 object: None,
             })
@@ -187,10 +200,8 @@ impl Operator {
             pins: vec![(instance(), node.boot.clone())],
             changes: changes.clone(),
             undo: String::new(),
-            switch: Some(Armed {
-                switch: node.switch,
-                after_s: self.undo_after_ms / 1000,
-            }),
+            switch: self.armed(node.switch),
+            one_way: self.one_way,
             verify: "table.count < 1".to_owned(),
             hold_s: self.terms.hold.as_secs(),
             within_s: self.terms.within.as_secs(),
@@ -239,6 +250,12 @@ impl Operator {
         written
     }
 
+    /// The switch, where there is one.
+    pub(crate) fn armed(&self, switch: Switch) -> Option<Armed> {
+        let after_s = self.undo_after_ms / 1000;
+        (!self.one_way).then_some(Armed { switch, after_s })
+    }
+
     pub(crate) fn order(&self, expires_ms: u64) -> Order {
         let (boot, changes) = self.plan.clone().expect("a plan");
         Order {
@@ -247,6 +264,7 @@ impl Operator {
             changes,
             undo_after_ms: self.undo_after_ms,
             expires_ms,
+            one_way: self.one_way,
             cut: None,
         }
     }

@@ -13,10 +13,17 @@ const GRACE_S: u64 = 5;
 /// For how long taking back what was kept locks the node, if it is cut short: `undo.rs`.
 const LOCKED_MS: u64 = 30_000;
 
+fn silent() -> ChangeFault {
+    ChangeFault::InDoubt(Why::Garbled("the node did not print what it did".into()))
+}
+
 impl Node {
     /// `change.sh`; `None` where it was killed before it could answer.
     pub(crate) fn change(&mut self, order: &Order) -> Option<Result<Vec<String>, ChangeFault>> {
         let cut = |step: usize| order.cut == Some(step);
+        if self.has_come(&order.lock) {
+            return Some(Err(silent()));
+        }
         if self.boot != order.boot {
             return Some(Err(ChangeFault::OtherBoot));
         }
@@ -63,6 +70,9 @@ impl Node {
             let text = "its timer is not active".to_owned();
             return Some(Err(self.quit(order, ChangeFault::NotArmed(text))));
         }
+        if order.one_way {
+            return self.carry_out_one_way(order);
+        }
         let mut done = Vec::new();
         for (step, change) in order.changes.iter().enumerate() {
             self.pass(self.slow_ms);
@@ -92,7 +102,13 @@ impl Node {
         Some(Ok(done))
     }
 
-    fn on_loan(&self, order: &Order) -> bool {
+    /// Whether a copy of the command was here before.
+    fn has_come(&self, lock: &LockId) -> bool {
+        let ended = self.ended.get(&lock.to_string());
+        self.holds(lock) || ended.is_some_and(|how| *how != Ended::GivenUp)
+    }
+
+    pub(crate) fn on_loan(&self, order: &Order) -> bool {
         self.holds(&order.lock) && self.state() == Some(HeldState::Armed)
     }
 
@@ -100,11 +116,11 @@ impl Node {
     fn overtaken(&self, order: &Order) -> ChangeFault {
         match self.ended.get(&order.lock.to_string()) {
             Some(Ended::Undone) => ChangeFault::NodeUndid,
-            _ => ChangeFault::InDoubt(Why::Garbled("the node did not print what it did".into())),
+            _ => silent(),
         }
     }
 
-    fn carry_out(&mut self, order: &Order, change: &ChangePlan) -> bool {
+    pub(crate) fn carry_out(&mut self, order: &Order, change: &ChangePlan) -> bool {
         if !self.holds(&order.lock) {
             self.intrusions
                 .push(format!("{} by {}", change.subject, order.lock));
@@ -128,7 +144,7 @@ impl Node {
             held: Held {
                 state,
                 id: order.lock.clone(),
-                switch: self.switch,
+                switch: Some(self.switch).filter(|_| !order.one_way),
                 boot: self.boot.0.clone(),
                 until_s,
                 by: "ops/alice".to_owned(),
@@ -239,7 +255,7 @@ impl Node {
             }
             match self.state() {
                 Some(HeldState::Ended) => self.end(Ended::Kept),
-                _ if restarted && self.switch == Switch::Host => self.end(Ended::Lost),
+                _ if restarted && held.switch == Some(Switch::Host) => self.end(Ended::Lost),
                 _ => self.unattended(cut),
             }
         }
@@ -249,6 +265,7 @@ impl Node {
             Some(Ended::Undone) => Settled::Undone,
             Some(Ended::Kept) => Settled::Kept,
             Some(Ended::Lost) => Settled::Lost,
+            Some(Ended::Over) => Settled::Over,
             _ => Settled::Gone,
         };
         Some(Ok(says))

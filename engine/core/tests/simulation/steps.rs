@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use heeler_core::event::{Armed, ChangePlan, Direction, Event};
+use heeler_core::event::{ChangePlan, Direction, Event};
 use heeler_core::guard::{self, Caller, Outcome, Sample, Sent};
 use heeler_core::plan::ChangeFault;
 
@@ -24,14 +24,11 @@ impl Operator {
         late: &mut Vec<(u64, Command)>,
     ) {
         let (_, changes) = self.plan.clone().expect("a plan");
-        let armed = Armed {
-            switch: node.switch,
-            after_s: self.undo_after_ms / 1000,
-        };
-        let mut events = vec![Event::SwitchArming {
+        let arming = self.armed(node.switch).map(|armed| Event::SwitchArming {
             instance: instance(),
             armed,
-        }];
+        });
+        let mut events: Vec<Event> = arming.into_iter().collect();
         events.extend(guard::started(&changes, Direction::Apply));
         // It must be written before anything is sent.
         if !self.write(chance, faults, events) || self.life != Life::Running {
@@ -60,6 +57,10 @@ impl Operator {
                 }
             },
         );
+        let sent = match self.one_way {
+            true => self.recall(node, chance, faults, sent),
+            false => sent,
+        };
         self.applied_ms = node.now_ms;
         self.taken = Some(match &sent {
             Sent::NotTaken(_) => false,

@@ -24,10 +24,14 @@ pub(crate) struct Known<'a> {
 pub(crate) fn of_next(next: &Next, known: &Known<'_>) -> Result<(), String> {
     match next {
         Next::Refuse(why) if known.taken != Some(true) => explained(why, known),
-        Next::TakeBack(why) | Next::Leave(why) if known.taken == Some(true) => {
+        Next::TakeBack(_) | Next::Leave(_) if known.terms.one_way => {
+            Err("nothing can take it back".to_owned())
+        }
+        Next::GiveUp(_) if !known.terms.one_way => Err("it can be taken back".to_owned()),
+        Next::TakeBack(why) | Next::GiveUp(why) | Next::Leave(why) if known.taken == Some(true) => {
             explained(why, known)
         }
-        Next::Refuse(_) | Next::TakeBack(_) | Next::Leave(_) => {
+        Next::Refuse(_) | Next::TakeBack(_) | Next::GiveUp(_) | Next::Leave(_) => {
             Err(format!("{next:?}, and taken is {:?}", known.taken))
         }
         Next::Sample(pause) => in_time(*pause, known),

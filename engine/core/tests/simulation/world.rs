@@ -55,6 +55,7 @@ impl World {
             not_sent: often(&mut chance, 30),
             answer_lost: often(&mut chance, 40),
             late: often(&mut chance, 30),
+            twice: often(&mut chance, 20),
             cut: often(&mut chance, 40),
             interrupted: often(&mut chance, 15),
             blind: often(&mut chance, 10),
@@ -69,7 +70,13 @@ impl World {
                 let wanted = [("one", value), ("two", "8")];
                 let many = 1 + usize::from(chance.percent(50));
                 let hold_ms = chance.one_of(&[0, 700, 4000, 4000, 9000]);
-                Operator::new(number.into(), &wanted[..many], cures, (hold_ms, undo_s))
+                let one_way = chance.percent(25);
+                let times = (hold_ms, undo_s);
+                let operator = Operator::new(number.into(), &wanted[..many], cures, times);
+                match one_way {
+                    true => operator.one_way(),
+                    false => operator,
+                }
             })
             .collect();
         World {
@@ -230,6 +237,17 @@ impl World {
         let (Some(plan), true) = (plan, began) else {
             return;
         };
+        if plan.one_way {
+            let (lock, changes) = (operator.run.lock(), plan.changes);
+            let sent = Sent::Answered(self.node.recall(&lock, true));
+            let (said, ways) = guard::no_way_back(&changes, &sent, || subjects(&changes));
+            let touched = self.node.touched.contains(&lock.to_string());
+            if !said.contains("no way back") || (touched && ways.is_empty()) {
+                self.wrong
+                    .push(format!("{said} {ways:?} of what has no way back"));
+            }
+            return;
+        }
         let Some((_, boot)) = plan.pins.first() else {
             return;
         };
@@ -239,6 +257,7 @@ impl World {
             changes: plan.changes.clone(),
             undo_after_ms: 30_000,
             expires_ms: u64::MAX,
+            one_way: false,
             cut: cut_after(&mut self.chance, &self.faults),
         };
         let own = Operator::new(1000 + index as u128, &[], false, (0, 3))

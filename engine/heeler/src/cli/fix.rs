@@ -252,9 +252,12 @@ async fn revert_one(
         },
         caller: Caller::Person,
     };
-    let outcome = fix::undo(&mut session, &undo, "somebody asked for it")
-        .await
-        .map_err(|why| fix::in_doubt(&session, rule, &why));
+    let outcome = match plan.one_way {
+        true => Ok(fix::no_way_back(&mut session, &undo).await),
+        false => fix::undo(&mut session, &undo, "somebody asked for it")
+            .await
+            .map_err(|why| fix::in_doubt(&session, rule, &why)),
+    };
     if outcome.is_ok() {
         shared::end_of(&session, past.run, &target.instance).await;
     }

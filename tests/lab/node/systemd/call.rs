@@ -10,13 +10,14 @@ use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::own::{Fate, Shown};
 use super::unit::{TransientUnit, UnitName, UnitState};
 use super::work::Work;
 
 /// Where PID 1 listens, on the host.
 pub(crate) const SOCKET: &str = "/run/systemd/private";
 
-/// What PID 1 is asked for; the last three only by the lab.
+/// What PID 1 is asked for; the last four only by the lab.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Call {
     Start(Start),
@@ -25,11 +26,17 @@ pub(crate) enum Call {
     /// `systemctl daemon-reload`.
     Reload,
     Reboot,
+    /// Restarts a service of the node's own.
+    Restart(UnitName),
+    /// What there is to tell of a service of the node's own.
+    Show(UnitName),
     List,
     /// Whether transient units are refused from now on.
     Refuse(bool),
     /// The timer of this stem is to stay, and never to elapse.
     Lose(String),
+    /// How the next starts of a service of the node's own end.
+    Befall(UnitName, Fate),
 }
 
 /// A transient service, at once or by a timer.
@@ -69,6 +76,7 @@ pub(crate) enum Answer {
     /// In the words of systemd.
     Refused(String),
     State(UnitState),
+    Shown(Shown),
     Units(Vec<TransientUnit>),
 }
 

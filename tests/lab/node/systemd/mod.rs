@@ -1,16 +1,17 @@
 //! As much of systemd as a dead man's switch needs: transient services and timers that PID 1 of the
 //! node runs, and reboots. The units outlive whoever asked for them, and no reboot.
 //!
-//! Words and exit codes are those of systemd 252 (core kit `packages/systemd`). It knows no other
-//! units: the node's own services are not among them.
+//! Words and exit codes are those of systemd 252 (core kit `packages/systemd`). Of the node's own
+//! services there are only the names, and how they stand: see [`own`].
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 pub(crate) mod call;
 mod expansion;
+mod own;
 pub(crate) mod pid1;
 mod reboot;
 pub(crate) mod service;
@@ -20,6 +21,7 @@ mod units;
 pub(crate) mod work;
 
 use self::call::{Answer, Call, ask};
+pub use self::own::{Fate, Shown};
 pub use self::unit::{TransientUnit, UnitKind, UnitName, UnitState};
 use super::Node;
 use super::api;
@@ -58,6 +60,25 @@ impl Node {
         self.tell(&Call::Lose(stem.to_owned()))
     }
 
+    /// How a service of the node's own stands, by its whole name.
+    ///
+    /// # Errors
+    /// When no unit can be called so, or the node has ended.
+    pub fn service(&self, name: &str) -> Result<Shown> {
+        match ask(&self.pid1(), &Call::Show(named(name)?))? {
+            Answer::Shown(shown) => Ok(shown),
+            other => bail!("PID 1 answered {other:?}"),
+        }
+    }
+
+    /// Lets the next starts of a service of the node's own end like this.
+    ///
+    /// # Errors
+    /// When there is no such service, or the node has ended.
+    pub fn befall_service(&self, name: &str, fate: Fate) -> Result<()> {
+        self.tell(&Call::Befall(named(name)?, fate))
+    }
+
     /// Reboots the node, and returns its new boot id when its API answers again and its enabled
     /// containers run. Everything on the host and in its containers is ended, the table emptied, the
     /// kernel's log, too; its own sysctls have their boot values, then those of the settings. Pods
@@ -94,4 +115,8 @@ impl Node {
     fn pid1(&self) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root{}", self.inner.init, call::SOCKET))
     }
+}
+
+fn named(name: &str) -> Result<UnitName> {
+    UnitName::meant_by(name).with_context(|| format!("no unit can be called {name}"))
 }

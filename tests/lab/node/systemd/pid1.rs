@@ -13,9 +13,10 @@ use nix::sys::wait::WaitStatus;
 use rand::RngExt;
 
 use super::call::{self, Answer, Call, Delay, SOCKET, Start, TimerBase};
+use super::own::Own;
 use super::reboot::{self, Boot};
 use super::service::Execution;
-use super::unit::{UnitKind, UnitName};
+use super::unit::{UnitKind, UnitName, UnitState};
 use super::units::{Next, Units};
 use super::work::{Ending, Surroundings};
 use super::{SEARCH_PATH, expansion, service};
@@ -76,13 +77,14 @@ fn listen(listener: &UnixListener, events: &Sender<Event>) {
 
 struct Pid1 {
     units: Units,
+    own: Own,
     boot: Boot,
 }
 
 impl Pid1 {
     fn new(boot: Boot) -> Self {
-        let units = Units::default();
-        Self { units, boot }
+        let (units, own) = (Units::default(), Own::booted(Instant::now()));
+        Self { units, own, boot }
     }
 
     fn serve(mut self, events: &Receiver<Event>) {
@@ -116,7 +118,12 @@ impl Pid1 {
             Call::Start(start) => self.start(start),
             Call::Stop(name) => self.stop(&name),
             Call::Lose(stem) => self.units.lose(&stem),
-            Call::State(name) => return Answer::State(self.units.state(&name)),
+            Call::State(name) => return Answer::State(self.state(&name)),
+            Call::Show(name) => {
+                return Answer::Shown(self.own.show(&name.to_string(), Instant::now()));
+            }
+            Call::Restart(name) => self.own.restart(&name.to_string(), Instant::now()),
+            Call::Befall(name, fate) => self.own.befall(&name.to_string(), fate),
             Call::List => return Answer::Units(self.units.list()),
             Call::Refuse(refuse) => {
                 self.units.refuse(refuse);
@@ -129,6 +136,19 @@ impl Pid1 {
             Call::Reboot => Ok(()),
         };
         done.map_or_else(Answer::Refused, |()| Answer::Done)
+    }
+
+    fn state(&self, name: &UnitName) -> UnitState {
+        let own = name.to_string();
+        if !self.own.has(&own) {
+            return self.units.state(name);
+        }
+        match self.own.show(&own, Instant::now()).active.as_str() {
+            "active" => UnitState::Active,
+            "activating" => UnitState::Activating,
+            "failed" => UnitState::Failed,
+            _ => UnitState::Inactive,
+        }
     }
 
     fn start(&mut self, start: Start) -> Result<(), String> {
@@ -168,6 +188,7 @@ impl Pid1 {
         let announced = reboot::announce();
         reply(client, &Answer::Done);
         self.units.forget();
+        self.own = Own::booted(Instant::now());
         if let Err(error) = announced.and_then(|()| self.boot.again()) {
             eprintln!("systemd: rebooting: {error:#}");
         }

@@ -1,7 +1,8 @@
-//! A script of the runbook's own. It should only read, and nothing confines it: it is asked only
+//! A script of the runbook's own. A look should only read, and nothing confines it: it is asked only
 //! where the caller allows it. Its exit code is an answer; what it prints is taken as text, or in
 //! parts by regular expressions.
 
+mod change;
 mod extract;
 mod wrap;
 
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use super::answer::{garbled, lines};
 use super::text::Slot;
-use super::{Action, Filling, Impact, Look, LookText, Rung, Source, Target, parameters};
+use super::{Action, Change, Filling, Impact, Look, LookText, Rung, Source, Target, parameters};
 use crate::frame::{Place, Reply};
 use crate::syntax::limits::{SCRIPT, SCRIPT_OUTPUT_BYTES};
 use crate::syntax::{Faults, Fields, Key, Rule, Shape, Spanned, Tree, Where, Word, nearest};
@@ -74,11 +75,19 @@ impl Action for Run {
     }
 
     fn summary(&self) -> &'static str {
-        "A script of the runbook's own, or one program of the host; asked only with `--unconfined`"
+        "A script of the runbook's own, or one program of the host; a look is asked only with `--unconfined`"
     }
 
     fn look_shape(&self) -> Option<Shape> {
         Some(Shape::Keys(KEYS))
+    }
+
+    fn change_shape(&self) -> Option<Shape> {
+        Some(Shape::Keys(change::KEYS))
+    }
+
+    fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
+        change::read(parameters, faults)
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {

@@ -269,6 +269,8 @@ fn only_some_actions_change_anything() {
             "cordon",
             "host-container",
             "patch",
+            "restart",
+            "run",
             "settings",
             "sysctl",
             "uncordon"

@@ -173,6 +173,7 @@ pub(super) fn fix() -> Vec<Event> {
         changes: Vec::new(),
         undo: String::new(),
         switch: None,
+        one_way: false,
         verify: String::new(),
         hold_s: 30,
         within_s: 120,

@@ -2,6 +2,7 @@
 
 mod looks;
 mod objects;
+mod one_way;
 mod ramp;
 
 use jiff::Timestamp;
@@ -128,6 +129,7 @@ fn fixing() -> Vec<Event> {
             }],
             undo: "none on the node".into(),
             switch: None,
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -198,6 +200,7 @@ fn guarded() -> Vec<Event> {
             changes: Vec::new(),
             undo: "the node itself".into(),
             switch: Some(armed(switch)),
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -232,6 +235,7 @@ fn governed() -> Vec<Event> {
             changes: Vec::new(),
             undo: "the node itself".into(),
             switch: None,
+            one_way: false,
             verify: "traffic.drop.growth == 0".into(),
             hold_s: 30,
             within_s: 300,
@@ -316,5 +320,6 @@ fn ending() -> Vec<Event> {
     all.extend(governed());
     all.extend(ramp::events());
     all.extend(objects::of_objects());
+    all.extend(one_way::events());
     all
 }

@@ -29,6 +29,7 @@ pub(super) fn of_objects() -> Vec<Event> {
         changes: vec![change],
         undo: "by heeler itself".into(),
         switch: None,
+        one_way: false,
         verify: "traffic.drop.growth == 0".into(),
         hold_s: 30,
         within_s: 300,

@@ -81,6 +81,7 @@ fn every_layer_is_clean_sh() {
         before: one.before.clone(),
         path: one.path.clone(),
         slow: String::new(),
+        one_way: false,
     });
     let in_control = control.each_ref().map(|file| step(file, "120", "60"));
     for steps in [&steps[..], &in_control] {

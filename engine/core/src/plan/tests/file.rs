@@ -9,10 +9,10 @@ use crate::action::{Carried, Change, KernelParameter, NodeChange};
 use crate::event::{BootId, RunId};
 use crate::frame::{Answer, Held, Place, Switch, read};
 use crate::plan::lock::{Hold, Home};
-use crate::plan::switch::{Fuse, place};
+use crate::plan::switch::Fuse;
 use crate::plan::{
-    ChangeFault, PlanFault, Settled, Step, Undone, applied, change, fix, keep, kept, settle,
-    settled, switch, undo, undone,
+    ChangeFault, PlanFault, Settled, Step, Undone, applied, change, fix, keep, kept, one_way,
+    settle, settled, switch, undo, undone,
 };
 use crate::syntax::{Span, Spanned};
 use crate::value::Value;
@@ -28,6 +28,8 @@ pub(super) struct File {
     pub(super) before: String,
     /// What setting a value does first.
     pub(super) slow: String,
+    /// Nothing can set the old value again.
+    pub(super) one_way: bool,
 }
 
 impl File {
@@ -39,6 +41,7 @@ impl File {
             place: Place::Admin,
             before: String::new(),
             slow: String::new(),
+            one_way: false,
         }
     }
 
@@ -57,6 +60,9 @@ impl Change for File {
 
     fn span(&self) -> Span {
         Span::default()
+    }
+    fn has_way_back(&self) -> bool {
+        !self.one_way
     }
 
     fn texts(&self) -> Vec<&Spanned<String>> {
@@ -197,18 +203,26 @@ impl<'a> Locked<'a> {
         self.node.folder().join("home")
     }
 
-    fn fuse(&self, switch: Switch, run: RunId) -> Fuse {
+    /// The fuse with its home in the stand-in's folder.
+    fn at_home(&self, fuse: Fuse) -> Fuse {
         fs::create_dir_all(self.home()).expect("a folder");
         let home = self.home().display().to_string();
         Fuse {
-            switch,
-            id: run.lock(),
             home: Home {
                 here: home.clone(),
                 on_host: home,
                 lists: self.node.folder().display().to_string(),
             },
+            ..fuse
         }
+    }
+
+    fn fuse(&self, switch: Switch, run: RunId) -> Fuse {
+        self.at_home(Fuse::new(switch, run.lock()))
+    }
+
+    fn fuse_of(&self, steps: &[Step<'_>]) -> Fuse {
+        self.at_home(Fuse::of(steps, self.hold.run.lock()).expect("a switch, or none"))
     }
 
     fn ask(&self, place: Place, script: String) -> Answer {
@@ -234,14 +248,35 @@ impl<'a> Locked<'a> {
     }
 
     fn change_script_before(&self, expires: u64, steps: &[Step<'_>]) -> String {
-        let fuse = self.fuse(switch(steps).expect("a switch"), self.hold.run);
+        let fuse = self.fuse_of(steps);
         let script = change::script(&fuse, &self.hold, expires, steps).expect("a script");
-        fix::one_rung(place(fuse.switch), LIMIT, script, &nonce()).expect("a script")
+        fix::one_rung(fuse.place, LIMIT, script, &nonce()).expect("a script")
+    }
+
+    /// Asks what a change came to that nothing can take back.
+    pub(super) fn recall(&self, steps: &[Step<'_>]) -> Result<Vec<String>, ChangeFault> {
+        let fuse = self.fuse_of(steps);
+        applied(
+            &self.ask(fuse.place, one_way::script(&fuse, "")),
+            steps.len(),
+        )
+    }
+
+    /// The same, and ends its lock.
+    pub(super) fn release(&self, steps: &[Step<'_>]) -> Result<Vec<String>, ChangeFault> {
+        let answer = answer(self.node, self.shell, &self.release_script(steps));
+        applied(&answer, steps.len())
+    }
+
+    pub(super) fn release_script(&self, steps: &[Step<'_>]) -> String {
+        let fuse = self.fuse_of(steps);
+        let script = one_way::script(&fuse, "release\n");
+        fix::one_rung(fuse.place, LIMIT, script, &nonce()).expect("a script")
     }
 
     pub(super) fn keep(&self, switch: Switch) -> Result<(), ChangeFault> {
         let fuse = self.fuse(switch, self.hold.run);
-        kept(&self.ask(place(switch), keep::script(&fuse, &self.hold)))
+        kept(&self.ask(fuse.place, keep::script(&fuse, &self.hold)))
     }
 
     pub(super) fn undo(&self, back: &[Step<'_>]) -> Result<Vec<Undone>, ChangeFault> {
@@ -259,27 +294,35 @@ impl<'a> Locked<'a> {
     pub(super) fn undo_answer(&self, own: RunId, back: &[Step<'_>]) -> Answer {
         let fuse = self.fuse(switch(back).expect("a switch"), self.hold.run);
         let script = undo::script(&fuse, &self.hold, own, back).expect("a script");
-        self.ask(place(fuse.switch), script)
+        self.ask(fuse.place, script)
     }
 
     /// Every script that has to do with a change.
     pub(super) fn scripts(&self, steps: &[Step<'_>]) -> Vec<String> {
         let back: Vec<Step<'_>> = steps.iter().map(Step::back).collect();
-        let fuse = self.fuse(switch(steps).expect("a switch"), self.hold.run);
+        let fuse = self.fuse_of(steps);
         let held = Held::read("armed 0123456789ab host boot 7 ops/alice").expect("a record");
-        let all = [
+        let undo = || undo::script(&fuse, &self.hold, self.hold.run, &back).expect("a script");
+        let ends = match fuse.switch {
+            Some(Switch::Host) => vec![undo(), keep::script(&fuse, &self.hold)],
+            Some(Switch::Control) => vec![
+                undo(),
+                keep::script(&fuse, &self.hold),
+                undo::unattended(&fuse, &back),
+            ],
+            None => vec![
+                one_way::script(&fuse, "release\n"),
+                format!("id=0123456789ab\n{}", one_way::unattended()),
+            ],
+        };
+        let always = [
             change::script(&fuse, &self.hold, 7, steps).expect("a script"),
-            undo::script(&fuse, &self.hold, self.hold.run, &back).expect("a script"),
-            keep::script(&fuse, &self.hold),
             settle::script(&fuse, &held),
-            match fuse.switch {
-                Switch::Host => String::new(),
-                Switch::Control => undo::unattended(&fuse, &back),
-            },
         ];
+        let all: Vec<String> = always.into_iter().chain(ends).collect();
         let wrapped = all
             .iter()
-            .map(|script| fix::one_rung(place(fuse.switch), LIMIT, script.clone(), &nonce()));
+            .map(|script| fix::one_rung(fuse.place, LIMIT, script.clone(), &nonce()));
         let wrapped: Vec<String> = wrapped.map(|script| script.expect("it fits")).collect();
         all.into_iter().chain(wrapped).collect()
     }
@@ -287,21 +330,23 @@ impl<'a> Locked<'a> {
     /// Settles the lock that is there, as somebody who happens to come by.
     pub(super) fn settle(&self) -> Result<Settled, ChangeFault> {
         let held = self.held().expect("a lock");
-        let fuse = Fuse {
-            id: held.id.clone(),
-            ..self.fuse(held.switch, self.hold.run)
-        };
-        settled(&self.ask(place(fuse.switch), settle::script(&fuse, &held)))
+        let fuse = self.at_home(match held.switch {
+            Some(switch) => Fuse::new(switch, held.id.clone()),
+            None => Fuse::one_way(Place::Control, held.id.clone()),
+        });
+        settled(&self.ask(fuse.place, settle::script(&fuse, &held)))
     }
 
     pub(super) fn held(&self) -> Option<Held> {
         let lock = self.home().join("lock");
         let record = fs::read_to_string(lock.join("record")).ok()?;
-        let state = ["undoing", "kept", "armed"].into_iter().find(|state| {
-            let names = fs::read_dir(&lock).into_iter().flatten().flatten();
-            let mut names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
-            names.any(|name| name.starts_with(&format!("{state}.")))
-        })?;
+        let state = ["undoing", "kept", "over", "armed"]
+            .into_iter()
+            .find(|state| {
+                let names = fs::read_dir(&lock).into_iter().flatten().flatten();
+                let mut names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+                names.any(|name| name.starts_with(&format!("{state}.")))
+            })?;
         Held::read(&format!("{state} {}", record.trim_end()))
     }
 

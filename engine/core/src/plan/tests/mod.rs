@@ -8,6 +8,7 @@ mod file;
 mod hold;
 mod ladder;
 mod memory;
+mod one_way;
 mod room;
 mod runbook;
 mod settings;

@@ -25,6 +25,7 @@ pub(super) fn planned() -> Vec<Event> {
         }],
         undo: "none on the node".into(),
         switch: None,
+        one_way: false,
         verify: "traffic.drop.growth <= traffic.insert_failed.growth".into(),
         hold_s: 30,
         within_s: 300,

@@ -45,13 +45,6 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - cordon: {}"),
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }"),
         ),
-    error("no-switch", "a fix says when the node takes it back, and nothing on the node does")
-        .why("What the Kubernetes API carries out has no switch on the node: heeler itself takes it back, as soon as `within` has passed.")
-        .remedy("Leave `undo-unless-kept` out.")
-        .part(
-            change!("cordon: {}\n    undo-unless-kept: 6m"),
-            change!("cordon: {}"),
-        ),
     error("patches-secret", "a fix sets a secret")
         .why("The values, the old one too, would stand in the plan, in the journal and in every report.")
         .remedy("Change it by hand, or where it is made.")
@@ -65,6 +58,48 @@ pub(super) const CODES: &[Code] = &[
         .part(
             change!("patch: { object: { resource: services, namespace: shop, name: web }, set: { status.phase: done } }"),
             change!("patch: { object: { resource: services, namespace: shop, name: web }, set: { spec.externalTrafficPolicy: Local } }"),
+        ),
+    error("mixed-ways", "some changes of a fix have a way back, and others don't")
+        .why("All changes of a fix stand or fall together. What has no way back stays, and where it does not help a person goes on; the others would be taken back around it.")
+        .remedy("Make two fixes of it.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - restart: kubelet.service"),
+            change!("restart: kubelet.service"),
+        ),
+    error("needless-undo", "a fix says when the node takes it back, and nothing on the node does")
+        .why("Somebody who reads it would rely on a switch that is not there: nothing takes back what has no way back, and what the Kubernetes API carries out is taken back by heeler itself, as soon as `within` has passed.")
+        .remedy("Leave `undo-unless-kept` out.")
+        .part(
+            undo!("restart: kubelet.service", "6m"),
+            change!("restart: kubelet.service"),
+        ),
+    error("no-revert", "a script changes something, and nothing says how it is taken back")
+        .why("What has a way back can be tried; what has none needs the approval of two other people.")
+        .remedy("Add `revert:`, a script after which `present` prints what it printed before; or say `irreversible: true`.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("two-ways-back", "a script has a way back, and is said to have none")
+        .why("Only one of them can be true, and the approval hangs on which.")
+        .remedy("Leave one of them out: `revert`, or `irreversible: true`.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode, irreversible: true }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("no-switch", "a script is to be taken back in the admin container")
+        .why("What takes a change back when nobody keeps it is a job in the control container, and it can't reach there by itself.")
+        .remedy("Write `at: control`; or say `irreversible: true` instead of `revert`.")
+        .part(
+            change!("run: { at: admin, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
+        ),
+    error("changing-script", "a value stands in a script that changes something")
+        .why("What is approved has to stand in the runbook, and its way back must be the same script whenever it is needed.")
+        .remedy("Write a fix for each value.")
+        .part(
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: \"echo {{ table.count }} >/tmp/mode\", revert: echo idle >/tmp/mode }"),
+            change!("run: { at: control, present: cat /tmp/mode, to: busy, script: echo busy >/tmp/mode, revert: echo idle >/tmp/mode }"),
         ),
     error("restarted-twice", "a fix restarts a service twice in a row")
         .why("A restart in the middle of a restart is lost: the kubelet keeps its old configuration, or stays stopped.")

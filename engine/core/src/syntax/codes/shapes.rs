@@ -109,10 +109,13 @@ macro_rules! verify {
 /// A fix that the node takes back after this time.
 macro_rules! undo {
     ($after:literal) => {
+        undo!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }", $after)
+    };
+    ($change:literal, $after:literal) => {
         concat!(
             mend!(
                 "table.max < 262144",
-                "sysctl: { net.netfilter.nf_conntrack_max: 262144 }",
+                $change,
                 "table.count < 0.8 * table.max",
                 "30s",
                 "5m"

@@ -59,6 +59,7 @@ impl Run {
         changes: &[ChangePlan],
     ) -> Option<End> {
         let terms = Terms {
+            one_way: false,
             hold: Duration::from_secs(1),
             within: Duration::from_secs(11),
         };
@@ -101,6 +102,7 @@ impl Run {
                 }
                 Next::TakeBack(reason) => self.take_back(chance, server, changes, &reason),
                 Next::Leave(_) => return None,
+                Next::GiveUp(reason) => panic!("it has a way back: {reason}"),
                 Next::End(end) => return Some(end),
             }
             if self.dead {
@@ -172,6 +174,7 @@ fn planned(many: usize) -> (Vec<ChangePlan>, Vec<Event>) {
         });
     let changes: Vec<ChangePlan> = changes.collect();
     let plan = FixPlan {
+        one_way: false,
         fix: "adjust".to_owned(),
         proof: "found".to_owned(),
         pins: vec![(instance(), BootId("1".to_owned()))],

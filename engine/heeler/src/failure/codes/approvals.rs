@@ -211,6 +211,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "make a new plan, and have it approved",
     ),
     refused(
+        "no-way-back",
+        "nothing can take back what the fix has done",
+        "see how it stands, and go on from there: the commands are printed",
+    ),
+    refused(
         "other-plan",
         "the run that `--plan` names has not planned this fix of this run",
         "name the run of `heeler plan` that belongs to this fix",

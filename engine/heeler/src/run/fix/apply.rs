@@ -6,7 +6,7 @@ use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault};
 
 use super::plan::Planned;
-use super::{Order, Stop, cluster, undo};
+use super::{Order, Stop, cluster, one_way, undo};
 use crate::failure::Failure;
 use crate::run::ask::{self, EXPIRY};
 use crate::run::session::Session;
@@ -35,7 +35,10 @@ pub(super) async fn apply(
     {
         sent = send(session, order, planned).await;
     }
-    let (sent, trouble) = sent;
+    let (mut sent, trouble) = sent;
+    if planned.plan.one_way {
+        sent = one_way::recall(session, (order, planned), sent).await;
+    }
     let outcome = guard::after_apply(&planned.plan.changes, sent);
     session.recorder.record_all_anyway(outcome.events).await;
     match trouble {

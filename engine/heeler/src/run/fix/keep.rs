@@ -7,8 +7,8 @@ use heeler_core::guard::{self, Sent};
 use heeler_core::plan as scripts;
 use tokio::time::Instant;
 
-use super::Order;
 use super::plan::Planned;
+use super::{Order, one_way};
 use crate::run::ask;
 use crate::run::session::Session;
 
@@ -24,8 +24,7 @@ pub(super) async fn keep(
 ) -> Option<String> {
     let changes = &planned.plan.changes;
     let Some(armed) = planned.plan.switch else {
-        let kept = guard::after_keep(changes, Sent::Answered(Ok(())), after);
-        session.recorder.record_all_anyway(kept.events).await;
+        one_way::keep(session, order, planned, after).await;
         return None;
     };
     let started = Event::KeepStarted {

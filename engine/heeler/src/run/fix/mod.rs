@@ -7,9 +7,11 @@
 mod apply;
 mod cluster;
 mod keep;
+mod one_way;
 mod plan;
 mod ramp;
 mod sign;
+mod switch;
 mod undo;
 mod verify;
 
@@ -22,6 +24,7 @@ use heeler_core::value::Value;
 
 use std::collections::BTreeMap;
 
+pub use one_way::no_way_back;
 pub use ramp::{Consent, ramp};
 pub use sign::Earlier;
 pub use undo::{IN_DOUBT, Undo, in_doubt, undo};
@@ -251,6 +254,7 @@ async fn carry_out(
     let terms = Terms {
         hold: verify.hold,
         within: verify.within.min(order.rule.undo_after),
+        one_way: planned.plan.one_way,
     };
     let mut verification = Verification::new(order, planned);
     let mut trouble = None;
@@ -283,6 +287,10 @@ async fn carry_out(
             Next::TakeBack(reason) => {
                 let undo = Undo::of_plan(session, order, planned, Caller::Fix);
                 trouble = undo::undo(session, &undo, &reason).await.err();
+            }
+            Next::GiveUp(reason) => {
+                let applied = matches!(stage, Stage::Applied { .. });
+                one_way::give_up(session, (order, planned), applied, &reason).await;
             }
             Next::Leave(why) => return Err(Stop::Failed(in_doubt(session, order.rule, &why))),
             Next::End(end) => return Ok(exit(end)),

@@ -2,19 +2,19 @@
 //! wanted ones, the boot that it is pinned to, and a digest of all that.
 
 use std::slice;
-use std::time::Duration;
 
 use heeler_core::event::{Armed, BootId, ChangePlan, Event, FixPlan, NodeTarget, Ruling, Verdict};
 use heeler_core::expr::World;
 use heeler_core::find::{self, View};
-use heeler_core::frame::{Ident, Switch};
+use heeler_core::frame::Ident;
 use heeler_core::guard;
 use heeler_core::guard::policy::{Approval, Decision};
 use heeler_core::plan::{self as scripts, ChangeFault, Hold, Present, Step};
-use heeler_core::value::{DurationSpan, Unseen, Value, Why};
+use heeler_core::value::{Unseen, Value, Why};
 use tokio::time::Instant;
 
-use super::{Order, Refusal, Stop, cluster, undo};
+use super::switch::{armed, undo_says};
+use super::{Order, Refusal, Stop, cluster};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
@@ -84,8 +84,9 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         proof,
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
-        undo: armed.map_or_else(|| cluster::UNDO.to_owned(), undo_says),
+        undo: undo_says(order, armed),
         switch: armed,
+        one_way: order.rule.is_one_way(),
         verify: order.rule.verify.that.text().to_owned(),
         hold_s: order.rule.verify.hold.as_secs(),
         within_s: order.rule.verify.within.as_secs(),
@@ -126,7 +127,7 @@ async fn on_node(session: &mut Session, order: &Order<'_>, view: &View) -> Resul
     let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
     Ok(Ready {
         proof,
-        armed: match changes.is_empty() {
+        armed: match changes.is_empty() || order.rule.is_one_way() {
             true => None,
             false => Some(armed(order, &changes)?),
         },
@@ -172,32 +173,6 @@ fn nobody_else(view: &View) -> Result<(), Stop> {
         Some(held) => Err(Stop::Refused(Refusal::because(
             ChangeFault::Held(Box::new(held.clone())).to_string(),
         ))),
-    }
-}
-
-/// The switch that can take the changes back on the node.
-fn armed(order: &Order<'_>, changes: &[ChangePlan]) -> Result<Armed, Stop> {
-    let steps = undo::steps(order.rule, changes);
-    match scripts::switch(&steps) {
-        Ok(switch) => Ok(Armed {
-            switch,
-            after_s: order.rule.undo_after.as_secs().max(1),
-        }),
-        Err(fault) => Err(Stop::Refused(Refusal::because(fault.to_string()))),
-    }
-}
-
-fn undo_says(armed: Armed) -> String {
-    let after = DurationSpan(Duration::from_secs(armed.after_s));
-    match armed.switch {
-        Switch::Host => format!(
-            "by the node itself after {after} unless it is kept: a timer of the host, tried out before \
-             anything is changed; a restart undoes it at once"
-        ),
-        Switch::Control => format!(
-            "by the node itself after {after} unless it is kept: a job in the control container; after \
-             a restart by whoever runs heeler on the node next"
-        ),
     }
 }
 
@@ -380,8 +355,15 @@ fn changes(
         .filter(|(_, (present, to))| present.value != **to)
         .map(|((change, texts), (present, to))| {
             let from = &present.value;
-            let back = change.back(from, &texts.back_values(world));
-            let back = Some(back.map_err(refused)?).filter(|back| back != from);
+            let back = match change.has_way_back() {
+                true => Some(
+                    change
+                        .back(from, &texts.back_values(world))
+                        .map_err(refused)?,
+                ),
+                false => None,
+            };
+            let back = back.filter(|back| back != from);
             let step = Step {
                 change,
                 from,

@@ -112,7 +112,7 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
             }
             Err(failure) => (Sent::Unknown(failure.what), true),
         };
-        let by_hand = |left: &[ChangePlan]| by_hand(session, undo, left);
+        let by_hand = |left: &[ChangePlan]| by_hand(session, (undo.rule, undo.target), left);
         let outcome = guard::after_undo(&undo.back, (undo.caller, reason), sent, by_hand);
         session.recorder.record_all_anyway(outcome.events).await;
         let Some(why) = outcome.trouble else {
@@ -196,15 +196,19 @@ pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
 }
 
 /// The commands that a person has to give instead, in order.
-fn by_hand(session: &Session, undo: &Undo<'_>, left: &[ChangePlan]) -> Vec<String> {
+pub(super) fn by_hand(
+    session: &Session,
+    (rule, target): (&FixRule, &NodeTarget),
+    left: &[ChangePlan],
+) -> Vec<String> {
     let flags = Flags::of(&session.aws, session.place.context.as_deref());
-    let mut commands = vec![start_session(&flags, &undo.target.instance)];
-    let mut places = undo.rule.node_changes().map(|change| change.place());
+    let mut commands = vec![start_session(&flags, &target.instance)];
+    let mut places = rule.node_changes().map(|change| change.place());
     if places.any(|place| place != Place::Control) {
         commands.push("enter-admin-container".to_owned());
     }
     commands.extend(left.iter().filter_map(|planned| {
-        let mut changes = undo.rule.node_changes();
+        let mut changes = rule.node_changes();
         let change = changes.find(|change| change.subject() == planned.subject)?;
         Some(change.by_hand(&planned.to))
     }));

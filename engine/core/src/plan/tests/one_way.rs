@@ -1,0 +1,224 @@
+//! Changes that nothing can take back, with real shells: each is carried out once, its lock ends, and
+//! what it came to is known to whoever asks.
+
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use crate::action::tests::node::{Node, SHELLS, shellcheck};
+use crate::frame::{HeldState, Place, read};
+use crate::plan::{ChangeFault, PlanFault, Settled, applied};
+use crate::value::Why;
+
+use super::file::{File, Locked, fits, step, uptime};
+use super::nonce;
+
+/// Both places under each shell, all at once.
+fn everywhere(check: impl Fn(&Node, &str, &dyn Fn(&str, &str) -> File) + Sync) {
+    let one = |shell: &str, place: Place| {
+        let node = Node::new();
+        let file = |name: &str, value: &str| File {
+            place,
+            one_way: true,
+            ..File::new(&node, name, value)
+        };
+        check(&node, shell, &file);
+        assert_eq!(node.leftovers(), Vec::<String>::new());
+    };
+    scope(|scope| {
+        for shell in SHELLS {
+            for place in [Place::Admin, Place::Control] {
+                let one = &one;
+                scope.spawn(move || one(shell, place));
+            }
+        }
+    });
+}
+
+#[test]
+fn it_is_carried_out_once_and_its_end_can_be_asked_for() {
+    everywhere(|node, shell, file| {
+        let (one, two) = (file("one", "old"), file("two", "a b"));
+        let steps = [step(&one, "old", "new"), step(&two, "a b", "c")];
+        let locked = Locked::new(node, shell, 60);
+        let values = Ok(vec!["new".to_owned(), "c".to_owned()]);
+        assert_eq!(locked.change(&steps), values);
+        let held = locked.held().expect("a lock");
+        assert_eq!((held.state, held.switch), (HeldState::Armed, None));
+        // The same command once more, even where the old value is there again.
+        std::fs::write(&one.path, "old").expect("a file");
+        let again = locked.change(&steps);
+        assert!(matches!(again, Err(ChangeFault::InDoubt(_))), "{again:?}");
+        assert_eq!(one.value(), "old");
+        assert_eq!(locked.recall(&steps), values);
+        assert!(locked.held().is_some(), "asking ended the lock");
+        for _ in 0..2 {
+            assert_eq!(locked.release(&steps), values);
+            assert_eq!(locked.held(), None);
+        }
+        let again = locked.change(&steps);
+        assert!(matches!(again, Err(ChangeFault::InDoubt(_))), "{again:?}");
+        // Nobody is hindered any more.
+        let other = Locked::new(node, shell, 60);
+        assert!(other.change(&[step(&two, "c", "d")]).is_ok());
+        assert!(locked.release(&steps).is_ok());
+        assert!(other.held().is_some(), "somebody else's lock was ended");
+    });
+}
+
+#[test]
+fn a_step_that_fails_is_remembered_with_its_reason() {
+    everywhere(|node, shell, file| {
+        let (one, two) = (file("one", "old"), file("two", "a"));
+        let steps = [step(&one, "old", "new"), step(&two, "a", "refused")];
+        let locked = Locked::new(node, shell, 60);
+        let stopped = Err(ChangeFault::Stopped {
+            done: vec!["new".to_owned()],
+            present: "a".to_owned(),
+            text: "not this one".to_owned(),
+        });
+        assert_eq!(locked.change(&steps), stopped);
+        assert_eq!(locked.recall(&steps), stopped);
+        assert_eq!(locked.release(&steps), stopped);
+        assert_eq!((locked.held(), one.value()), (None, "new".into()));
+    });
+}
+
+#[test]
+fn what_nobody_ends_locks_the_node_for_its_time_only() {
+    everywhere(|node, shell, file| {
+        let one = file("one", "old");
+        let steps = [step(&one, "old", "new")];
+        let locked = Locked::new(node, shell, 2);
+        let values = Ok(vec!["new".to_owned()]);
+        assert_eq!(locked.change(&steps), values);
+        let give_up = Instant::now() + Duration::from_secs(10);
+        while locked.held().is_some() {
+            assert!(Instant::now() < give_up, "the lock does not end");
+            sleep(Duration::from_millis(20));
+        }
+        assert_eq!(one.value(), "new", "it was taken back");
+        assert_eq!(locked.release(&steps), values);
+    });
+}
+
+#[test]
+fn a_lock_that_nothing_ends_any_more_is_settled() {
+    everywhere(|node, shell, file| {
+        let one = file("one", "old");
+        let steps = [step(&one, "old", "new")];
+        let locked = Locked::new(node, shell, 3);
+        assert!(locked.change(&steps).is_ok());
+        // As where the container of its job was stopped.
+        let job = format!("lock/job.{}", locked.hold.run.lock());
+        let pid = std::fs::read_to_string(locked.home().join(job)).expect("a job");
+        let kill = format!("kill -9 -- -{}", pid.trim());
+        assert!(node.run("bash", &kill).status.success());
+        assert_eq!(locked.settle(), Err(ChangeFault::NotYet));
+        let held = locked.held().expect("a lock");
+        while uptime() <= held.until_s {
+            sleep(Duration::from_millis(100));
+        }
+        assert_eq!(locked.settle(), Ok(Settled::Over));
+        assert_eq!((locked.held(), one.value()), (None, "new".into()));
+    });
+}
+
+#[test]
+fn what_never_began_can_not_begin_any_more() {
+    everywhere(|node, shell, file| {
+        let one = file("one", "old");
+        let steps = [step(&one, "old", "new")];
+        let locked = Locked::new(node, shell, 60);
+        assert_eq!(locked.recall(&steps), Err(ChangeFault::NeverBegan));
+        assert_eq!(locked.change(&steps), Err(ChangeFault::GivenUp));
+        assert_eq!((locked.held(), one.value()), (None, "old".into()));
+    });
+}
+
+#[test]
+fn while_it_is_carried_out_nobody_ends_its_lock() {
+    everywhere(|node, shell, file| {
+        let one = file("one", "old");
+        let locked = Locked::new(node, shell, 60);
+        let release = locked.release_script(&[step(&one, "old", "new")]);
+        let folder = node.folder();
+        std::fs::write(folder.join("release"), release).expect("a file");
+        let one = File {
+            slow: format!("cd {0}; sh release >released\n", folder.display()),
+            ..one
+        };
+        let steps = [step(&one, "old", "new")];
+        assert_eq!(locked.change(&steps), Ok(vec!["new".into()]));
+        let released = std::fs::read_to_string(folder.join("released")).expect("an answer");
+        let answer = read(&released, &nonce()).expect("an answer");
+        assert_eq!(applied(&answer, 1), Err(ChangeFault::UnderWay));
+        assert!(locked.held().is_some(), "its lock was ended");
+        assert_eq!(locked.release(&steps), Ok(vec!["new".into()]));
+    });
+}
+
+#[test]
+fn an_end_that_was_never_written_down_stays_in_doubt() {
+    everywhere(|node, shell, file| {
+        let one = File {
+            slow: "kill -9 $$\n".into(),
+            ..file("one", "old")
+        };
+        let steps = [step(&one, "old", "new")];
+        let locked = Locked::new(node, shell, 1);
+        assert!(locked.change(&steps).is_err());
+        let give_up = Instant::now() + Duration::from_secs(10);
+        while locked.held().is_some() {
+            assert!(Instant::now() < give_up, "the lock does not end");
+            sleep(Duration::from_millis(20));
+        }
+        let asked = locked.release(&steps);
+        assert!(
+            matches!(asked, Err(ChangeFault::InDoubt(Why::Garbled(_)))),
+            "{asked:?}"
+        );
+    });
+}
+
+#[test]
+fn it_does_not_go_together_with_what_has_a_way_back() {
+    let node = Node::new();
+    let (one, two) = (File::new(&node, "one", "a"), File::new(&node, "two", "b"));
+    let one = File {
+        one_way: true,
+        ..one
+    };
+    let locked = Locked::new(&node, "dash", 60);
+    let both = [step(&one, "a", "b"), step(&two, "b", "c")];
+    assert_eq!(fits(&locked.hold, &both), Err(PlanFault::SeveralWays));
+    assert!(fits(&locked.hold, &both[..1]).is_ok());
+}
+
+#[test]
+fn every_script_is_clean_sh() {
+    let node = Node::new();
+    let one = File {
+        one_way: true,
+        ..File::new(&node, "one", "a")
+    };
+    let steps = [step(&one, "a", "b")];
+    for script in Locked::new(&node, "dash", 60).scripts(&steps) {
+        shellcheck(&script);
+    }
+}
+
+#[test]
+fn a_restart_travels_in_one_command() {
+    let restart = crate::action::tests::change("restart", "systemd-journald.service");
+    let restart = restart.expect("a good change");
+    let steps = [super::super::Step {
+        change: &*restart,
+        from: "active 0123456789abcdef0123456789abcdef",
+        to: "restarted",
+        back: "active 0123456789abcdef0123456789abcdef",
+    }];
+    let node = Node::new();
+    let locked = Locked::new(&node, "dash", 60);
+    let script = fits(&locked.hold, &steps);
+    assert!(script.is_ok(), "{script:?}");
+}

@@ -1,0 +1,132 @@
+//! A fix that nothing can take back. Its end is asked for as long as it may still come; then its lock
+//! is released, and what stands is said.
+
+use std::time::Duration;
+
+use heeler_core::event::{Event, Exit};
+use heeler_core::frame::Nonce;
+use heeler_core::guard::{self, Sent};
+use heeler_core::plan::{self as scripts, ChangeFault, PlanFault};
+use tokio::time::Instant;
+
+use super::plan::Planned;
+use super::undo::{self, Undo};
+use super::{Order, Refusal};
+use crate::run::ask;
+use crate::run::session::Session;
+
+/// How long the end of its lock is tried for; it ends by itself later.
+const PERSISTENCE: Duration = Duration::from_secs(30);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// What became of a change, where the answer to it was lost: the node has written it down.
+pub(super) async fn recall(
+    session: &mut Session,
+    (order, planned): (&Order<'_>, &Planned),
+    sent: Sent<Vec<String>>,
+) -> Sent<Vec<String>> {
+    let doubted = |sent: &Sent<Vec<String>>| {
+        matches!(
+            sent,
+            Sent::Unknown(_) | Sent::Answered(Err(ChangeFault::InDoubt(_) | ChangeFault::UnderWay))
+        )
+    };
+    if !doubted(&sent) {
+        return sent;
+    }
+    let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
+    let steps = undo::steps(order.rule, &planned.plan.changes);
+    let patience = scripts::patience(steps.iter().map(|step| step.change));
+    let script = |nonce: &Nonce| scripts::recall(&undo.hold, &steps, nonce);
+    let asked = persist(session, &undo, (patience, steps.len()), script).await;
+    match doubted(&asked) {
+        true => sent,
+        false => asked,
+    }
+}
+
+/// Ends the lock of a fix that has worked, and says so.
+pub(super) async fn keep(
+    session: &mut Session,
+    order: &Order<'_>,
+    planned: &Planned,
+    after: Duration,
+) {
+    let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
+    let sent = release(session, &undo, planned.plan.changes.len()).await;
+    let outcome = guard::after_release(&sent, after);
+    session.recorder.record_all_anyway(outcome.events).await;
+}
+
+/// Ends the lock of a fix that was not seen to work, and says what stands. `applied`: it is written
+/// down that all of it was carried out.
+pub(super) async fn give_up(
+    session: &mut Session,
+    (order, planned): (&Order<'_>, &Planned),
+    applied: bool,
+    reason: &str,
+) {
+    let changes = &planned.plan.changes;
+    let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
+    let sent = release(session, &undo, changes.len()).await;
+    let by_hand = || undo::by_hand(session, (order.rule, &order.target), changes);
+    let outcome = guard::after_give_up((changes, applied), reason, &sent, by_hand);
+    session.recorder.record_all_anyway(outcome.events).await;
+}
+
+/// Answers somebody who wants it to be taken back, and ends what was left of its lock.
+pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
+    let sent = release(session, undo, undo.back.len()).await;
+    let by_hand = || undo::by_hand(session, (undo.rule, undo.target), &undo.back);
+    let (reason, by_hand) = guard::no_way_back(&undo.back, &sent, by_hand);
+    let refusal = Refusal::coded(
+        "no-way-back",
+        reason,
+        "see how it stands, and go on from there",
+    );
+    let refused = Event::FixRefused {
+        reason: refusal.reason,
+        ways: refusal.ways.into_iter().chain(by_hand).collect(),
+        code: refusal.code.map(str::to_owned),
+    };
+    session.recorder.record_anyway(refused).await;
+    Exit::Refused
+}
+
+async fn release(session: &mut Session, undo: &Undo<'_>, changes: usize) -> Sent<Vec<String>> {
+    session.shrug_off_interruption();
+    let steps = undo::steps(undo.rule, &undo.back);
+    let script = |nonce: &Nonce| scripts::release(&undo.hold, &steps, nonce);
+    persist(session, undo, (PERSISTENCE, changes), script).await
+}
+
+/// Asks until the node has said what the change came to, or for this time.
+async fn persist(
+    session: &mut Session,
+    undo: &Undo<'_>,
+    (time, changes): (Duration, usize),
+    script: impl Fn(&Nonce) -> Result<String, PlanFault>,
+) -> Sent<Vec<String>> {
+    let began = Instant::now();
+    loop {
+        let patience = scripts::patience([]);
+        let asked = ask::ask_one(session, "end", undo.target, patience, &script).await;
+        let (sent, hopeless) = match asked {
+            Ok((Ok(answer), _)) => (Sent::Answered(scripts::applied(&answer, changes)), false),
+            Ok((Err(silence), trouble)) => {
+                let hopeless = trouble.is_some_and(|trouble| !trouble.is_passing());
+                (Sent::Unknown(silence.text), hopeless)
+            }
+            Err(failure) => (Sent::Unknown(failure.what), true),
+        };
+        let again = matches!(
+            sent,
+            Sent::Unknown(_) | Sent::Answered(Err(ChangeFault::UnderWay))
+        );
+        if !again || hopeless || began.elapsed() + PAUSE >= time {
+            return sent;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,197 @@
+//! What nothing can take back: another person approves it, it is done once, its lock ends, and what
+//! did not help is told to be stuck.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use heeler_tests::fault::HoldPoint;
+use heeler_tests::node::Fate;
+
+use super::fixture::SERVICE;
+use super::kill;
+use super::ward::Ward;
+use crate::harness::{Context, Finished, Surroundings};
+use crate::operator::Report;
+
+const UNIT: &str = "kubelet.service";
+/// The operator alone may do it: what is tried here comes after the approval.
+const ALONE: &str = "heeler-policy: 1
+allow:
+  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
+approval:
+  disruptive: operator
+";
+
+/// A node with the fix on offer, and the words that name the policy.
+fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
+    let ward = Ward::start(context, &SERVICE)?;
+    let file = ward.operator.around.folder().join("policy.yaml");
+    fs::write(&file, ALONE)?;
+    let words = format!("--policy {}", file.display());
+    Ok((ward, words))
+}
+
+/// Nothing is left on the node, and the service was started so often.
+fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
+    let traces = ward.traces()?;
+    ensure!(traces.is_empty(), "there is {traces:?}");
+    ward.expect_value(times)
+}
+
+/// `heeler revert` has nothing to take back, and says so.
+fn no_way_back(ward: &Ward<'_>, policy: &str, run: &str) -> Result<Finished> {
+    let revert = ward.heeler(&format!("revert {run} {policy}"))?;
+    let told = revert.expect_exit(5)?;
+    told.expect_stdout("there is no way back from kubelet.service")?
+        .expect_stdout("nothing changed")?;
+    Ok(told)
+}
+
+pub(super) fn approved(context: &Context) -> Result<()> {
+    let ward = Ward::start(context, &SERVICE)?;
+    let about = ward.latest()?;
+    let plan = ward
+        .heeler(&format!("plan {about} adjust"))?
+        .expect_exit(0)?;
+    for part in [
+        "kubelet.service: active → restarted",
+        "pods keep running; the node may be NotReady for a moment",
+        "by nothing and nobody",
+        "it is disruptive: another person has to approve",
+        "heeler approve plan.json",
+    ] {
+        plan.expect_stdout(part)?;
+    }
+    ensure!(!plan.stdout.contains("heeler revert"), "{plan}");
+    let digest = ward.digest("")?;
+    let refused = ward.fix(&digest, "")?.expect_exit(5)?;
+    refused.expect_stdout("needs the approval of another person")?;
+    expect_started(&ward, "1")?;
+
+    let bob = ward.operator.lab.colleague("bob")?;
+    let bobs = Surroundings::of_person(&bob)?;
+    let json = ward.heeler(&format!("plan {about} adjust --output json"))?;
+    let json = json.expect_exit(0)?;
+    let planned = ward.latest()?;
+    let file = bobs.folder().join("plan.json");
+    fs::write(&file, &json.stdout)?;
+    let approve = format!("approve {} --yes {digest}", file.display());
+    let approved = context.heeler(&bobs)?.args(approve.split_whitespace());
+    let approval = approved.expect_exit(0)?.stdout.trim().to_owned();
+    let words = format!("fix {about} adjust --plan {planned} --approval {approval}");
+    let kept = ward.heeler(&words)?.expect_exit(0)?;
+    kept.expect_stdout("by ops/bob, whose signature AWS acknowledges")?
+        .expect_stdout("kubelet.service on")?
+        .expect_stdout("kept ")?;
+    ensure!(!kept.stdout.contains("heeler revert"), "{kept}");
+    expect_started(&ward, "2")?;
+    let (state, shown) = ward.report(&ward.latest()?, 0)?;
+    ensure!(state == "kept", "{shown}");
+    let told = no_way_back(&ward, "", &ward.latest()?)?;
+    told.expect_stdout("it was carried out, and active")?
+        .expect_stdout("sheltie systemctl status --no-pager kubelet.service")?;
+    expect_started(&ward, "2")
+}
+
+pub(super) fn stuck(context: &Context) -> Result<()> {
+    let (ward, policy) = alone(context)?;
+    let inputs = format!("-i cured=false {policy}");
+    let stuck = ward.approved(&inputs)?.expect_exit(7)?;
+    stuck
+        .expect_stdout("it did not hold for 1 s within 11 s; nothing can take it back")?
+        .expect_stdout("sheltie systemctl status --no-pager kubelet.service")?
+        .expect_stdout("a change is left on the node")?;
+    expect_started(&ward, "2")?;
+    let (state, shown) = ward.report(&ward.latest()?, 7)?;
+    ensure!(state == "stuck", "{shown}");
+    // The node is free for the next one.
+    ward.approved(&policy)?.expect_exit(0)?;
+    expect_started(&ward, "3")
+}
+
+pub(super) fn does_not_come(context: &Context) -> Result<()> {
+    let (ward, policy) = alone(context)?;
+    ward.node()?.befall_service(UNIT, Fate::Fails)?;
+    let stuck = ward.approved(&policy)?.expect_exit(7)?;
+    stuck
+        .expect_stdout("it has failed")?
+        .expect_stdout("nothing can take it back")?;
+    expect_started(&ward, "2")?;
+    // What has failed may be restarted.
+    ward.node()?.befall_service(UNIT, Fate::Runs)?;
+    let plan = ward.heeler(&format!("plan {} adjust", about(&ward)?))?;
+    plan.expect_exit(0)?.expect_stdout("failed → restarted")?;
+    ward.approved(&policy)?.expect_exit(0)?;
+    expect_started(&ward, "3")
+}
+
+/// The run that has looked.
+fn about(ward: &Ward<'_>) -> Result<String> {
+    ward.look(&ward.operator.around)
+}
+
+pub(super) fn killed(context: &Context) -> Result<()> {
+    let (ward, policy) = alone(context)?;
+    let mut starts = 1;
+    for event in ["change-started", "change-applied", "verify-sample"] {
+        let digest = ward.digest(&policy)?;
+        let there = |events: &[String]| events.iter().any(|one| one == event);
+        let killed = kill::after(&ward, (&digest, &policy), there)?;
+        killed.with_context(|| format!("killed after {event} too late"))?;
+        starts += ended_by_revert(&ward, &policy)?;
+        expect_started(&ward, &starts.to_string())?;
+    }
+    for point in [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying] {
+        let digest = ward.digest(&policy)?;
+        kill::at(&ward, (&digest, &policy), point)?;
+        starts += ended_by_revert(&ward, &policy)?;
+        expect_started(&ward, &starts.to_string())?;
+    }
+    Ok(())
+}
+
+/// Somebody sees to a run that was killed. Gives how often it has restarted the service.
+fn ended_by_revert(ward: &Ward<'_>, policy: &str) -> Result<u32> {
+    let run = ward.latest()?;
+    for _ in 0..20 {
+        let told = no_way_back(ward, policy, &run)?;
+        if told.stdout.contains("the node is still carrying it out") {
+            sleep(Duration::from_secs(1));
+            continue;
+        }
+        if told.stdout.contains("it never began") {
+            return Ok(0);
+        }
+        told.expect_stdout("it was carried out, and active")?;
+        return Ok(1);
+    }
+    bail!("it is carried out for ever")
+}
+
+pub(super) fn answer_lost(context: &Context) -> Result<()> {
+    let (ward, policy) = alone(context)?;
+    let fix = ward.approved(&policy)?;
+    let faults = ward.operator.lab.aws().faults();
+    let instance = &ward.node()?.config().instance_id;
+    faults.forge_stdout(instance, kill::BEFORE_THE_CHANGE, |said| said);
+    faults.forge_stdout(instance, 1, |_| b"the agent has lost its mind".to_vec());
+    let kept = fix.expect_exit(0)?;
+    kept.expect_stdout("read back active")?
+        .expect_stdout("kept ")?;
+    expect_started(&ward, "2")
+}
+
+pub(super) fn not_running(context: &Context) -> Result<()> {
+    let other = ("kubelet.service", "mark-successful-boot.service");
+    let ward = Ward::with(context, &SERVICE, &[other])?;
+    let plan = ward.heeler(&format!("plan {} adjust --output json", ward.latest()?))?;
+    let refused = Report::of(plan.expect_exit(5)?)?;
+    let said = refused.text("/fix/refused")?;
+    ensure!(
+        said.contains("mark-successful-boot.service is active (exited)"),
+        "{said}"
+    );
+    Ok(())
+}
