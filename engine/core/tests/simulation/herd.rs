@@ -128,6 +128,8 @@ fn a_herd_is_never_driven_too_fast_nor_left_behind() {
     assert!(reasons.iter().all(|times| *times > 50), "{reasons:?}");
 }
 
+type Edit = fn(&mut FixPlan);
+
 fn of_node(number: u8) -> FixPlan {
     let id: InstanceId = format!("i-0abc1234def5678{number:02}")
         .parse()
@@ -159,7 +161,7 @@ fn what_is_approved_for_all_is_what_is_planned_for_each() {
     }
     let other = whole(&[of_node(1), of_node(2)]).expect("two");
     assert_ne!(digest(&all), digest(&other));
-    let edits: &[(fn(&mut FixPlan), &str)] = &[
+    let edits: &[(Edit, &str)] = &[
         (|plan| plan.fix.push('x'), "the fix"),
         (|plan| plan.undo.push('x'), "the undo"),
         (|plan| plan.switch = None, "the undo"),
