@@ -32,6 +32,8 @@ pub struct Recorder {
     records: Vec<Record>,
     watcher: Box<dyn Watcher>,
     broken: Option<Failure>,
+    /// What is under way comes before what is written of it.
+    anyway: bool,
 }
 
 impl Recorder {
@@ -43,6 +45,7 @@ impl Recorder {
             records: Vec::new(),
             watcher,
             broken: None,
+            anyway: false,
         }
     }
 
@@ -176,6 +179,10 @@ impl Recorder {
     /// # Errors
     /// As [`Recorder::record`].
     pub async fn record_all(&mut self, events: Vec<Event>) -> Result<(), Failure> {
+        if self.anyway {
+            self.record_all_anyway(events).await;
+            return Ok(());
+        }
         let records = self.number(events);
         let stored = self.journal.append(records.clone()).await;
         stored.map_err(|fault| journal_failure(&fault))?;
@@ -202,6 +209,11 @@ impl Recorder {
             self.broken = Some(journal_failure(&fault));
         }
         self.keep(records);
+    }
+
+    /// From now on a journal that can't be written stops nothing: a change is being taken back.
+    pub fn go_on_anyway(&mut self) {
+        self.anyway = true;
     }
 
     /// Why the journal could not be written at some point of this run.

@@ -83,6 +83,7 @@ pub(super) fn steps<'a>(rule: &'a FixRule, changes: &'a [ChangePlan]) -> Vec<Ste
 /// its switch is armed.
 pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Result<Exit, String> {
     session.shrug_off_interruption();
+    session.recorder.go_on_anyway();
     let started = guard::started(&undo.back, Direction::Revert);
     session.recorder.record_all_anyway(started).await;
     if cluster::carries(&undo.back) {
