@@ -111,6 +111,9 @@ pub(super) fn no_board(context: &Context) -> Result<()> {
     let ward = &desk.0;
     let kube = ward.operator.lab.kube();
     kube.remove("configmaps", "heeler", "heeler")?;
+    let elsewhere = ward.operator.heeler("stop --region us-east-1")?;
+    let elsewhere = elsewhere.expect_exit(1)?;
+    elsewhere.expect_stdout("error[region-mismatch]: this is about us-east-1")?;
     let stop = || ward.operator.heeler("stop")?.expect_exit(1);
     let failed = stop()?;
     failed

@@ -100,6 +100,7 @@ pub(super) async fn locate(
     let last_known = |pod: &PodAsk| last_placement(journal, pod);
     let doors = Doors {
         cluster,
+        is_named: global.context.is_some(),
         cloud: &cloud,
         last_known: &last_known,
     };

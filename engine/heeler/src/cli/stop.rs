@@ -95,6 +95,16 @@ async fn place(global: &Global, cluster: &dyn Cluster) -> Result<Where, Failure>
         };
         return Err(world_failure(&mismatch.into()));
     }
+    // Fixes are refused or do without the board by the same rules (`world::resolve`).
+    let is_named = global.context.is_some() && global.cluster.is_some();
+    if context.cluster.is_none() && !is_named {
+        let context = context.name.clone();
+        return Err(world_failure(&PlaceError::Unnamed { context }.into()));
+    }
+    if let Some(region) = &global.region {
+        let same = context.is_in(region);
+        same.map_err(|error| world_failure(&error.into()))?;
+    }
     let region = global.region.as_ref().or(context.region.as_ref());
     let caller = match region {
         Some(region) => {

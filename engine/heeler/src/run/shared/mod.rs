@@ -63,7 +63,7 @@ impl From<Failure> for Barred {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The cord, where at least that was seen.
-    pub cord: Option<Cord>,
+    pub cord: Option<Box<Cord>>,
     /// Why.
     pub what: String,
     /// What to do.
@@ -130,7 +130,7 @@ impl Reading {
     /// What stands on the board.
     fn board(&self) -> Result<Board, Unknown> {
         Board::read(&self.map).map_err(|fault| Unknown {
-            cord: Board::cord(&self.map),
+            cord: Board::cord(&self.map).map(Box::new),
             what: fault.to_string(),
             help: format!("mend it: kubectl edit configmap {BOARD} --namespace {NAMESPACE}"),
             passing: false,
@@ -180,7 +180,7 @@ async fn seen(cluster: Option<&dyn Cluster>, limits: &Limits) -> Result<Option<C
         .map(|(verb, object)| rights::ask(cluster, verb, object));
     let known = try_join(listed, try_join_all(may)).await;
     known.map_err(|unknown| Unknown {
-        cord: cord.clone(),
+        cord: cord.clone().map(Box::new),
         ..unknown
     })?;
     Ok(cord)
@@ -192,7 +192,7 @@ async fn seen(cluster: Option<&dyn Cluster>, limits: &Limits) -> Result<Option<C
 /// Where the plan says that it could be asked; and the cord, where it was seen all the same.
 fn without(session: &Session, unknown: Unknown) -> Result<(), Barred> {
     match unknown.cord {
-        Some(cord) => Err(Barred::Hindered(Hindrance::Stopped(cord))),
+        Some(cord) => Err(Barred::Hindered(Hindrance::Stopped(*cord))),
         None if is_unknown(session) => Ok(()),
         None => Err(Barred::Hindered(Hindrance::Silent(unknown.what))),
     }
@@ -212,7 +212,7 @@ async fn note(session: &mut Session, unknown: Unknown) -> Result<Option<Cord>, F
         );
         session.note(UNKNOWN, text).await?;
     }
-    Ok(unknown.cord)
+    Ok(unknown.cord.map(|cord| *cord))
 }
 
 /// Lets others go first; no two wait equally long.
