@@ -31,6 +31,11 @@ pub(crate) const CASES: &[Case] = &[
         stop::no_board,
     ),
     Case::new(
+        "shared::neither_the_journal_nor_aws_keeps_anybody_from_stopping",
+        NEEDS,
+        stop::anyway,
+    ),
+    Case::new(
         "shared::a_node_that_somebody_changes_is_refused_before_it_is_asked",
         NEEDS,
         lease::taken,
@@ -59,6 +64,11 @@ pub(crate) const CASES: &[Case] = &[
         "shared::a_fix_goes_on_where_the_cluster_can_not_be_asked",
         NEEDS,
         rights::missing,
+    ),
+    Case::new(
+        "shared::a_cluster_that_falls_silent_after_the_plan_is_asked_again_and_then_refuses",
+        NEEDS,
+        rights::hiccup,
     ),
     Case::new(
         "shared::the_documented_rights_are_those_that_are_used",

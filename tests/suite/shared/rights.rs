@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use heeler_tests::kube::Hold;
 
 use super::desk::{Desk, policy};
-use crate::harness::Context;
+use crate::guarded::ward::SOON;
+use crate::harness::{Context, Running};
 
 /// What is told once a run where a right is missing.
 const TOLD: &str = "what others change, and whether changes are stopped, is not known";
@@ -24,15 +27,16 @@ pub(super) fn missing(context: &Context) -> Result<()> {
         ("update", "configmaps"),
         ("list", "leases"),
         ("create", "leases"),
+        ("update", "leases"),
+        ("list", "nodes"),
     ] {
         kube.access().deny("alice", verb, resource);
         let kept = desk.kept_and_taken_back(&limits)?;
         kept.expect_stdout(TOLD)
             .and_then(|kept| kept.expect_stdout(&format!("{verb} {resource}")))
             .with_context(|| format!("without {verb} {resource}"))?;
-        if (verb, resource) == ("get", "configmaps") {
-            kept.expect_stdout("not kept   nodes-at-once, share-of-zone, fixes-an-hour")?;
-        }
+        kept.expect_stdout("not kept   nodes-at-once, share-of-zone, fixes-an-hour")
+            .with_context(|| format!("without {verb} {resource}"))?;
         kube.access().allow("alice", verb, resource);
     }
     // The Lease that can't be removed ends by itself.
@@ -42,20 +46,51 @@ pub(super) fn missing(context: &Context) -> Result<()> {
     ward.take_back(&ward.latest()?)?;
     kube.access().allow("alice", "delete", "leases");
     kube.remove("leases", "heeler", &format!("node-{}", desk.instance()?))?;
-    // The API server goes down after the plan.
-    let digest = ward.digest("")?;
-    let fix = ward.fix(&digest, "")?;
-    let held = kube.faults().hold("/leases");
-    let fix = fix.start()?;
-    while held.caught() == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    kube.faults().api_down()?;
-    held.release();
-    let kept = fix.finish(crate::guarded::ward::SOON)?.expect_exit(0)?;
-    kept.expect_stdout(TOLD)?;
+    Ok(())
+}
+
+/// The API server goes down between the plan and the change: for a moment, and for good.
+pub(super) fn hiccup(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let ward = &desk.0;
+    let kube = ward.operator.lab.kube();
+    let begun = |digest: &str| -> Result<Running> {
+        // The first time the Leases are looked at for the plan, the second time for the change.
+        let first = kube.faults().hold("/leases");
+        let fix = ward.fix(digest, "")?.start()?;
+        caught(&first)?;
+        let second = kube.faults().hold("/leases");
+        first.release();
+        caught(&second)?;
+        kube.faults().api_down()?;
+        second.release();
+        Ok(fix)
+    };
+    let fix = begun(&ward.digest("")?)?;
+    std::thread::sleep(Duration::from_secs(2));
     kube.faults().api_up()?;
+    let kept = fix.finish(SOON)?.expect_exit(0)?;
+    ensure!(!kept.stdout.contains(TOLD), "{kept}");
     ward.take_back(&ward.latest()?)?;
+
+    let fix = begun(&ward.digest("")?)?;
+    let refused = fix.finish(SOON)?.expect_exit(5)?;
+    refused
+        .expect_stdout("the cluster can't be asked any more")?
+        .expect_stdout("make a new plan")?
+        .expect_stdout("nothing changed")?;
+    ward.expect_clean(ward.fixture.old)?;
+    kube.faults().api_up()?;
+    desk.kept_and_taken_back("")?;
+    Ok(())
+}
+
+fn caught(hold: &Hold) -> Result<()> {
+    let give_up = Instant::now() + SOON;
+    while hold.caught() == 0 {
+        ensure!(Instant::now() < give_up, "nobody asks for the Leases");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     Ok(())
 }
 

@@ -1,10 +1,15 @@
 //! The stop cord: while it is pulled no change starts, and whatever ends one goes on.
 
+use std::fs;
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, ensure};
+use heeler_tests::latency::Latency;
+use rusqlite::Connection;
 
 use super::desk::Desk;
 use crate::guarded::ward::SOON;
-use crate::harness::Context;
+use crate::harness::{Context, Finished};
 
 /// Time to pull the cord while the fix is verified.
 const SLOWER: [(&str, &str); 2] = [
@@ -106,6 +111,9 @@ pub(super) fn no_board(context: &Context) -> Result<()> {
     let ward = &desk.0;
     let kube = ward.operator.lab.kube();
     kube.remove("configmaps", "heeler", "heeler")?;
+    let elsewhere = ward.operator.heeler("stop --region us-east-1")?;
+    let elsewhere = elsewhere.expect_exit(1)?;
+    elsewhere.expect_stdout("error[region-mismatch]: this is about us-east-1")?;
     let stop = || ward.operator.heeler("stop")?.expect_exit(1);
     let failed = stop()?;
     failed
@@ -118,4 +126,45 @@ pub(super) fn no_board(context: &Context) -> Result<()> {
     let fixed = desk.kept_and_taken_back("")?;
     fixed.expect_stdout("what others change, and whether changes are stopped, is not known")?;
     Ok(())
+}
+
+/// Neither the journal nor AWS keeps anybody from it.
+pub(super) fn anyway(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let operator = &desk.0.operator;
+    let said = |ended: Finished, what: &str| -> Result<()> {
+        ensure!(ended.stderr.contains(what), "no `{what}`\n{ended}");
+        Ok(())
+    };
+    let slow = Latency::instant().call_cost(Duration::from_secs(20));
+    operator.lab.aws().set_latency(slow);
+    let began = Instant::now();
+    operator.heeler("stop")?.expect_exit(0)?;
+    ensure!(
+        began.elapsed() < Duration::from_secs(10),
+        "it waits for AWS"
+    );
+    ensure!(desk.board("stop")?.contains("somebody"), "who was it?");
+    operator.lab.aws().set_latency(Latency::instant());
+
+    let file = operator.lab.state_folder().join("journal.sqlite");
+    let journal = Connection::open(&file)?;
+    journal.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'no room is left'); END",
+    )?;
+    let released = operator.heeler("stop --release")?.expect_exit(0)?;
+    ensure!(desk.board("stop")?.is_empty(), "the cord is pulled");
+    said(released, "no room is left")?;
+    drop(journal);
+    fs::write(
+        &file,
+        "this is no journal, and long enough to be read as one".repeat(40),
+    )?;
+    let stopped = operator.heeler("stop")?.expect_exit(0)?;
+    stopped.expect_stdout("has stopped all changes of this cluster")?;
+    ensure!(
+        desk.board("stop")?.contains("ops/alice"),
+        "nobody pulled it"
+    );
+    said(stopped, "journal")
 }

@@ -258,7 +258,7 @@ async fn revert_one(
             .await
             .map_err(|why| fix::in_doubt(&session, rule, &why)),
     };
-    if outcome.is_ok() {
+    if outcome == Ok(Exit::Reverted) {
         shared::end_of(&session, past.run, &target.instance).await;
     }
     start::finish(&mut session.recorder, outcome, global.output).await

@@ -92,7 +92,7 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Approve(args) => approve::approve(global, args).await,
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
         Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
-        Command::Stop(args) => stop::stop(global, args).await,
+        Command::Stop(args) => Ok(stop::stop(global, args).await),
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
         Command::Lint(args) => lint::run(&library(), args, global.output),

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::args::{Global, Output};
 use super::{plan_file, progress, said};
 use crate::failure::Failure;
-use crate::journal::{Chain, Found, Journal, Redactor, SqliteJournal, StateFolder};
+use crate::journal::{
+    Chain, ClosedJournal, Found, Journal, JournalFault, Redactor, SqliteJournal, StateFolder,
+};
 use crate::run::ask::world_failure;
 use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
@@ -26,9 +28,17 @@ use crate::world::{Aws, Cloud as _, Cluster, WorldError};
 /// # Errors
 /// The journal's own failures.
 pub(super) fn journal(secrets: Vec<String>) -> Result<Arc<dyn Journal>, Failure> {
-    let folder = StateFolder::from_environment().map_err(|fault| journal_failure(&fault))?;
-    let journal = SqliteJournal::open(&folder, Redactor::new(secrets))
-        .map_err(|fault| journal_failure(&fault))?;
+    open(secrets).map_err(|fault| journal_failure(&fault))
+}
+
+/// The journal for what is done whether it can be written down or not.
+pub(super) fn journal_anyway() -> Arc<dyn Journal> {
+    open(Vec::new()).unwrap_or_else(|fault| Arc::new(ClosedJournal(fault)))
+}
+
+fn open(secrets: Vec<String>) -> Result<Arc<dyn Journal>, JournalFault> {
+    let folder = StateFolder::from_environment()?;
+    let journal = SqliteJournal::open(&folder, Redactor::new(secrets))?;
     Ok(Arc::new(journal))
 }
 
@@ -90,6 +100,7 @@ pub(super) async fn locate(
     let last_known = |pod: &PodAsk| last_placement(journal, pod);
     let doors = Doors {
         cluster,
+        is_named: global.context.is_some(),
         cloud: &cloud,
         last_known: &last_known,
     };

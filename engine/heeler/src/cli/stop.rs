@@ -1,7 +1,11 @@
 //! `heeler stop`: no new change starts in a cluster, until `heeler stop --release`.
 
+use std::time::Duration;
+
 use heeler_core::event::{Event, Exit, RunId, Where};
 use heeler_core::guard::short_caller;
+use heeler_core::report::Report;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::args::{Global, StopArgs};
@@ -14,19 +18,18 @@ use crate::world::{Cluster, PlaceError};
 
 /// Who pulls the cord where AWS does not say it: the cord matters more.
 const SOMEBODY: &str = "somebody";
+/// How long AWS may take to say it.
+const INTRODUCTION: Duration = Duration::from_secs(3);
 
-/// Pulls the stop cord, or releases it.
-///
-/// # Errors
-/// The journal's own failures; everything else is in the report.
-pub(super) async fn stop(global: &Global, args: &StopArgs) -> Result<u8, Failure> {
-    let journal = start::journal(Vec::new())?;
+/// Pulls the stop cord, or releases it. A journal that can't be written keeps nobody from it, and is
+/// told beside.
+pub(super) async fn stop(global: &Global, args: &StopArgs) -> u8 {
     let run = RunId::new(Uuid::now_v7());
-    let mut recorder = Recorder::new(run, journal, progress::watcher());
+    let mut recorder = Recorder::new(run, start::journal_anyway(), progress::watcher());
     let options = args.reason.iter().map(|text| ("reason", text.clone()));
     let options = options.chain(args.release.then(|| ("release", "true".to_owned())));
     recorder
-        .record(Event::RunStarted {
+        .record_anyway(Event::RunStarted {
             command: "stop".to_owned(),
             runbook: String::new(),
             digest: String::new(),
@@ -38,9 +41,14 @@ pub(super) async fn stop(global: &Global, args: &StopArgs) -> Result<u8, Failure
             unconfined: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
-        .await?;
+        .await;
     let outcome = carry_out(global, args, &mut recorder).await;
-    start::finish(&mut recorder, outcome, global.output).await
+    let exit = recorder.conclude(outcome).await;
+    start::print(&Report::fold(recorder.records()), global.output);
+    if let Some(failure) = recorder.broken() {
+        super::tell(&failure.to_string());
+    }
+    exit.code()
 }
 
 async fn carry_out(
@@ -51,7 +59,7 @@ async fn carry_out(
     let cluster = start::cluster(global)?;
     let place = place(global, cluster.as_ref()).await?;
     let by = place.caller.clone();
-    recorder.record(Event::Located { place }).await?;
+    recorder.record_anyway(Event::Located { place }).await;
     let (code, text) = if args.release {
         let text = match shared::release(cluster.as_ref()).await? {
             Some(cord) => format!("changes may start again; {cord}"),
@@ -70,7 +78,7 @@ async fn carry_out(
         ("stopped", text)
     };
     let (code, text) = (code.to_owned(), text);
-    recorder.record(Event::Noted { code, text }).await?;
+    recorder.record_anyway(Event::Noted { code, text }).await;
     Ok(Exit::Clear)
 }
 
@@ -87,12 +95,30 @@ async fn place(global: &Global, cluster: &dyn Cluster) -> Result<Where, Failure>
         };
         return Err(world_failure(&mismatch.into()));
     }
+    // Fixes are refused or do without the board by the same rules (`world::resolve`).
+    let is_named = global.context.is_some() && global.cluster.is_some();
+    if context.cluster.is_none() && !is_named {
+        let context = context.name.clone();
+        return Err(world_failure(&PlaceError::Unnamed { context }.into()));
+    }
+    if let Some(region) = &global.region {
+        let same = context.is_in(region);
+        same.map_err(|error| world_failure(&error.into()))?;
+    }
     let region = global.region.as_ref().or(context.region.as_ref());
     let caller = match region {
-        Some(region) => match start::aws(global, region).await {
-            Ok(aws) => aws.sts.caller().await.ok(),
-            Err(_) => None,
-        },
+        Some(region) => {
+            let asked = async {
+                start::aws(global, region)
+                    .await
+                    .ok()?
+                    .sts
+                    .caller()
+                    .await
+                    .ok()
+            };
+            timeout(INTRODUCTION, asked).await.ok().flatten()
+        }
         None => None,
     };
     let arn = caller.as_ref().map(|caller| caller.arn.clone());

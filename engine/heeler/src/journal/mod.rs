@@ -5,6 +5,7 @@
 //! mean, beyond where a pod was last seen, and it never talks to the network.
 
 mod chain;
+mod closed;
 mod fault;
 mod folder;
 mod redact;
@@ -24,6 +25,7 @@ use heeler_core::report::Report;
 use jiff::Timestamp;
 
 pub use chain::Chain;
+pub use closed::ClosedJournal;
 pub use fault::JournalFault;
 pub use folder::StateFolder;
 pub use redact::Redactor;

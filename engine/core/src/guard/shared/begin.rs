@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::board::Board;
+use super::board::{Board, Start};
 use super::hindrance::Hindrance;
 use super::lease::NodeLease;
 use super::member::Membership;
@@ -16,6 +16,8 @@ use crate::guard::policy::{Group, GroupNodes, Limits, Load};
 pub struct Beginning<'a> {
     /// The run.
     pub run: RunId,
+    /// The run about all nodes, where this is the run of one of several.
+    pub ramp: Option<RunId>,
     /// The node.
     pub instance: &'a InstanceId,
     /// How much may be changed at once, and how often.
@@ -62,8 +64,9 @@ impl Beginning<'_> {
             .filter(|instance| *instance != self.instance)
             .collect();
         let mut first: BTreeMap<RunId, Timestamp> = BTreeMap::new();
-        for start in board.started.iter().filter(|start| start.run != self.run) {
-            let at = first.entry(start.run).or_insert(start.at);
+        let own = self.ramp.unwrap_or(self.run);
+        for start in board.started.iter().filter(|start| start.fix() != own) {
+            let at = first.entry(start.fix()).or_insert(start.at);
             *at = start.at.min(*at);
         }
         let started: Vec<Timestamp> = first.into_values().collect();
@@ -80,7 +83,13 @@ impl Beginning<'_> {
             own_verified: self.own_verified,
         };
         self.limits.one_more(&load, now).map_err(Hindrance::Full)?;
-        Ok(board.starting((self.run, self.instance), leases, now))
+        let start = Start {
+            run: self.run,
+            ramp: self.ramp,
+            instance: self.instance.clone(),
+            at: now,
+        };
+        Ok(board.starting(start, leases))
     }
 }
 

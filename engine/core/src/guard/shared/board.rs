@@ -35,8 +35,18 @@ pub struct Board {
 #[serde(deny_unknown_fields)]
 pub(super) struct Start {
     pub(super) run: RunId,
+    /// The run about all nodes, where it is one of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ramp: Option<RunId>,
     pub(super) instance: InstanceId,
     pub(super) at: Timestamp,
+}
+
+impl Start {
+    /// The fix that it is of, which may be on several nodes.
+    pub(super) fn fix(&self) -> RunId {
+        self.ramp.unwrap_or(self.run)
+    }
 }
 
 /// An approval that was used. After `until` its own end refuses it.
@@ -131,23 +141,15 @@ impl Board {
     }
 
     /// The board with one more change, without those that nobody asks for any more.
-    pub(super) fn starting(
-        &self,
-        (run, instance): (RunId, &InstanceId),
-        leases: &[NodeLease],
-        now: Timestamp,
-    ) -> Board {
+    pub(super) fn starting(&self, next: Start, leases: &[NodeLease]) -> Board {
+        let now = next.at;
         let mut board = self.clone();
         board.started.retain(|start| {
             let is_held =
                 |lease: &NodeLease| lease.is_of(start.run, &start.instance) && lease.is_live(now);
             now.duration_since(start.at) < HOUR || leases.iter().any(is_held)
         });
-        board.started.push(Start {
-            run,
-            instance: instance.clone(),
-            at: now,
-        });
+        board.started.push(next);
         board
     }
 }

@@ -17,6 +17,8 @@ pub enum Hindrance {
     Full(Full),
     /// Others were faster each time that the board was to be written.
     Busy,
+    /// The cluster could be asked when the plan was made, and can't be any more: why.
+    Silent(String),
 }
 
 impl Hindrance {
@@ -27,6 +29,7 @@ impl Hindrance {
             Hindrance::Taken(_) => "node-taken",
             Hindrance::Full(_) => "policy-limit",
             Hindrance::Busy => "board-busy",
+            Hindrance::Silent(_) => "others-silent",
         }
     }
 
@@ -42,6 +45,7 @@ impl Hindrance {
             }
             Hindrance::Full(_) => "wait until it is done",
             Hindrance::Busy => "try again",
+            Hindrance::Silent(_) => "make a new plan: it says which limits nobody can keep",
         }
     }
 }
@@ -62,6 +66,10 @@ impl fmt::Display for Hindrance {
             Hindrance::Busy => {
                 f.write_str("others write to the cluster's board all the time, and were faster")
             }
+            Hindrance::Silent(why) => write!(
+                f,
+                "the cluster can't be asked any more, so what others do is not known: {why}"
+            ),
         }
     }
 }

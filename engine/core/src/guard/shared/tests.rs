@@ -65,6 +65,7 @@ fn begin_in(
 ) -> Result<Board, Hindrance> {
     let beginning = Beginning {
         run: run(of),
+        ramp: None,
         instance: &node(letter),
         limits: policy.limits(),
         groups,
@@ -169,6 +170,7 @@ fn a_node_that_somebody_else_holds_is_seen() {
     let instance = node('a');
     let beginning = Beginning {
         run: run(BOBS),
+        ramp: None,
         instance: &instance,
         limits: policy.limits(),
         groups: &[],
@@ -221,6 +223,37 @@ fn fixes_an_hour_are_runs_and_not_nodes() {
     assert_eq!(full, Err(Hindrance::Full(Full::Fixes { most: 1, next })));
     let board = begin(&policy, (&board, &[]), (BOBS, 'c'), "13:00:00").unwrap();
     assert_eq!(board.started.len(), 2, "{board:?}");
+}
+
+#[test]
+fn a_fix_of_several_nodes_is_one_fix_and_does_not_hinder_itself() {
+    let policy = policy("{ nodes-at-once: 9, fixes-an-hour: 2, canary-first: false }");
+    let (first, second, whole) = (run(1), run(2), Some(run(ALICES)));
+    let begin = |board: &Board, (run, ramp), letter| {
+        let beginning = Beginning {
+            run,
+            ramp,
+            instance: &node(letter),
+            limits: policy.limits(),
+            groups: &[],
+            own_changing: 0,
+            own_verified: 0,
+        };
+        beginning.on(board, &[], at("12:00:00"))
+    };
+    let board = begin(&Board::default(), (run(BOBS), None), 'a').unwrap();
+    let board = begin(&board, (first, whole), 'b').unwrap();
+    // Its canary was refused for another reason, so that it is at its first node again.
+    let board = begin(&board, (second, whole), 'c').unwrap();
+    assert_eq!(Board::read(&board.onto(&map())), Ok(board.clone()));
+    let full = begin(&board, (run(7), None), 'd').unwrap_err();
+    assert!(
+        matches!(full, Hindrance::Full(Full::Fixes { most: 2, .. })),
+        "{full:?}"
+    );
+    // Others count it as one.
+    let three = self::policy("{ nodes-at-once: 9, fixes-an-hour: 3 }");
+    assert!(self::begin(&three, (&board, &[]), (7, 'd'), "12:00:01").is_ok());
 }
 
 #[test]

@@ -18,9 +18,19 @@ pub(super) const CODES: &[FailureCode] = &[
         "others were faster each time that the cluster's board was to be written",
         "try again",
     ),
+    refused(
+        "others-silent",
+        "the cluster could be asked what others do when the plan was made, and can't be any more; the plan's limits could not be kept",
+        "make a new plan: it says which limits nobody can keep",
+    ),
     failed(
         "no-board",
         "the cluster does not say what is shared, so changes can't be stopped there",
         "have the namespace and the ConfigMap made; the commands are printed",
+    ),
+    failed(
+        "cord-in-doubt",
+        "whether changes are stopped is not known: an answer of the cluster was lost, and it gives no other",
+        "give the same command again: it tells what is",
     ),
 ];

@@ -88,6 +88,7 @@ impl Order<'_> {
     /// What others have to let begin.
     fn change(&self) -> Change<'_> {
         Change {
+            ramp: self.consent.map(|consent| consent.run),
             instance: &self.target.instance,
             undo_after: self.rule.undo_after,
             limits: self.policy.limits(),
@@ -213,7 +214,7 @@ async fn advance(
     // Before anything is sent to a node; and again with what the node says, when the plan is made.
     order.matter(session).decide()?;
     sign::same_policy(order)?;
-    shared::look(session, order.plan_only).await?;
+    shared::look(session, order.policy.limits(), order.plan_only).await?;
     let planned = plan::plan(session, order).await?;
     session
         .recorder
@@ -234,11 +235,12 @@ async fn advance(
         None => sign::approve(session, &asked, approver).await?,
     };
     agreement.record(session, &planned.plan).await?;
-    let turn = Turn::take(session, &order.change()).await?;
-    let ended = carry_out(session, order, &planned).await;
+    let turn = shared::take(session, &order.change()).await?;
+    let ended = carry_out(session, order, (&planned, &turn)).await;
     match &ended {
         // What may stand on the node is somebody's turn until the node has taken it back.
         Err(Stop::Failed(failure)) if failure.code == IN_DOUBT => drop(turn),
+        Ok(Exit::Stuck) => drop(turn),
         _ => turn.end().await,
     }
     ended
@@ -248,7 +250,7 @@ async fn advance(
 async fn carry_out(
     session: &mut Session,
     order: &Order<'_>,
-    planned: &Planned,
+    (planned, turn): (&Planned, &Turn),
 ) -> Result<Exit, Stop> {
     let verify = &order.rule.verify;
     let terms = Terms {
@@ -278,6 +280,7 @@ async fn carry_out(
             Next::Refuse(reason) => return Err(Stop::Refused(Refusal::because(reason))),
             Next::Apply => {
                 trouble = apply::apply(session, order, planned).await?;
+                turn.changed();
                 verification.begin();
             }
             Next::Sample(pause) => trouble = verification.sample(session, pause).await,

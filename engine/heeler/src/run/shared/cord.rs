@@ -1,69 +1,148 @@
-//! The stop cord, pulled and released.
+//! The stop cord, pulled and released. Where an answer is lost, what stands on the board is read
+//! again: that is what is told.
+
+use std::time::Duration;
 
 use heeler_core::guard::shared::{BOARD, Board, Cord, Hindrance, NAMESPACE};
+use tokio::time::Instant;
 
 use super::{Reading, TRIES, Unknown, step_back};
 use crate::failure::Failure;
 use crate::run::ask::world_failure;
-use crate::world::Cluster;
 use crate::world::port::Written;
+use crate::world::{CallError, Cluster};
+
+/// How long a cluster that does not answer is asked again.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Pulls the cord. Answers with the one that is pulled then, and whether it was pulled before.
 ///
 /// # Errors
-/// When the cluster can't be asked: then nothing is stopped.
+/// When the cluster can't be asked: then nothing is stopped, unless the failure says that this is
+/// in doubt.
 pub async fn pull(
     cluster: &dyn Cluster,
     (by, reason): (&str, Option<&str>),
 ) -> Result<(Cord, bool), Failure> {
-    for _ in 0..TRIES {
-        let (reading, shared) = Reading::of(Some(cluster)).await.map_err(no_board)?;
+    let mut writing = Writing::new(cluster);
+    let mut own = None;
+    loop {
+        let reading = writing.read().await?;
         if let Some(cord) = Board::cord(&reading.map) {
-            return Ok((cord, true));
+            let before = own.as_ref() != Some(&cord);
+            return Ok((cord, before));
         }
-        let cord = Cord {
+        let cord = own.get_or_insert_with(|| Cord {
             by: by.to_owned(),
             at: Some(reading.now()),
             reason: reason.map(str::to_owned),
-        };
-        let map = Board::with_cord(&reading.map, Some(&cord));
-        let written = shared.replace_board(&map).await;
-        match written.map_err(|error| world_failure(&error.into()))? {
-            Written::Yes(_) => return Ok((cord, false)),
-            Written::Overtaken => step_back().await,
+        });
+        if writing.write(&reading, Some(cord)).await? {
+            return Ok((cord.clone(), false));
         }
     }
-    Err(busy())
 }
 
 /// Releases the cord. Answers with the one that was pulled; `None`: none was.
 ///
 /// # Errors
-/// When the cluster can't be asked: then what was stopped stays so.
+/// When the cluster can't be asked: then what was stopped stays so, unless the failure says that
+/// this is in doubt.
 pub async fn release(cluster: &dyn Cluster) -> Result<Option<Cord>, Failure> {
-    for _ in 0..TRIES {
-        let (reading, shared) = Reading::of(Some(cluster)).await.map_err(no_board)?;
+    let mut writing = Writing::new(cluster);
+    let mut pulled = None;
+    loop {
+        let reading = writing.read().await?;
         let Some(cord) = Board::cord(&reading.map) else {
-            return Ok(None);
+            return Ok(pulled);
         };
-        let map = Board::with_cord(&reading.map, None);
-        let written = shared.replace_board(&map).await;
-        match written.map_err(|error| world_failure(&error.into()))? {
-            Written::Yes(_) => return Ok(Some(cord)),
-            Written::Overtaken => step_back().await,
+        pulled = Some(cord);
+        if writing.write(&reading, None).await? {
+            return Ok(pulled);
         }
     }
-    Err(busy())
+}
+
+/// The board, written until it is so or can't be.
+struct Writing<'c> {
+    cluster: &'c dyn Cluster,
+    until: Instant,
+    tries: u32,
+    in_doubt: bool,
+}
+
+impl<'c> Writing<'c> {
+    fn new(cluster: &'c dyn Cluster) -> Self {
+        Writing {
+            cluster,
+            until: Instant::now() + PATIENCE,
+            tries: 0,
+            in_doubt: false,
+        }
+    }
+
+    /// What stands there now.
+    async fn read(&self) -> Result<Reading, Failure> {
+        loop {
+            match Reading::of(Some(self.cluster)).await {
+                Ok((reading, _)) => return Ok(reading),
+                Err(unknown) if unknown.passing && Instant::now() < self.until => step_back().await,
+                Err(unknown) if self.in_doubt => return Err(in_doubt(unknown.what)),
+                Err(unknown) => return Err(no_board(unknown)),
+            }
+        }
+    }
+
+    /// Puts a cord in place of what was read; `false`: it has to be read again.
+    async fn write(&mut self, reading: &Reading, cord: Option<&Cord>) -> Result<bool, Failure> {
+        let shared = self.cluster.shared();
+        let shared = shared.ok_or_else(|| no_board(Unknown::no_cluster()))?;
+        self.tries += 1;
+        let map = Board::with_cord(&reading.map, cord);
+        match shared.replace_board(&map).await {
+            Ok(Written::Yes(_)) => return Ok(true),
+            Ok(Written::Overtaken) if self.tries >= TRIES => return Err(busy()),
+            Ok(Written::Overtaken) => {}
+            Err(error) if error.is_passing() => {
+                self.in_doubt |= error.is_silence();
+                if Instant::now() >= self.until {
+                    return Err(self.unwritten(error));
+                }
+            }
+            Err(error) => return Err(self.unwritten(error)),
+        }
+        step_back().await;
+        Ok(false)
+    }
+
+    fn unwritten(&self, error: CallError) -> Failure {
+        match self.in_doubt {
+            true => in_doubt(error.what()),
+            false => world_failure(&error.into()),
+        }
+    }
+}
+
+fn place() -> String {
+    format!("ConfigMap {NAMESPACE}/{BOARD}")
 }
 
 fn no_board(unknown: Unknown) -> Failure {
     let Unknown { what, help, .. } = unknown;
-    let place = format!("ConfigMap {NAMESPACE}/{BOARD}");
-    Failure::failed("no-board", what, place, help)
+    Failure::failed("no-board", what, place(), help)
+}
+
+fn in_doubt(why: String) -> Failure {
+    let what = format!("whether changes are stopped is not known, as an answer was lost: {why}");
+    Failure::failed(
+        "cord-in-doubt",
+        what,
+        place(),
+        "the same command again tells it",
+    )
 }
 
 fn busy() -> Failure {
     let busy = Hindrance::Busy;
-    let place = format!("ConfigMap {NAMESPACE}/{BOARD}");
-    Failure::failed("board-busy", busy.to_string(), place, busy.help())
+    Failure::failed("board-busy", busy.to_string(), place(), busy.help())
 }

@@ -3,11 +3,21 @@
 //! is left to keep changes apart.
 
 mod cord;
+#[cfg(test)]
+mod cord_tests;
+mod held;
+mod rights;
+#[cfg(test)]
+mod scripted;
 mod turn;
+#[cfg(test)]
+mod turn_tests;
 mod used;
 
 use std::time::Duration;
 
+use futures::future::{try_join, try_join_all};
+use heeler_core::guard::policy::Limits;
 use heeler_core::guard::shared::{BOARD, Board, Cord, Hindrance, NAMESPACE};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -21,7 +31,8 @@ use crate::world::port::Shared;
 use crate::world::{CallError, Cluster};
 
 pub use cord::{pull, release};
-pub use turn::{Change, Turn, end_of};
+pub use held::{Turn, end_of};
+pub use turn::{Change, take};
 pub use used::use_up;
 
 /// The note that nobody can tell what others do.
@@ -52,11 +63,13 @@ impl From<Failure> for Barred {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The cord, where at least that was seen.
-    pub cord: Option<Cord>,
+    pub cord: Option<Box<Cord>>,
     /// Why.
     pub what: String,
     /// What to do.
     pub help: String,
+    /// Asking again may help.
+    pub passing: bool,
 }
 
 impl Unknown {
@@ -65,6 +78,7 @@ impl Unknown {
             cord: None,
             what: error.what(),
             help: error.help(),
+            passing: error.is_passing(),
         }
     }
 
@@ -73,6 +87,7 @@ impl Unknown {
             cord: None,
             what: "no context of the kubeconfig is known to be this cluster's".to_owned(),
             help: "name it with --context and --cluster".to_owned(),
+            passing: false,
         }
     }
 
@@ -85,6 +100,7 @@ impl Unknown {
                 "whoever runs the cluster makes it, once: {kubectl} create namespace {NAMESPACE}; \
                  {kubectl} create configmap {BOARD} --namespace {NAMESPACE}"
             ),
+            passing: false,
         }
     }
 }
@@ -114,9 +130,10 @@ impl Reading {
     /// What stands on the board.
     fn board(&self) -> Result<Board, Unknown> {
         Board::read(&self.map).map_err(|fault| Unknown {
-            cord: Board::cord(&self.map),
+            cord: Board::cord(&self.map).map(Box::new),
             what: fault.to_string(),
             help: format!("mend it: kubectl edit configmap {BOARD} --namespace {NAMESPACE}"),
+            passing: false,
         })
     }
 
@@ -128,17 +145,15 @@ impl Reading {
     }
 }
 
-/// Looks at the board before a fix is planned: nothing is asked of a node for a fix that may not
-/// start. What stops it is a note where only a plan is wanted.
+/// Looks at the board before a fix is planned, and asks whether the caller may do what applying the
+/// plan will take: nothing is asked of a node for a fix that may not start. What stops it is a note
+/// where only a plan is wanted.
 ///
 /// # Errors
 /// The stop cord, and the journal's own failures.
-pub async fn look(session: &mut Session, plan_only: bool) -> Result<(), Barred> {
-    let cord = match Reading::of(session.cluster.as_deref()).await {
-        Ok((reading, _)) => match reading.board() {
-            Ok(board) => board.cord,
-            Err(unknown) => note(session, unknown).await?,
-        },
+pub async fn look(session: &mut Session, limits: &Limits, plan_only: bool) -> Result<(), Barred> {
+    let cord = match seen(session.cluster.as_deref(), limits).await {
+        Ok(cord) => cord,
         Err(unknown) => note(session, unknown).await?,
     };
     match cord {
@@ -148,6 +163,38 @@ pub async fn look(session: &mut Session, plan_only: bool) -> Result<(), Barred> 
             Ok(session.note(STOPPED, text).await?)
         }
         Some(cord) => Err(Barred::Hindered(Hindrance::Stopped(cord))),
+    }
+}
+
+/// The cord, where everything can be asked and written that a fix within these limits needs.
+async fn seen(cluster: Option<&dyn Cluster>, limits: &Limits) -> Result<Option<Cord>, Unknown> {
+    let (reading, shared) = Reading::of(cluster).await?;
+    let cord = reading.board()?.cord;
+    let cluster = cluster.ok_or_else(Unknown::no_cluster)?;
+    let listed = async {
+        let leases = shared.leases().await;
+        leases.map(drop).map_err(|error| Unknown::of(&error))
+    };
+    let may = rights::needed(limits)
+        .into_iter()
+        .map(|(verb, object)| rights::ask(cluster, verb, object));
+    let known = try_join(listed, try_join_all(may)).await;
+    known.map_err(|unknown| Unknown {
+        cord: cord.clone().map(Box::new),
+        ..unknown
+    })?;
+    Ok(cord)
+}
+
+/// Goes on without what others do, as the plan has said.
+///
+/// # Errors
+/// Where the plan says that it could be asked; and the cord, where it was seen all the same.
+fn without(session: &Session, unknown: Unknown) -> Result<(), Barred> {
+    match unknown.cord {
+        Some(cord) => Err(Barred::Hindered(Hindrance::Stopped(*cord))),
+        None if is_unknown(session) => Ok(()),
+        None => Err(Barred::Hindered(Hindrance::Silent(unknown.what))),
     }
 }
 
@@ -165,7 +212,7 @@ async fn note(session: &mut Session, unknown: Unknown) -> Result<Option<Cord>, F
         );
         session.note(UNKNOWN, text).await?;
     }
-    Ok(unknown.cord)
+    Ok(unknown.cord.map(|cord| *cord))
 }
 
 /// Lets others go first; no two wait equally long.

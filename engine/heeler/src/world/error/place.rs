@@ -53,6 +53,20 @@ pub enum PlaceError {
         /// The context.
         context: String,
     },
+    /// The context's cluster is in another region than the run.
+    OtherRegion {
+        /// The run's.
+        region: String,
+        /// The context's.
+        found: String,
+        /// The context.
+        context: String,
+    },
+    /// The context was named, and nothing says which cluster it leads to.
+    Unnamed {
+        /// The context.
+        context: String,
+    },
     /// The instance belongs to another cluster.
     WrongCluster {
         /// The instance.
@@ -87,6 +101,8 @@ impl PlaceError {
             PlaceError::SeveralRegions { .. } => "several-regions",
             PlaceError::AccountMismatch { .. } => "account-mismatch",
             PlaceError::ClusterMismatch { .. } => "cluster-mismatch",
+            PlaceError::OtherRegion { .. } => "region-mismatch",
+            PlaceError::Unnamed { .. } => "no-cluster",
             PlaceError::WrongCluster { .. } => "wrong-cluster",
             PlaceError::NoCluster { .. } => "no-cluster",
         }
@@ -126,6 +142,13 @@ impl PlaceError {
             PlaceError::ClusterMismatch { asked, found, .. } => {
                 format!("--cluster is {asked}, but the context leads to {found}")
             }
+            PlaceError::OtherRegion { region, found, .. } => {
+                format!("this is about {region}, but the context leads to a cluster in {found}")
+            }
+            PlaceError::Unnamed { .. } => {
+                "nothing says which cluster the context leads to, so no fix would read its board"
+                    .into()
+            }
             PlaceError::WrongCluster {
                 instance,
                 wanted,
@@ -151,7 +174,9 @@ impl PlaceError {
             }
             PlaceError::SeveralRegions { .. } => "the nodes of this run".into(),
             PlaceError::AccountMismatch { context, .. }
-            | PlaceError::ClusterMismatch { context, .. } => format!("context {context}"),
+            | PlaceError::ClusterMismatch { context, .. }
+            | PlaceError::OtherRegion { context, .. }
+            | PlaceError::Unnamed { context } => format!("context {context}"),
             PlaceError::WrongCluster { instance, .. } => format!("the tags of {instance}"),
         }
     }
@@ -176,6 +201,12 @@ impl PlaceError {
             PlaceError::ClusterMismatch { found, .. } => format!(
                 "leave --cluster out to work on {found}, or choose another cluster with --context"
             ),
+            PlaceError::OtherRegion { region, .. } => {
+                format!("choose a context of {region} with --context, or another --region")
+            }
+            PlaceError::Unnamed { context } => {
+                format!("name both: --context '{context}' --cluster NAME; fixes need the same two")
+            }
             PlaceError::WrongCluster { found, .. } => format!(
                 "check the target; to work on {} choose it with --context or --cluster",
                 found.first().map_or("that cluster", String::as_str)

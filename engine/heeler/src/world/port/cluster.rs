@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Answer, Shared};
+use crate::world::error::PlaceError;
 
 /// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] alone
 /// changes anything.
@@ -141,4 +142,21 @@ pub struct Context {
     pub region: Option<String>,
     /// The AWS profile that the credential plugin uses.
     pub profile: Option<String>,
+}
+
+impl Context {
+    /// Whether its cluster is in this region, as far as the kubeconfig says where it is.
+    ///
+    /// # Errors
+    /// When it is in another one.
+    pub fn is_in(&self, region: &str) -> Result<(), PlaceError> {
+        match &self.region {
+            Some(found) if found != region => Err(PlaceError::OtherRegion {
+                region: region.to_owned(),
+                found: found.clone(),
+                context: self.name.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::lookup::Facts;
 use super::{Ask, Found, Lead};
 use crate::world::error::{PlaceError, TargetError, WorldError};
 use crate::world::place::{belongs, clusters_of};
-use crate::world::port::{Caller, Context, Ping, Registration};
+use crate::world::port::{Caller, Cluster, Context, Ping, Registration};
 
 /// Bottlerocket's name in SSM's registry.
 const SYSTEM: &str = "Bottlerocket";
@@ -45,6 +45,18 @@ pub(super) fn region(
         }
         .into()),
         _ => Ok(Some(found.to_owned())),
+    }
+}
+
+/// The context's cluster is in the run's region.
+pub(super) fn same_region(
+    region: Option<&str>,
+    cluster: Option<&dyn Cluster>,
+) -> Result<(), PlaceError> {
+    let context = cluster.map(Cluster::context);
+    match (region, context) {
+        (Some(region), Some(context)) => context.is_in(region),
+        _ => Ok(()),
     }
 }
 

@@ -27,6 +27,8 @@ pub use syntax::{Ask, NodeName, PodAsk};
 pub struct Doors<'a> {
     /// The cluster of the chosen context, or why there is none; a run over instances needs none.
     pub cluster: Result<Arc<dyn Cluster>, WorldError>,
+    /// Whether somebody has named the context.
+    pub is_named: bool,
     /// AWS.
     pub cloud: &'a dyn Cloud,
     /// Where the journal saw a pod last, as a sentence; for when nobody else can tell.
@@ -139,6 +141,12 @@ pub async fn resolve(ask: &Ask, doors: Doors<'_>) -> Result<Resolved, WorldError
     let leads = follow(ask, &doors, cluster.as_ref(), &mut notes).await?;
 
     let region = check::region(ask, &leads, cluster.as_deref().map(Cluster::context))?;
+    let cluster = match check::same_region(region.as_deref(), cluster.as_deref()) {
+        Ok(()) => cluster,
+        // It is about another cluster, and nobody has said otherwise.
+        Err(_) if ask.is_bare() && !doors.is_named => None,
+        Err(error) => return Err(error.into()),
+    };
     let aws = doors.cloud.enter(region).await?;
     let name = check::cluster_name(ask, cluster.as_deref().map(Cluster::context));
     let known = async {
@@ -216,7 +224,7 @@ fn choose_cluster(ask: &Ask, doors: &Doors<'_>) -> Result<Option<Arc<dyn Cluster
             .into())
         }
         // Nobody has said that this context is about the instances' cluster.
-        (_, None) if ask.pod.is_none() && ask.nodes.is_empty() => Ok(None),
+        (asked, None) if ask.is_bare() && !(asked.is_some() && doors.is_named) => Ok(None),
         _ => Ok(Some(cluster)),
     }
 }

@@ -27,6 +27,11 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// Whether instances alone were named, which need no Kubernetes.
+    pub(super) fn is_bare(&self) -> bool {
+        self.pod.is_none() && self.nodes.is_empty()
+    }
+
     /// Reads the options as they were typed.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ async fn advance(
     let all: Vec<NodeTarget> = orders.iter().map(|order| order.target.clone()).collect();
     on(first, session, &all).decide()?;
     sign::same_policy(first)?;
-    shared::look(session, first.plan_only).await?;
+    shared::look(session, first.policy.limits(), first.plan_only).await?;
     session.recorder.record(paced(first)).await?;
     let prepared = plan_each(session, orders).await?;
     let left_out = orders.len().saturating_sub(prepared.len());

@@ -85,6 +85,30 @@ async fn the_wrong_cluster_is_an_error_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_context_of_an_unknown_cluster_is_asked_where_both_were_named() {
+    let mut script = Script::default();
+    script.context.cluster = None;
+    let both = ["--instance", ONE, "--cluster", "prod-eu"];
+    assert!(script.fine(&both).await.cluster.is_none());
+    script.is_named = true;
+    assert!(script.fine(&both).await.cluster.is_some());
+    assert!(script.fine(&both[..2]).await.cluster.is_none());
+}
+
+#[tokio::test]
+async fn a_context_of_another_region_is_not_asked() {
+    let mut script = Script::default();
+    script.context.region = Some("eu-west-1".into());
+    let there = ["--instance", ONE, "--region", "us-east-1"];
+    assert!(script.fine(&there).await.cluster.is_none());
+    assert!(script.fine(&there[..2]).await.cluster.is_some());
+    script.is_named = true;
+    assert_eq!(script.code(&there).await, "region-mismatch");
+    script.context.region = None;
+    assert_eq!(script.code(&there).await, "ok");
+}
+
+#[tokio::test]
 async fn an_untagged_instance_is_unverified() {
     let mut script = Script::default();
     script.machines[0].tags.clear();

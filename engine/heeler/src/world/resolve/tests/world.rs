@@ -30,6 +30,7 @@ pub(super) struct Script {
     pub asked: Arc<Mutex<Vec<String>>>,
     pub last_known: Option<String>,
     pub no_kubeconfig: bool,
+    pub is_named: bool,
 }
 
 impl Default for Script {
@@ -54,6 +55,7 @@ impl Default for Script {
             asked: Arc::default(),
             last_known: None,
             no_kubeconfig: false,
+            is_named: false,
         }
     }
 }
@@ -109,6 +111,7 @@ impl Script {
             } else {
                 Ok(Arc::new(self.clone()))
             },
+            is_named: self.is_named,
             cloud: self,
             last_known: &|_| self.last_known.clone(),
         };
