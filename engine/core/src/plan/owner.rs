@@ -8,9 +8,10 @@ use serde_json::{Map, Value as Json};
 use crate::action::FieldPath;
 
 /// The beginnings of the names under which programs that keep objects as they are written down
-/// somewhere else write them. Sources: the `fieldManager` of argo-cd `controller/sync.go`,
-/// flux2 `kustomize-controller` and `helm-controller`, helm `pkg/kube/client.go`; `eks` of the EKS
-/// user guide, "Determine fields you can customize for Amazon EKS add-ons".
+/// somewhere else write them. Sources: `ArgoCDSSAManager` of argo-cd `common/common.go`; the names of
+/// Flux's controllers; `ManagedFieldsManager` of helm `pkg/kube`, which is its program's name unless
+/// somebody sets it; `manager: eks` of the EKS user guide, "Determine fields you can customize for
+/// Amazon EKS add-ons".
 const MANAGERS: &[(&str, &str)] = &[
     ("argocd", "Argo CD"),
     ("kustomize-controller", "Flux"),
