@@ -31,16 +31,25 @@ pub(super) struct Herd<'c> {
 impl<'c> Herd<'c> {
     /// Under a policy that lets everybody do everything and says this besides.
     pub(super) fn start(context: &'c Context, rest: &str) -> Result<Self> {
+        Self::with(context, (FIXTURE.name, rest), |_| Ok(()))
+    }
+
+    /// The same with another fixture, in a lab that was prepared for it.
+    pub(super) fn with(
+        context: &'c Context,
+        (fixture, rest): (&str, &str),
+        prepare: impl FnOnce(&Operator<'_>) -> Result<()>,
+    ) -> Result<Self> {
         let plan = context.plan().nodes(3).instant().admin(true);
         let operator = Operator::of(context, plan)?;
+        prepare(&operator)?;
         let folder = operator.around.folder().to_owned();
         let runbooks = folder.join("runbooks");
-        fs::create_dir_all(runbooks.join(FIXTURE.name))?;
-        let own = format!("tests/fixes/{}/runbook.yaml", FIXTURE.name);
+        fs::create_dir_all(runbooks.join(fixture))?;
+        let own = format!("tests/fixes/{fixture}/runbook.yaml");
         let text = fs::read_to_string(context.workspace().join(own))?;
-        ensure!(text.contains(LONGER.0), "the fixture has another undo");
         let text = text.replace(LONGER.0, LONGER.1);
-        fs::write(runbooks.join(FIXTURE.name).join("runbook.yaml"), text)?;
+        fs::write(runbooks.join(fixture).join("runbook.yaml"), text)?;
         let policy = folder.join("policy.yaml");
         let allow = "allow:\n  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }";
         fs::write(&policy, format!("heeler-policy: 1\n{allow}\n{rest}"))?;
@@ -54,7 +63,7 @@ impl<'c> Herd<'c> {
         let nodes: Vec<String> = nodes
             .map(|node| format!("--node {}", node.config().name))
             .collect();
-        let words = format!("run {} {} --output json", FIXTURE.name, nodes.join(" "));
+        let words = format!("run {fixture} {} --output json", nodes.join(" "));
         let found = herd.heeler(&words)?.expect_exit(3)?.json()?;
         let run = found["run"]["short"].as_str();
         run.context("a run has an id")?.clone_into(&mut herd.run);

@@ -7,6 +7,7 @@ mod stops;
 use std::fs;
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 
 use self::herd::Herd;
 use crate::harness::{Case, Context, Need, Surroundings};
@@ -29,6 +30,7 @@ pub(crate) const CASES: &[Case] = &[
         signed,
     ),
     Case::new("ramp::what_is_done_is_left_alone", NEEDS, again),
+    Case::new("ramp::what_is_one_for_all_is_done_once", NEEDS, shared),
     Case::new("ramp::the_first_one_fails_alone", NEEDS, stops::first_fails),
     Case::new(
         "ramp::as_many_may_fail_as_the_policy_says",
@@ -133,5 +135,28 @@ fn again(context: &Context) -> Result<()> {
     nothing
         .expect_exit(5)?
         .expect_stdout("all 3 nodes are left out")?;
+    Ok(())
+}
+
+fn shared(context: &Context) -> Result<()> {
+    let allowed = "approval:\n  disruptive: operator\n";
+    let herd = Herd::with(context, ("patched", allowed), |operator| {
+        operator.lab.kube().add(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "limits", "namespace": "shop"},
+            "data": {"most": "5"},
+        }))?;
+        Ok(())
+    })?;
+    let ended = herd.fix("")?.expect_exit(0)?;
+    ended
+        .expect_stdout("what the fix sets is there already")?
+        .expect_stdout("kept")?;
+    ensure!(!ended.stdout.contains("its lock"), "{ended}");
+    let (json, shown) = herd.report(0)?;
+    ensure!(
+        herd.states(&json)? == ["kept", "left-out", "left-out"],
+        "{shown}"
+    );
     Ok(())
 }

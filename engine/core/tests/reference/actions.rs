@@ -99,7 +99,11 @@ const NOTES: &[(&str, &str)] = &[
          nothing to do, and one that finds another value than the plan is refused. `script` is run, and `present` has to \
          print `to` then. `revert` is run by the way back, also by the job in the control container that takes the change \
          back unless it is kept, and only where `present` still prints `to`. A script gets 60 s, `present` 10 s; what they \
-         print beside that is thrown away. They are POSIX sh without `{{ }}`: what is approved stands in the runbook.\n\n\
+         print beside that is thrown away. They are POSIX sh without `{{ }}`: what is approved stands in the plan, line by \
+         line.\n\n\
+         Write `revert` so that it does no harm when it is run twice, or beside itself: where one takes long, whoever \
+         comes next may begin another. And a `script` that fails half-way has to leave nothing behind that `present` does \
+         not show: what it does not show is not taken back.\n\n\
          With `irreversible: true` in the place of `revert` the change is *irreversible*: by default two other people have \
          to approve it, nothing takes it back, and it ends kept, where `verify` has seen it work, or stuck. In the admin \
          container there is nothing that could take a script back by itself, so there it is always irreversible.\n",

@@ -31,9 +31,12 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
             continue;
         }
         let run: String = held.id.to_string().chars().take(5).collect();
+        let end = match held.switch {
+            Some(_) => "the node takes it back by itself unless it is kept",
+            None => "nothing can take it back, and its lock ends by itself",
+        };
         let text = format!(
-            "{}: a change of run {run} by {} is under way; the node takes it back by itself unless \
-             it is kept",
+            "{}: a change of run {run} by {} is under way; {end}",
             view.target.name(),
             held.by
         );

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{check_length, place};
 use crate::action::{Carried, Change, Impact, NodeChange, shell_quote};
 use crate::frame::{Place, without_comments};
@@ -189,7 +191,14 @@ impl Change for RunChange {
         let first = self.script.lines().find(|line| !line.trim().is_empty());
         let first = first.unwrap_or_default().trim();
         let shown: String = first.chars().take(60).collect();
-        format!("the script `{shown}`")
+        // Scripts may begin alike, and no two changes of a fix have the same subject.
+        let digest = Sha256::digest(self.script.as_bytes());
+        let digest: String = digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("the script `{shown}` ({digest})")
     }
 
     fn span(&self) -> Span {
@@ -242,7 +251,17 @@ impl NodeChange for RunChange {
             Some(_) => "what else the runbook's own script does, and takes back, only it knows",
             None => "what else the runbook's own script does, only it knows",
         };
-        vec![line.to_owned()]
+        let scripts = [
+            ("present", Some(&self.present)),
+            ("script", Some(&self.script)),
+            ("revert", self.back.as_ref()),
+        ];
+        // Who approves it has to see all of it.
+        let shown = scripts.into_iter().flat_map(|(name, script)| {
+            let lines = script.into_iter().flat_map(|script| script.lines());
+            lines.map(move |line| format!("{name}: {line}"))
+        });
+        shown.chain([line.to_owned()]).collect()
     }
 
     fn apply(&self, from: &str, to: &str) -> String {

@@ -40,8 +40,7 @@ impl Hindrance {
                 "ask them; when changes may start again: `heeler stop --release`"
             }
             Hindrance::Taken(_) => {
-                "ask them, or wait until then: the node takes their change back by itself unless \
-                 it is kept"
+                "ask them, or wait until then: by then it has ended, or is theirs to look after"
             }
             Hindrance::Full(_) => "wait until it is done",
             Hindrance::Busy => "try again",

@@ -24,8 +24,14 @@ pub(super) async fn keep(
 ) -> Option<String> {
     let changes = &planned.plan.changes;
     let Some(armed) = planned.plan.switch else {
-        one_way::keep(session, order, planned, after).await;
-        return None;
+        if planned.plan.one_way {
+            one_way::keep(session, order, planned, after).await;
+            return None;
+        }
+        // Nothing on the node waits for it.
+        let outcome = guard::after_keep(changes, Sent::Answered(Ok(())), after);
+        session.recorder.record_all_anyway(outcome.events).await;
+        return outcome.trouble;
     };
     let started = Event::KeepStarted {
         instance: order.target.instance.clone(),

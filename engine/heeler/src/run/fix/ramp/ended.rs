@@ -6,6 +6,7 @@ use heeler_core::event::{Event, Exit, InstanceId, NodeEnd, RampStep, Record, Run
 use heeler_core::guard::{End, Stage, Tally};
 use heeler_core::value::DurationSpan;
 
+use crate::run::fix::plan::NOT_NEEDED;
 use crate::run::session::Session;
 use crate::run::shared;
 
@@ -18,6 +19,8 @@ pub(super) struct Ended {
     pub(super) says: String,
     /// There was no room for it: others, or this very fix, were changing as much as may be.
     pub(super) crowded: bool,
+    /// There was nothing to do any more: another node's fix has cured it, or has set the same.
+    pub(super) needless: bool,
     /// What its records say that all have to know.
     pub(super) told: Vec<Event>,
 }
@@ -37,12 +40,8 @@ impl Ended {
             commands: own.recorder.commands(),
             end,
             says,
-            crowded: records.iter().any(|record| match &record.event {
-                Event::FixRefused { code, .. } => {
-                    code.as_deref().is_some_and(shared::is_for_want_of_room)
-                }
-                _ => false,
-            }),
+            crowded: refused_for(records, shared::is_for_want_of_room),
+            needless: refused_for(records, |code| code == NOT_NEEDED),
             told: told_of(records),
         }
     }
@@ -51,6 +50,7 @@ impl Ended {
         let counter = match self.end {
             NodeEnd::Kept => &mut tally.kept,
             NodeEnd::Refused if self.crowded => &mut tally.waiting,
+            NodeEnd::Refused if self.needless => return,
             NodeEnd::Refused | NodeEnd::Failed | NodeEnd::Reverted => &mut tally.failed,
             NodeEnd::InDoubt | NodeEnd::Stuck => &mut tally.lost,
         };
@@ -60,15 +60,31 @@ impl Ended {
     /// What is recorded of it.
     pub(super) fn events(self) -> Vec<Event> {
         let mut events = self.told;
-        events.push(Event::Ramp(RampStep::Ended {
-            instance: self.instance,
-            run: self.run,
-            commands: self.commands,
-            end: self.end,
-            says: self.says,
+        events.push(Event::Ramp(match self.needless {
+            true => RampStep::LeftOut {
+                instance: self.instance,
+                run: self.run,
+                commands: self.commands,
+                reason: self.says,
+                failed: false,
+            },
+            false => RampStep::Ended {
+                instance: self.instance,
+                run: self.run,
+                commands: self.commands,
+                end: self.end,
+                says: self.says,
+            },
         }));
         events
     }
+}
+
+fn refused_for(records: &[Record], wanted: impl Fn(&str) -> bool) -> bool {
+    records.iter().any(|record| match &record.event {
+        Event::FixRefused { code, .. } => code.as_deref().is_some_and(&wanted),
+        _ => false,
+    })
 }
 
 /// What is said once for all nodes: what somebody had left there, and that nobody knows of others.

@@ -73,9 +73,10 @@ pub(super) async fn go(
                 tally.under_way = tally.under_way.saturating_sub(1);
                 ended.count(&mut tally);
                 crowded = ended.crowded.then(|| ended.says.clone());
-                match ended.crowded {
-                    true => waiting.push_front(node),
-                    false => ends.push(ended.end),
+                match (ended.crowded, ended.needless) {
+                    (true, _) => waiting.push_front(node),
+                    (false, true) => {}
+                    (false, false) => ends.push(ended.end),
                 }
                 session.recorder.record_all_anyway(ended.events()).await;
             }
@@ -138,7 +139,8 @@ async fn next<T, F: Future<Output = T>>(
         code: STOPPING.to_owned(),
         text:
             "no other node is begun, and what is under way comes to its end; who interrupts once \
-               more leaves it to the nodes, which take back what was not kept"
+               more leaves it as it is: a node takes back by \
+               itself what has a switch there"
                 .to_owned(),
     };
     session.recorder.record_anyway(stopping).await;
