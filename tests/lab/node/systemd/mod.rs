@@ -2,7 +2,7 @@
 //! node runs, and reboots. The units outlive whoever asked for them, and no reboot.
 //!
 //! Words and exit codes are those of systemd 252 (core kit `packages/systemd`). Of the node's own
-//! services there are only the names, and how they stand: see [`own`].
+//! services there are only the names, and how they stand: see `own`.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -104,7 +104,17 @@ fn it_says_what_it_can_do() {
         (gone.impact(), gone.has_way_back()),
         (Impact::Irreversible, false)
     );
-    assert_eq!(gone.subject(), "the script `conntrack -F`");
+    // SHA-256 of the script: another one that begins alike is another change.
+    assert_eq!(gone.subject(), "the script `conntrack -F` (a211d3fa)");
+    let effects = gone.effects(&[]);
+    assert!(
+        effects.contains(&"script: conntrack -F".to_owned()),
+        "{effects:?}"
+    );
+    assert!(
+        effects.contains(&"present: echo full".to_owned()),
+        "{effects:?}"
+    );
     assert_eq!(gone.by_hand("empty"), "sh -c 'echo full'");
 }
 
