@@ -18,23 +18,27 @@ pub(super) const API: Spelling = Spelling::Letters("./-");
 /// What a name is, in messages.
 const OBJECT: &str = "name of an object";
 
+/// The API group and version of an object.
+pub(super) const API_KEY: Key = Key::or(
+    "api",
+    Shape::Spelt(API),
+    "v1",
+    "The API group and version that the resource belongs to: `apps/v1`",
+);
+/// The namespace of an object.
+pub(super) const NAMESPACE_KEY: Key = Key::optional(
+    "namespace",
+    Shape::Filled(NAMESPACE),
+    "The object's namespace; resources of the whole cluster have none",
+);
 const KEYS: &[Key] = &[
     Key::required(
         "get",
         Shape::Spelt(RESOURCE),
         "The plural name of the resource: `nodes`, `configmaps`",
     ),
-    Key::or(
-        "api",
-        Shape::Spelt(API),
-        "v1",
-        "The API group and version that the resource belongs to: `apps/v1`",
-    ),
-    Key::optional(
-        "namespace",
-        Shape::Filled(NAMESPACE),
-        "The object's namespace; resources of the whole cluster have none",
-    ),
+    API_KEY,
+    NAMESPACE_KEY,
     Key::optional(
         "name",
         Shape::Filled(NAME),

@@ -1,7 +1,7 @@
 //! Setting fields of one Kubernetes object by a JSON merge patch.
 
 use super::fields::FIELD;
-use super::kube::{API, NAME, NAMESPACE, Object, RESOURCE};
+use super::kube::{API_KEY, NAME, NAMESPACE_KEY, Object, RESOURCE};
 use super::text::Slot;
 use super::written::Written;
 use super::{
@@ -17,17 +17,8 @@ const OBJECT: &[Key] = &[
         Shape::Spelt(RESOURCE),
         "The plural name of the resource: `services`, `configmaps`; never `secrets`",
     ),
-    Key::or(
-        "api",
-        Shape::Spelt(API),
-        "v1",
-        "The API group and version that the resource belongs to: `apps/v1`",
-    ),
-    Key::optional(
-        "namespace",
-        Shape::Filled(NAMESPACE),
-        "The object's namespace; resources of the whole cluster have none",
-    ),
+    API_KEY,
+    NAMESPACE_KEY,
     Key::optional(
         "name",
         Shape::Filled(NAME),
