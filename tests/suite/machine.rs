@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 
 use crate::harness::{Case, Context, Need, Running, Surroundings};
 
-const NEEDS: &[Need] = &[Need::Nodes];
+const NEEDS: &[Need] = &[Need::Machine];
 /// How long a lab with its incident may take to stand.
 const UP: Duration = Duration::from_secs(90);
 /// How long the watcher of a killed lab may take to tidy up.
@@ -36,12 +36,12 @@ const WATCHER: &str = "lab-watcher";
 pub(crate) const CASES: &[Case] = &[
     Case::new(
         "machine::is_as_before_after_a_lab_of_the_suites_own",
-        &[Need::Nodes, Need::Kubectl],
+        &[Need::Machine, Need::Kubectl],
         own,
     ),
     Case::new(
         "machine::a_colleague_is_somebody_else_everywhere",
-        &[Need::Nodes, Need::Kubectl, Need::AwsClients],
+        &[Need::Machine, Need::Kubectl, Need::AwsClients],
         colleague,
     ),
     Case::new("machine::is_as_before_after_a_lab", NEEDS, ended),

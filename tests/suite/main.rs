@@ -9,7 +9,8 @@
 //! # To add an area
 //! 1. Write `suite/AREA.rs` with a module doc and `pub const CASES: &[Case]`; each case has the
 //!    name `AREA::what_it_shows`, its needs, and a function `fn(&Context) -> anyhow::Result<()>`.
-//!    A case that has nodes or incidents needs [`harness::Need::Nodes`]: those run one at a time.
+//!    A case that has nodes needs [`harness::Need::Nodes`], one that has an incident
+//!    [`harness::Need::Machine`]: that one runs alone.
 //! 2. Name it below, and in [`AREAS`].
 //! 3. Break what the case is about once, and see it fail.
 //!

@@ -9,7 +9,7 @@ mod two;
 
 use crate::harness::{Case, Need};
 
-const NEEDS: &[Need] = &[Need::Nodes];
+const NEEDS: &[Need] = &[Need::Machine];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

@@ -14,7 +14,7 @@ mod way_back;
 
 use crate::harness::{Case, Need};
 
-const NEEDS: &[Need] = &[Need::Nodes];
+const NEEDS: &[Need] = &[Need::Machine];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

@@ -24,13 +24,13 @@ approval:
 /// Between two looks at the journal.
 const PAUSE: Duration = Duration::from_millis(10);
 /// What a fix of `patched` finds.
-const OLD: &str = "5";
+pub(crate) const OLD: &str = "5";
 /// What it sets.
-const NEW: &str = "10";
+pub(crate) const NEW: &str = "10";
 
 /// A cluster with a fix on offer.
-struct Site<'c> {
-    operator: Operator<'c>,
+pub(crate) struct Site<'c> {
+    pub(crate) operator: Operator<'c>,
     runbooks: PathBuf,
     policy: PathBuf,
     node: String,
@@ -39,7 +39,8 @@ struct Site<'c> {
 }
 
 impl<'c> Site<'c> {
-    fn with(context: &'c Context, fixture: &str) -> Result<Self> {
+    /// With this fixture's fix on offer.
+    pub(crate) fn with(context: &'c Context, fixture: &str) -> Result<Self> {
         let operator = Operator::of(context, context.plan().instant())?;
         let folder = operator.around.folder();
         let (runbooks, policy) = (folder.join("runbooks"), folder.join("allowing.yaml"));
@@ -85,7 +86,7 @@ impl<'c> Site<'c> {
     }
 
     /// The fix with these inputs, approved by its digest.
-    fn approved(&self, inputs: &str) -> Result<Program<'c>> {
+    pub(crate) fn approved(&self, inputs: &str) -> Result<Program<'c>> {
         let plan = self.plan(&format!("--output json {inputs}"))?;
         let plan = plan.expect_exit(0)?.json()?;
         let digest = plan["plan"]["digest"].as_str().context("no digest")?;
@@ -114,7 +115,7 @@ impl<'c> Site<'c> {
     }
 
     /// Takes back what the latest run has changed.
-    fn revert(&self, code: i32) -> Result<Finished> {
+    pub(crate) fn revert(&self, code: i32) -> Result<Finished> {
         self.revert_run(&self.latest()?, code)
     }
 
@@ -133,7 +134,7 @@ impl<'c> Site<'c> {
     }
 
     /// The object has all of this value, or nothing of the fix.
-    fn expect_limit(&self, most: &str) -> Result<()> {
+    pub(crate) fn expect_limit(&self, most: &str) -> Result<()> {
         let limits = self.limits()?;
         let raised = &limits["metadata"]["annotations"]["example.org/raised"];
         let is_new = most != OLD;
@@ -144,7 +145,7 @@ impl<'c> Site<'c> {
         Ok(())
     }
 
-    fn expect_cordoned(&self, cordoned: bool) -> Result<()> {
+    pub(crate) fn expect_cordoned(&self, cordoned: bool) -> Result<()> {
         let node = self.operator.lab.kube().get("nodes", "", &self.node);
         let node = node.context("the node is gone")?;
         let now = &node["spec"]["unschedulable"];

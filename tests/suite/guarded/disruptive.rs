@@ -25,7 +25,7 @@ approval:
 ";
 
 /// A node with the fix on offer, and the words that name the policy.
-fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
+pub(crate) fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
     let ward = Ward::start(context, &SERVICE)?;
     let file = ward.operator.around.folder().join("policy.yaml");
     fs::write(&file, ALONE)?;
@@ -34,7 +34,7 @@ fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
 }
 
 /// Nothing is left on the node, and the service was started so often.
-fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
+pub(crate) fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
     let traces = ward.traces()?;
     ensure!(traces.is_empty(), "there is {traces:?}");
     ward.expect_value(times)
@@ -153,7 +153,7 @@ pub(super) fn killed(context: &Context) -> Result<()> {
 }
 
 /// Somebody sees to a run that was killed. Gives how often it has restarted the service.
-fn ended_by_revert(ward: &Ward<'_>, policy: &str) -> Result<u32> {
+pub(crate) fn ended_by_revert(ward: &Ward<'_>, policy: &str) -> Result<u32> {
     let run = ward.latest()?;
     for _ in 0..20 {
         let told = no_way_back(ward, policy, &run)?;

@@ -9,7 +9,10 @@ use anyhow::{Context as _, Result, ensure};
 use heeler_tests::fault::{Fault, HoldPoint};
 use nix::sys::signal::Signal;
 
+use super::journal::Journal;
 use super::ward::{SOON, Ward};
+use crate::harness::Program;
+use crate::operator::Operator;
 
 /// Commands of a fix before the one that changes something: its looks, and the present value.
 pub(super) const BEFORE_THE_CHANGE: u32 = 2;
@@ -35,8 +38,14 @@ impl Killed {
         self.events.last().map_or("nothing", String::as_str)
     }
 
-    fn has(&self, event: &str) -> bool {
+    /// Whether it had written this down.
+    pub(crate) fn has(&self, event: &str) -> bool {
         self.count(event) > 0
+    }
+
+    /// The exit status of `heeler revert`, which asks the node wherever the change may have begun.
+    pub(crate) fn revert_code(&self) -> i32 {
+        if self.has("change-started") { 6 } else { 1 }
     }
 
     fn count(&self, event: &str) -> usize {
@@ -50,9 +59,18 @@ pub(crate) fn after(
     (digest, inputs): (&str, &str),
     enough: impl Fn(&[String]) -> bool,
 ) -> Result<Option<Killed>> {
-    let journal = ward.journal()?;
+    running(&ward.operator, ward.fix(digest, inputs)?, enough)
+}
+
+/// The same of any fix of this operator.
+pub(crate) fn running(
+    operator: &Operator<'_>,
+    fix: Program<'_>,
+    enough: impl Fn(&[String]) -> bool,
+) -> Result<Option<Killed>> {
+    let journal = Journal::of(&operator.lab.state_folder())?;
     let known = journal.count()?;
-    let fix = ward.fix(digest, inputs)?.start()?;
+    let fix = fix.start()?;
     let give_up = Instant::now() + SOON;
     let mut seen = known;
     loop {
@@ -75,7 +93,7 @@ pub(crate) fn after(
     fix.finish(SOON)?;
     // What was stored and not yet shown to others is seen by whoever opens the file anew.
     drop(journal);
-    let events = ward.journal()?.events_after(known)?;
+    let events = Journal::of(&operator.lab.state_folder())?.events_after(known)?;
     Ok(Some(Killed { events }).filter(|killed| !killed.has("run-ended")))
 }
 
@@ -191,7 +209,7 @@ fn wanted(killed: &Killed) -> &'static str {
 fn settle(ward: &Ward<'_>, killed: &Killed, run: &str) -> Result<()> {
     let revert = ward.heeler(&format!("revert {run}"))?.finish()?;
     let code = revert.status.code();
-    let wanted = if killed.has("change-started") { 6 } else { 1 };
+    let wanted = killed.revert_code();
     ensure!(
         code == Some(wanted),
         "exit code {wanted} was expected\n{revert}"

@@ -5,9 +5,9 @@
 //! A case tries each of `tests/fixes/` on a node of its own, all at once: most of the time is
 //! waiting. `cargo run --bin reliability` does the same more thoroughly, and counts.
 
-mod cluster;
+pub(crate) mod cluster;
 pub(crate) mod course;
-mod disruptive;
+pub(crate) mod disruptive;
 pub(crate) mod fixture;
 pub(crate) mod journal;
 pub(crate) mod kill;

@@ -207,27 +207,12 @@ impl<'c> Ward<'c> {
 
     /// This machine's path of the lock.
     pub(super) fn lock(&self) -> Result<PathBuf> {
-        let data = self.node()?.data_dir();
-        Ok(data.join("host-containers/control/heeler/lock"))
+        Ok(lock(self.node()?))
     }
 
     /// The lock, units, jobs and commands that are still there, one line each.
     pub(crate) fn traces(&self) -> Result<Vec<String>> {
-        let node = self.node()?;
-        let mut traces = Vec::new();
-        if self.is_locked()? {
-            traces.push("the lock".to_owned());
-        }
-        for unit in node.transient_units()? {
-            traces.push(format!("the unit {} {}", unit.name, unit.state));
-        }
-        for place in [Place::Host, Place::Admin, Place::Control] {
-            for line in node.running(place)? {
-                let line: String = line.chars().take(100).collect();
-                traces.push(format!("in the {place:?}: {line}"));
-            }
-        }
-        Ok(traces)
+        traces(self.node()?)
     }
 
     /// Waits until nothing of any change is left on the node, as long as the node was promised to
@@ -280,6 +265,28 @@ impl<'c> Ward<'c> {
         );
         Ok(())
     }
+}
+
+/// What changes have left on a node: the lock, units, jobs and commands, one line each.
+pub(crate) fn traces(node: &Node) -> Result<Vec<String>> {
+    let mut traces = Vec::new();
+    if lock(node).exists() {
+        traces.push("the lock".to_owned());
+    }
+    for unit in node.transient_units()? {
+        traces.push(format!("the unit {} {}", unit.name, unit.state));
+    }
+    for place in [Place::Host, Place::Admin, Place::Control] {
+        for line in node.running(place)? {
+            let line: String = line.chars().take(100).collect();
+            traces.push(format!("in the {place:?}: {line}"));
+        }
+    }
+    Ok(traces)
+}
+
+fn lock(node: &Node) -> PathBuf {
+    node.data_dir().join("host-containers/control/heeler/lock")
 }
 
 /// A lab whose admin container runs where the change needs it.

@@ -15,7 +15,7 @@ mod surroundings;
 mod terminal;
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -30,11 +30,12 @@ pub(crate) use surroundings::Surroundings;
 
 /// Set to `fail`, it makes an ignored test a failure of the whole binary.
 const IGNORED: &str = "HEELER_TESTS_IGNORED";
-/// Cases at a time, unless `--test-threads` says otherwise. Most of their time is other programs'.
-const THREADS: usize = 2;
+/// Cases at a time, unless `--test-threads` says otherwise. Most of their time is waiting: for a
+/// switch, for a counter that is to grow.
+const THREADS: usize = 4;
 
-/// Held by whoever has nodes on this machine: an incident may only have one at a time.
-static NODES: Mutex<()> = Mutex::new(());
+/// Nodes stand side by side; who changes what the machine has only once is alone with it.
+static MACHINE: RwLock<()> = RwLock::new(());
 
 /// One test.
 #[derive(Clone, Copy)]
@@ -99,12 +100,38 @@ fn trial(case: Case, context: &Arc<Context>, ledger: &Ledger) -> Trial {
             lock(&ledger).push(ignored);
             return Ok(Completion::ignored_with(reason));
         }
-        let _alone = case.needs.contains(&Need::Nodes).then(|| lock(&NODES));
+        let _turn = Turn::of(case.needs);
         match (case.run)(&context) {
             Ok(()) => Ok(Completion::Completed),
             Err(error) => Err(Failed::from(format!("{error:#}"))),
         }
     })
+}
+
+/// What a case holds of the machine while it runs.
+enum Turn {
+    Nothing,
+    Beside {
+        _others: RwLockReadGuard<'static, ()>,
+    },
+    Alone {
+        _others: RwLockWriteGuard<'static, ()>,
+    },
+}
+
+impl Turn {
+    /// A case that panicked with its turn has failed already; the next one may go on.
+    fn of(needs: &[Need]) -> Self {
+        if needs.contains(&Need::Machine) {
+            let _others = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+            Turn::Alone { _others }
+        } else if needs.contains(&Need::Nodes) {
+            let _others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+            Turn::Beside { _others }
+        } else {
+            Turn::Nothing
+        }
+    }
 }
 
 fn ignored_is_failure(ledger: &Ledger) -> bool {

@@ -9,8 +9,11 @@ use super::clients::Clients;
 /// Something that a machine may lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Need {
-    /// The lab's nodes: root, namespaces and the programs on them. Such cases run one at a time.
+    /// The lab's nodes: root, namespaces and the programs on them. Such cases run side by side.
     Nodes,
+    /// The same, and the machine for itself: an incident changes `nf_conntrack_max`, of which there is
+    /// one, and some cases say how the machine was before and after.
+    Machine,
     /// The pinned AWS CLI and boto3.
     AwsClients,
     /// The pinned JSON Schema validator.
@@ -25,7 +28,7 @@ impl Need {
     /// Whether the machine has it; else what is missing and what helps.
     pub(crate) fn check(self) -> Result<(), String> {
         match self {
-            Self::Nodes => requirements()
+            Self::Nodes | Self::Machine => requirements()
                 .first()
                 .map_or(Ok(()), |missing| Err(told(missing))),
             Self::AwsClients | Self::Validator => Clients::get()
