@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use heeler_tests::fault::HoldPoint;
 
+use super::beyond::{BEYOND, Beyond};
 use super::guarded::fixture::{ALL, Fixture, ONE_PARAMETER};
 use super::guarded::kill::{self, Ended, Killed};
 use super::guarded::race::Race;
@@ -17,7 +18,7 @@ use super::harness::Context;
 /// How much later than its time the node may take a change back: what Heeler promises.
 const SLACK: Duration = Duration::from_secs(5);
 /// A fix has no more records than that: each sample of its verification has five.
-const MOST_RECORDS: usize = 300;
+pub(crate) const MOST_RECORDS: usize = 300;
 /// Races on one node.
 const RACES_EACH: usize = 20;
 
@@ -79,6 +80,8 @@ impl Course {
 pub(crate) enum Job {
     /// The program is killed after each of its records, or after every so manyth.
     Kill(Course, usize),
+    /// The same of a fix that has no switch of its own.
+    Beyond(&'static Beyond, usize),
     /// The program is killed while the command of its change stands still.
     Hold(Course, HoldPoint),
     /// Something is lost.
@@ -97,6 +100,7 @@ impl fmt::Display for Job {
         };
         match self {
             Job::Kill(one, _) => write!(f, "{}: killed after a record", course(one)),
+            Job::Beyond(one, _) => write!(f, "{}: killed after a record", one.name),
             Job::Hold(one, HoldPoint::BeforeExecuting) => {
                 write!(f, "{}: killed before the change comes", course(one))
             }
@@ -143,9 +147,10 @@ impl Done {
 /// Everything, or a part of it.
 pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
     let mut jobs = Vec::new();
+    let step = if quick { 6 } else { 1 };
     let courses = [true, false].map(|cured| ALL.map(|fixture| Course { fixture, cured }));
     for course in courses.into_iter().flatten() {
-        jobs.push(Job::Kill(course, if quick { 6 } else { 1 }));
+        jobs.push(Job::Kill(course, step));
         let points = [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying];
         jobs.extend(points.map(|point| Job::Hold(course, point)));
         let wrongs = [Wrong::Failed, Wrong::Repeated];
@@ -153,6 +158,7 @@ pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
             jobs.extend(wrongs.map(|wrong| Job::Step(course, wrong)));
         }
     }
+    jobs.extend(BEYOND.iter().map(|one| Job::Beyond(one, step)));
     for loss in LOSSES {
         jobs.extend(ALL.map(|fixture| Job::Lose(loss, fixture)));
     }
@@ -167,6 +173,7 @@ impl Job {
         let mut done = Done::default();
         let held = match self {
             Job::Kill(course, step) => kills(context, *course, *step, &mut done),
+            Job::Beyond(one, step) => (one.run)(context, *step, &mut done),
             Job::Hold(course, point) => hold(context, *course, *point, &mut done),
             Job::Lose(loss, fixture) => (loss.run)(context, fixture),
             Job::Step(course, wrong) => {

@@ -14,6 +14,7 @@
     reason = "a test bed: it prints what it measured, and JSON is indexed"
 )]
 
+mod beyond;
 #[allow(dead_code, reason = "the suite has cases of its own")]
 #[path = "../suite/guarded/mod.rs"]
 mod guarded;
@@ -26,6 +27,9 @@ mod jobs;
 mod operator;
 #[path = "../bench/page.rs"]
 mod page;
+#[allow(dead_code, reason = "the suite needs more of it")]
+#[path = "../suite/fix/repair.rs"]
+mod repair;
 mod simulation;
 mod tally;
 
@@ -55,6 +59,9 @@ struct Options {
     /// A part of everything, in a few minutes
     #[arg(long, conflicts_with = "write")]
     quick: bool,
+    /// Only what begins with this, such as the name of a change
+    #[arg(long, conflicts_with = "write")]
+    only: Option<String>,
     /// Nodes that are tried at the same time; a busy machine is late with what it promises
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=8))]
     at_once: u64,
@@ -86,7 +93,10 @@ fn measure(options: &Options) -> Result<Tally> {
     eprintln!("{schedules} schedules in simulation …");
     let mut tally = Tally::default();
     simulation::run(&context, schedules, &mut tally)?;
-    let jobs = jobs::all(options.quick, RACES);
+    let mut jobs = jobs::all(options.quick, RACES);
+    if let Some(only) = &options.only {
+        jobs.retain(|job| job.to_string().starts_with(only));
+    }
     let tally = carry_out(&context, jobs, options.at_once, tally);
     let table = tally.table();
     println!("{table}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::beyond::BEYOND;
 use super::guarded::fixture::ALL;
 use super::guarded::step::Wrong;
 use super::jobs::{Done, Job};
@@ -41,6 +42,11 @@ impl Tally {
                 kills.kept += done.kept;
                 kills.longest = kills.longest.max(done.longest);
             }
+            Job::Beyond(one, _) => {
+                let kills = self.kills.entry(one.name).or_default();
+                kills.all += done.kills;
+                kills.kept += done.kept;
+            }
             Job::Lose(loss, _) => *self.losses.entry(loss.name).or_default() += 1,
             Job::Step(_, Wrong::Failed) => self.failed += done.steps,
             Job::Step(_, Wrong::Repeated) => self.repeated += done.steps,
@@ -71,6 +77,22 @@ impl Tally {
                 kills.kept,
                 kills.all - kills.kept,
                 kills.longest.as_secs_f64(),
+            );
+        }
+        table += "\n| change without a switch of its own, or tried before that comes | taken back | kills | new value | old value |\n\
+                  | --- | --- | ---: | ---: | ---: |\n";
+        for one in BEYOND {
+            let Some(kills) = self.kills.get(one.name) else {
+                continue;
+            };
+            let _ = writeln!(
+                table,
+                "| `{}` | {} | {} | {} | {} |",
+                one.name,
+                one.undo,
+                kills.all,
+                kills.kept,
+                kills.all - kills.kept,
             );
         }
         table += "\n| beside that | times |\n| --- | ---: |\n";
