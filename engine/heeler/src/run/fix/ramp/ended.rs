@@ -17,12 +17,34 @@ pub(super) struct Ended {
     pub(super) commands: u32,
     pub(super) end: NodeEnd,
     pub(super) says: String,
-    /// There was no room for it: others, or this very fix, were changing as much as may be.
-    pub(super) crowded: bool,
-    /// There was nothing to do any more: another node's fix has cured it, or has set the same.
-    pub(super) needless: bool,
+    pub(super) had: Had,
     /// What its records say that all have to know.
     pub(super) told: Vec<Event>,
+}
+
+/// What a node has had of the fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Had {
+    /// Its turn: however that has ended, it counts.
+    Turn,
+    /// No room: others, or this very fix, were changing as much as may be.
+    NoRoom,
+    /// No need any more: another node's fix has cured it, or has set the same.
+    NoNeed,
+}
+
+impl Had {
+    fn of(records: &[Record]) -> Self {
+        let refused = records.iter().find_map(|record| match &record.event {
+            Event::FixRefused { code, .. } => code.as_deref(),
+            _ => None,
+        });
+        match refused {
+            Some(NOT_NEEDED) => Had::NoNeed,
+            Some(code) if shared::is_for_want_of_room(code) => Had::NoRoom,
+            _ => Had::Turn,
+        }
+    }
 }
 
 impl Ended {
@@ -40,19 +62,18 @@ impl Ended {
             commands: own.recorder.commands(),
             end,
             says,
-            crowded: refused_for(records, shared::is_for_want_of_room),
-            needless: refused_for(records, |code| code == NOT_NEEDED),
+            had: Had::of(records),
             told: told_of(records),
         }
     }
 
     pub(super) fn count(&self, tally: &mut Tally) {
-        let counter = match self.end {
-            NodeEnd::Kept => &mut tally.kept,
-            NodeEnd::Refused if self.crowded => &mut tally.waiting,
-            NodeEnd::Refused if self.needless => return,
-            NodeEnd::Refused | NodeEnd::Failed | NodeEnd::Reverted => &mut tally.failed,
-            NodeEnd::InDoubt | NodeEnd::Stuck => &mut tally.lost,
+        let counter = match (self.end, self.had) {
+            (NodeEnd::Kept, _) => &mut tally.kept,
+            (NodeEnd::Refused, Had::NoRoom) => &mut tally.waiting,
+            (NodeEnd::Refused, Had::NoNeed) => return,
+            (NodeEnd::Refused | NodeEnd::Failed | NodeEnd::Reverted, _) => &mut tally.failed,
+            (NodeEnd::InDoubt | NodeEnd::Stuck, _) => &mut tally.lost,
         };
         *counter = counter.saturating_add(1);
     }
@@ -60,15 +81,15 @@ impl Ended {
     /// What is recorded of it.
     pub(super) fn events(self) -> Vec<Event> {
         let mut events = self.told;
-        events.push(Event::Ramp(match self.needless {
-            true => RampStep::LeftOut {
+        events.push(Event::Ramp(match self.had {
+            Had::NoNeed => RampStep::LeftOut {
                 instance: self.instance,
                 run: self.run,
                 commands: self.commands,
                 reason: self.says,
                 failed: false,
             },
-            false => RampStep::Ended {
+            Had::Turn | Had::NoRoom => RampStep::Ended {
                 instance: self.instance,
                 run: self.run,
                 commands: self.commands,
@@ -78,13 +99,6 @@ impl Ended {
         }));
         events
     }
-}
-
-fn refused_for(records: &[Record], wanted: impl Fn(&str) -> bool) -> bool {
-    records.iter().any(|record| match &record.event {
-        Event::FixRefused { code, .. } => code.as_deref().is_some_and(&wanted),
-        _ => false,
-    })
 }
 
 /// What is said once for all nodes: what somebody had left there, and that nobody knows of others.
