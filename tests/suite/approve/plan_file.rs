@@ -15,6 +15,8 @@ pub(super) fn edited(context: &Context) -> Result<()> {
         (r#""to": "10""#, r#""to": "1""#),
         ("20 s → 10 s", "20 s → 19 s"),
         ("i-0abc1234def567890", "i-0abc1234def567891"),
+        // What is sent stands in the plan, and is approved with it.
+        ("sysctl -w ", "sysctl -w a=b; sysctl -w "),
         (r#""hold_s": 3"#, r#""hold_s": 1"#),
         (r#""approval": "another""#, r#""approval": "operator""#),
         // What the digest leaves out, because it goes on: the numbers of the proof.

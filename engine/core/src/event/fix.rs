@@ -162,6 +162,21 @@ pub struct ChangePlan {
     /// The Kubernetes object that has the values; `None`: the node has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<PinnedObject>,
+    /// What is sent for it; the first releases did not say it beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commands: Option<Commands>,
+}
+
+/// What is sent for a change, within what locks the node and arms its switch: a script for the node,
+/// or a merge patch for the Kubernetes API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commands {
+    /// Carries it out.
+    pub apply: String,
+    /// Takes it back; `None`: nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revert: Option<String>,
 }
 
 /// One Kubernetes object, and not another one that has its name later.

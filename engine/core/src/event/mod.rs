@@ -16,7 +16,9 @@ mod tests;
 mod verdict;
 
 pub use body::Event;
-pub use fix::{Armed, ChangePlan, Direction, FixOffer, FixPlan, PinnedObject, Ruling, Signed};
+pub use fix::{
+    Armed, ChangePlan, Commands, Direction, FixOffer, FixPlan, PinnedObject, Ruling, Signed,
+};
 pub use ids::{BootId, CommandId, InstanceId, RunId};
 pub use place::{NodeGroup, NodeTarget, PodTarget, Where};
 pub use provider::{ProviderId, is_region, region_of_zone};

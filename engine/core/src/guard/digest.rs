@@ -90,6 +90,11 @@ impl Parts {
             self.text(&object.name);
             self.text(&object.uid);
         }
+        if let Some(commands) = &change.commands {
+            self.text("commands");
+            self.text(&commands.apply);
+            self.maybe(commands.revert.as_deref());
+        }
     }
 
     /// Where the policy's file lies is nobody's business but its machine's.

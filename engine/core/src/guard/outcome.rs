@@ -51,6 +51,7 @@ pub fn back(change: &ChangePlan) -> ChangePlan {
         back: change.back.as_ref().map(|_| change.from.clone()),
         effects: Vec::new(),
         object: change.object.clone(),
+        commands: None,
     }
 }
 

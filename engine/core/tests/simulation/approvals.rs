@@ -25,6 +25,7 @@ pub(crate) fn plan() -> FixPlan {
             back: None,
             effects: Vec::new(),
             object: None,
+            commands: None,
         }],
         undo: "by the node".to_owned(),
         switch: Some(Armed {

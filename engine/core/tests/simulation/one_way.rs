@@ -175,6 +175,7 @@ impl Operator {
 fn change() -> ChangePlan {
     ChangePlan {
         object: None,
+        commands: None,
         instance: crate::operator::instance(),
         subject: "one".to_owned(),
         from: "120".to_owned(),

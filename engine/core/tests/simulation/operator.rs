@@ -189,6 +189,7 @@ impl Operator {
                 back: absent.then(|| BACK.to_owned()).filter(|_| key == "two"),
                 effects: Vec::new(),
                 object: None,
+                commands: None,
             })
             .collect();
         if changes.is_empty() {

@@ -126,6 +126,7 @@ fn fixing() -> Vec<Event> {
                 back: None,
                 effects: Vec::new(),
                 object: None,
+                commands: None,
             }],
             undo: "none on the node".into(),
             switch: None,
@@ -321,5 +322,6 @@ fn ending() -> Vec<Event> {
     all.extend(ramp::events());
     all.extend(objects::of_objects());
     all.extend(one_way::events());
+    all.extend(objects::with_commands());
     all
 }

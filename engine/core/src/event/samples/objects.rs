@@ -1,12 +1,28 @@
 //! Samples of what a fix in the Kubernetes API writes down.
 
-use crate::event::{ChangePlan, Event, FixPlan, PinnedObject};
+use crate::event::{ChangePlan, Commands, Event, FixPlan, PinnedObject};
 
 use super::instance;
 
 /// What is planned for an object.
 pub(super) fn of_objects() -> Vec<Event> {
-    let change = ChangePlan {
+    vec![planned(change())]
+}
+
+/// The same with what is sent for it.
+pub(super) fn with_commands() -> Vec<Event> {
+    let commands = Commands {
+        apply: r#"{"spec":{"externalTrafficPolicy":"Local"}}"#.into(),
+        revert: Some(r#"{"spec":{"externalTrafficPolicy":"Cluster"}}"#.into()),
+    };
+    vec![planned(ChangePlan {
+        commands: Some(commands),
+        ..change()
+    })]
+}
+
+fn change() -> ChangePlan {
+    ChangePlan {
         instance: instance(),
         subject: "services shop/web: spec.externalTrafficPolicy".into(),
         from: r#"{"spec.externalTrafficPolicy":"Cluster"}"#.into(),
@@ -21,8 +37,12 @@ pub(super) fn of_objects() -> Vec<Event> {
             name: "web".into(),
             uid: "0c6b1f3e-7d3c-4a62-9d0e-2f1f8f6f1a11".into(),
         }),
-    };
-    vec![Event::FixPlanned(FixPlan {
+        commands: None,
+    }
+}
+
+fn planned(change: ChangePlan) -> Event {
+    Event::FixPlanned(FixPlan {
         fix: "keep-addresses".into(),
         proof: "addresses-lost".into(),
         pins: Vec::new(),
@@ -36,5 +56,5 @@ pub(super) fn of_objects() -> Vec<Event> {
         inputs: Vec::new(),
         ruling: None,
         digest: "4d1f00ba".into(),
-    })]
+    })
 }

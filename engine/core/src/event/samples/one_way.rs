@@ -17,6 +17,7 @@ pub(super) fn events() -> Vec<Event> {
             back: None,
             effects: vec!["restarts the kubelet".into()],
             object: None,
+            commands: None,
         }],
         undo: "by nothing".into(),
         switch: None,

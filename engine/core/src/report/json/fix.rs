@@ -86,6 +86,10 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
                 diff: change.diff,
                 effects: change.effects,
                 object: change.object.map(object),
+                commands: change.commands.map(|commands| wire::Commands {
+                    apply: commands.apply,
+                    revert: commands.revert,
+                }),
             })
             .collect(),
         undo: plan.undo.clone(),

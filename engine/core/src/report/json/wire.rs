@@ -214,6 +214,17 @@ pub(super) struct PlannedChange {
     pub(super) effects: Vec<String>,
     /// The Kubernetes object that has the values; `null`: the node has them.
     pub(super) object: Option<Object>,
+    /// What is sent for it; `null` in plans of the first releases.
+    pub(super) commands: Option<Commands>,
+}
+
+/// What is sent for a change.
+#[derive(Serialize)]
+pub(super) struct Commands {
+    /// A script for the node, or a merge patch.
+    pub(super) apply: String,
+    /// The same for the way back; `null`: there is none.
+    pub(super) revert: Option<String>,
 }
 
 /// One Kubernetes object.

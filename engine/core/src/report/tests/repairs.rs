@@ -22,6 +22,7 @@ pub(super) fn planned() -> Vec<Event> {
             back: None,
             effects: Vec::new(),
             object: None,
+            commands: None,
         }],
         undo: "none on the node".into(),
         switch: None,

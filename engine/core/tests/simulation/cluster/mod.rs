@@ -171,6 +171,7 @@ fn planned(many: usize) -> (Vec<ChangePlan>, Vec<Event>) {
                 name: name.to_owned(),
                 uid: name.to_owned(),
             }),
+            commands: None,
         });
     let changes: Vec<ChangePlan> = changes.collect();
     let plan = FixPlan {

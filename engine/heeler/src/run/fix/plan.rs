@@ -3,7 +3,9 @@
 
 use std::slice;
 
-use heeler_core::event::{Armed, BootId, ChangePlan, Event, FixPlan, NodeTarget, Ruling, Verdict};
+use heeler_core::event::{
+    Armed, BootId, ChangePlan, Commands, Event, FixPlan, NodeTarget, Ruling, Verdict,
+};
 use heeler_core::expr::World;
 use heeler_core::find::{self, View};
 use heeler_core::frame::Ident;
@@ -376,6 +378,10 @@ fn changes(
             if let Some(back) = &back {
                 diff += &format!("; the way back sets {}", change.display(back));
             }
+            let commands = Commands {
+                apply: change.apply(from, to),
+                revert: change.has_way_back().then(|| change.apply(to, step.back)),
+            };
             Ok(ChangePlan {
                 instance: order.target.instance.clone(),
                 subject: change.subject(),
@@ -385,6 +391,7 @@ fn changes(
                 back,
                 effects: effects.map_err(refused)?,
                 object: None,
+                commands: Some(commands),
             })
         })
         .collect::<Result<Vec<_>, Stop>>()?;

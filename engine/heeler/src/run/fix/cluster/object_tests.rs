@@ -125,6 +125,7 @@ fn object(uid: &str, from: i64, to: i64) -> Object {
             name: "web".into(),
             uid: uid.into(),
         }),
+        commands: None,
     };
     Object::of(&change).unwrap()
 }

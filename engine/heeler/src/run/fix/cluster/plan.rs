@@ -2,7 +2,7 @@
 //! keeps them, and what the API server would make of the patches.
 
 use heeler_core::action::{ClusterChange, FieldPath, KubeGet, ObjectFields};
-use heeler_core::event::{BootId, ChangePlan, NodeTarget, PinnedObject};
+use heeler_core::event::{BootId, ChangePlan, Commands, NodeTarget, PinnedObject};
 use heeler_core::expr::World;
 use heeler_core::find::View;
 use heeler_core::plan as scripts;
@@ -131,6 +131,10 @@ impl Question<'_> {
         };
         let mut effects = self.change.effects();
         effects.extend(self.try_out(&object, &paths).await?);
+        let commands = Commands {
+            apply: self.to.patch().to_string(),
+            revert: Some(from.patch().to_string()),
+        };
         let to = self.to.to_string();
         let (fields, diff) = self.told(&from, &paths);
         Ok(Some(ChangePlan {
@@ -148,6 +152,7 @@ impl Question<'_> {
                 name: self.object.name.clone(),
                 uid: version.uid,
             }),
+            commands: Some(commands),
         }))
     }
 
