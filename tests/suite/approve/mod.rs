@@ -5,6 +5,7 @@ mod false_ones;
 mod plan_file;
 mod policy;
 mod signed;
+mod signers;
 mod two;
 
 use crate::harness::{Case, Need};
@@ -42,5 +43,10 @@ pub(crate) const CASES: &[Case] = &[
         "approve::a_plan_that_was_edited_by_hand_is_noticed",
         NEEDS,
         plan_file::edited,
+    ),
+    Case::new(
+        "approve::two_others_have_to_be_two_people_and_others",
+        &[Need::Nodes],
+        signers::two,
     ),
 ];

@@ -2,7 +2,7 @@
 //! people by their signatures. What has agreed is written down, and with it used up, before anything
 //! is sent.
 
-use heeler_core::event::{Event, FixPlan, RunId, Signed};
+use heeler_core::event::{ChangePlan, Event, FixPlan, RunId, Signed};
 use heeler_core::guard::Identity;
 use heeler_core::guard::approval::{ApprovalId, Expected, Fault, PlanDigest, Token};
 use heeler_core::guard::policy::Approval as Needed;
@@ -256,6 +256,23 @@ pub(super) fn faulty(fault: &Fault) -> Stop {
     Stop::Refused(refusal)
 }
 
+/// What is otherwise of one change.
+fn moved_of(then: &ChangePlan, now: &ChangePlan) -> Option<String> {
+    let what = if then.diff != now.diff {
+        format!("{}, and then it was {}", now.diff, then.diff)
+    } else if then.effects != now.effects {
+        "what it does besides is otherwise".to_owned()
+    } else if then.commands != now.commands {
+        "other commands would be sent for it: this heeler is not the one that has made the plan"
+            .to_owned()
+    } else if then != now {
+        "it is about another object of that name, or another value".to_owned()
+    } else {
+        return None;
+    };
+    Some(format!("{}: {what}", then.subject))
+}
+
 /// What is otherwise now, for people.
 fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
     let mut what = Vec::new();
@@ -269,11 +286,7 @@ fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
             .find(|other| (&other.instance, &other.subject) == (&change.instance, &change.subject));
         match same {
             None => what.push(format!("{} needs no change any more", change.subject)),
-            Some(other) if other != change => what.push(format!(
-                "{}: {}, and then it was {}",
-                change.subject, other.diff, change.diff
-            )),
-            Some(_) => {}
+            Some(other) => what.extend(moved_of(change, other)),
         }
     }
     let unkept = |plan: &FixPlan| plan.ruling.as_ref().map(|ruling| ruling.unkept.clone());
