@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 pub(crate) mod journal;
 pub(crate) mod kill;
 pub(crate) mod loss;
+mod own_script;
 pub(crate) mod race;
 pub(crate) mod step;
 pub(crate) mod unwritten;
@@ -107,6 +108,16 @@ pub(crate) const CASES: &[Case] = &[
     Case::new("guarded::killed_after_a_record", NEEDS, |context| {
         each(context, killed)
     }),
+    Case::new(
+        "guarded::of_a_script_that_takes_long_only_one_runs",
+        NEEDS,
+        own_script::one_at_a_time,
+    ),
+    Case::new(
+        "guarded::a_script_that_fails_half_way_is_left_to_a_person",
+        NEEDS,
+        own_script::half_way,
+    ),
     Case::new("guarded::of_two_operators_one_changes_it", NEEDS, races),
     Case::new(
         "guarded::a_plan_in_the_cluster_says_who_takes_it_back",

@@ -88,8 +88,14 @@ pub trait NodeChange: Change {
         Vec::new()
     }
     /// A script that sets `to` if the present value is `from`, and prints the value read back.
-    /// Exit code 65: the present value is another one, nothing was changed.
+    /// Exit code 65: the present value is another one, nothing was changed. What has a
+    /// [`NodeChange::mark`] it runs as the arguments of `alone`.
     fn apply(&self, from: &str, to: &str) -> String;
+    /// Where carrying it out may leave more than the present value shows: the name under which it is
+    /// kept beside the lock that it has begun, letters and digits.
+    fn mark(&self) -> Option<String> {
+        None
+    }
     /// The kernel parameter that it sets, where it sets one: the host can take that back without
     /// a shell.
     fn kernel_parameter(&self) -> Option<KernelParameter> {

@@ -105,8 +105,9 @@ pub fn change(
     one_rung(fuse.place, limit, script, nonce)
 }
 
-/// What the switch may take beyond its time, in whole seconds. One that is still at it then is not
-/// hindered by who settles: both set the same values, and only one can end the lock.
+/// What the switch may take beyond its time, in whole seconds. Where it is still at it then, whoever
+/// settles waits for it; of kernel parameters both set the same values, and only one can end the
+/// lock.
 pub(super) fn grace(back: &[Step<'_>]) -> u64 {
     let limit = limit(back.iter().map(|step| step.change));
     limit.min(LONGEST_GRACE).as_secs()

@@ -86,7 +86,18 @@ impl Step<'_> {
     /// Makes `apply` the function that sets the value, and prints the one read back.
     pub(super) fn define_apply(&self) -> String {
         let apply = self.change.apply(self.from, self.to);
-        format!("apply() {{\n{apply}}}\n")
+        format!("{}apply() {{\n{apply}}}\n", self.mark())
+    }
+
+    /// Says under which name it is kept that the step has begun. Only a job in the control container
+    /// has to know.
+    fn mark(&self) -> String {
+        match self.change.place() {
+            Place::Control if self.change.has_way_back() => {
+                format!("mark={}\n", self.change.mark().unwrap_or_default())
+            }
+            _ => String::new(),
+        }
     }
 
     /// Makes `restore` the function that sets the value of the way back.

@@ -1,13 +1,14 @@
 //! The unit of the host's systemd that takes a kernel parameter back.
 //!
 //! The host has no shell, and a unit may run nothing from the data volume, so its commands are the
-//! host's own, in the order of the unit: `mv` claims the change; `grep` writes down which of the
-//! links beside the lock's record lead to a value that is still the fix's; `xargs` hands their
-//! names, each KEY=OLD, to `sysctl`; `grep` again sees that none of them stands; `mv` ends the lock.
+//! host's own, in the order of the unit: `mv` claims the change, and `test` sees that somebody has;
+//! `grep` writes down which of the links beside the lock's record lead to a value that is still the
+//! fix's; `xargs` hands their names, each KEY=OLD, to `sysctl`; `grep` again sees that none of them
+//! stands; `mv` ends the lock.
 //!
 //! Nothing in it holds `;`, `$` or `%`: before systemd 254 a daemon-reload changes the first two,
 //! and enabling a host container is a daemon-reload. Sources: systemd 252 `src/core/dbus-execute.c`,
-//! PR 27113; bottlerocket-core-kit `packages/selinux-policy` (os_t, system_t, secret_t).
+//! `service.c` (what a condition may ignore), PR 27113; bottlerocket-core-kit `packages/selinux-policy` (os_t, system_t, secret_t).
 
 use std::fmt::Write as _;
 
@@ -78,7 +79,11 @@ impl Unit {
         unit.property("WorkingDirectory=-$on_host/lock");
         // Not on the data volume, which may be full.
         unit.property("StandardOutput=append:$lists/heeler-$id");
-        unit.property(&format!("ExecCondition=/usr/bin/mv -T {from}.$id {to}.$id"));
+        // Whoever has claimed it before may have been killed at it: all of this can be done twice.
+        unit.property(&format!(
+            "ExecCondition=-/usr/bin/mv -T {from}.$id {to}.$id"
+        ));
+        unit.property(&format!("ExecCondition=/usr/bin/test -e {to}.$id"));
         // What an earlier attempt has left there, and what programs have complained of.
         unit.property("ExecStartPre=/usr/bin/truncate -s 0 $lists/heeler-$id");
         unit

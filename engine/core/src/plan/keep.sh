@@ -2,7 +2,6 @@
 keep() {
   # A crash must not take back what was told to stay.
   turn armed kept && { timeout 5 sync "$h/lock" || :; }
-  end_cut_short
   wait_for_switch
   [ ! -e "$h/ended/$id/undone.$id" ] || exit 74
   [ -e "$h/ended/$id/kept.$id" ] || exit 75

@@ -7,18 +7,22 @@ carry_out() {
   rc=$?
   if on_loan; then
     [ "$rc" = 0 ] || { say '!' "$v"; exit 1; }
+    unmark
     say '=' "$v"
     return
   fi
+  [ "$rc" != 0 ] || unmark
   # The switch came in between: nothing would take this step back any more.
   (restore) >/dev/null 2>&1
   case $? in
-  0 | 65) taken_back ;;
+  0) unmark && taken_back ;;
+  65) taken_back ;;
   *) exit 77 ;;
   esac
 }
 # The switch has been faster; what it did is told only where it has done all of it.
 taken_back() {
+  let_go
   wait_for_switch
   [ -e "$h/ended/$id/undone.$id" ] || exit 77
   exit 74

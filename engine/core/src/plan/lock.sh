@@ -4,6 +4,7 @@
 #   undoing.ID  somebody does: each claims it by renaming this one file
 #   kept.ID     it stays      undone.ID  it was taken back      lost.ID  a restart undid it
 #   over.ID     its time is over, and nothing can take it back
+# What else a switch needs is beside that: see host.rs and token.sh.
 # A lock in one of the last four states has ended, and is moved to ended/ID. An empty folder there
 # says that the change was given up.
 
@@ -63,13 +64,14 @@ end_cut_short() {
     [ ! -e "$h/lock/$state.$id" ] || end
   done
 }
-# Waits for a switch that is at it.
+# Waits for a switch that is at it, and ends a lock that it has not come to end yet.
 wait_for_switch() {
   n=0
   while [ -e "$h/lock/undoing.$id" ] && [ "$n" -lt 50 ]; do
     sleep 0.1
     n=$((n + 1))
   done
+  end_cut_short
 }
 # A restart has undone it: what stands now was never set by this change.
 restarted() {

@@ -43,5 +43,5 @@ pub use one_way::{recall, release};
 pub use owner::{Owner, owner};
 pub use settle::{Settled, settle, settled, settling};
 pub use switch::switch;
-pub use undo::{Undone, undo, undone};
+pub use undo::{Undone, undo, undo_patience, undone};
 pub use waves::{needed, waves};

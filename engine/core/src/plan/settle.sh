@@ -28,5 +28,5 @@ settled() {
   for state in undone kept lost over; do
     [ ! -e "$h/ended/$id/$state.$id" ] || say '=' "$state"
   done
-  [ ! -e "$h/lock/undo.$id" ] || say '!' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 160)"
+  [ ! -e "$h/lock/undo.$id" ] || say '!' "$(tail -n 1 "$d/said" | sed 's/^://' | tr -cd '[:print:]' | head -c 160)"
 }

@@ -80,6 +80,10 @@ impl Fuse {
                 Some(Switch::Host) => include_str!("host.sh"),
                 Some(Switch::Control) | None => include_str!("detached.sh"),
             })
+            + &without_comments(match self.switch {
+                Some(Switch::Control) => include_str!("token.sh"),
+                Some(Switch::Host) | None => "",
+            })
             + &without_comments(own)
     }
 
@@ -87,14 +91,15 @@ impl Fuse {
     /// the switch and for whoever settles it; `furnish`, which puts beside the lock's record what
     /// that needs; and those that hand the host what it has to run.
     pub(super) fn undo(&self, back: &[Step<'_>]) -> Result<String, PlanFault> {
-        let unattended = match self.switch {
+        let (unattended, beside) = match self.switch {
             Some(Switch::Host) => return host::functions(&self.home, back),
-            Some(Switch::Control) => undo::unattended(self, back),
-            None => one_way::unattended(),
+            // Whoever locks the node begins with the token.
+            Some(Switch::Control) => (undo::unattended(self, back), "true >\"$1/busy.$id.$me\""),
+            None => (one_way::unattended(), ":"),
         };
         Ok(format!(
             "print_undo() {{ printf 'id=%s\\n' \"$id\" && printf %s {} | base64 -d; }}\n\
-             furnish() {{ :; }}\n",
+             furnish() {{ {beside}; }}\n",
             STANDARD.encode(unattended)
         ))
     }

@@ -2,17 +2,21 @@
 //! it is, and hinders no other step.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use crate::action::shell_quote;
+use crate::action::{NodeChange, shell_quote};
 use crate::event::RunId;
-use crate::frame::{Answer, Nonce};
+use crate::frame::{Answer, Nonce, Place};
 
 use super::change::grace;
 use super::fault::{ChangeFault, PlanFault};
-use super::fix::{ARMING, Line, Step, carried_out, in_doubt, limit, one_rung};
+use super::fix::{ARMING, Line, Step, carried_out, in_doubt, limit, one_rung, patience};
 use super::keep::restarted;
 use super::lock::Hold;
 use super::switch::{Fuse, switch};
+
+/// Longer than anybody is at it: the switch comes once.
+const UNHURRIED: Duration = Duration::from_secs(3600);
 
 /// What became of one step of the way back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +52,26 @@ pub fn undo(
     nonce: &Nonce,
 ) -> Result<String, PlanFault> {
     let fuse = Fuse::new(switch(back)?, hold.run.lock());
-    let limit = ARMING + limit(back.iter().map(|step| step.change));
+    let changes = back.iter().map(|step| step.change);
+    let limit = ARMING + waiting(changes.clone()) + limit(changes);
     one_rung(fuse.place, limit, script(&fuse, hold, own, back)?, nonce)
+}
+
+/// How long to wait for somebody else who is at it: as long as that may take. A kernel parameter is
+/// set at once.
+fn waiting<'a>(changes: impl IntoIterator<Item = &'a dyn NodeChange>) -> Duration {
+    limit(
+        changes
+            .into_iter()
+            .filter(|change| change.place() == Place::Control),
+    )
+}
+
+/// How long to wait for the end of a command that takes these changes back.
+pub fn undo_patience<'a>(
+    changes: impl IntoIterator<Item = &'a dyn NodeChange> + Clone,
+) -> Duration {
+    patience(changes.clone()) + waiting(changes)
 }
 
 pub(super) fn script(
@@ -63,11 +85,13 @@ pub(super) fn script(
     script += &restarted(fuse, hold);
     let _ = writeln!(
         script,
-        "grace={}\nhas_room || exit 68\nclaim {} {} {}",
+        "grace={}\nhas_room || exit 68\nclaim {} {} {}\n\
+         seize {} || {{\nby_another\nexit 77\n}}",
         grace(back),
         own.lock(),
         ARMING.as_secs(),
         hold.record_now(fuse.switch),
+        waiting(back.iter().map(|step| step.change)).as_secs(),
     );
     script += &take_back(back);
     script += "finish\n";
@@ -78,8 +102,9 @@ pub(super) fn script(
 pub(super) fn unattended(fuse: &Fuse, back: &[Step<'_>]) -> String {
     format!(
         "# shellcheck disable=SC3045\nulimit -S -v \"$(ulimit -H -v)\" 2>/dev/null\nd=$(mktemp -d 2>/dev/null || mktemp -d -p /dev/shm) || exit 1\nset -- \"$d\"\ntrap 'rm -rf \"$d\"' EXIT\nlock=$id\n{}id=$lock\n\
-         end_cut_short\nturn armed undoing || wait_for_switch\n[ -e \"$h/lock/undoing.$id\" ] || exit\n{}finish\n",
+         end_cut_short\nturn armed undoing\nseize {} || exit\n[ -e \"$h/lock/undoing.$id\" ] || exit\n{}finish\n",
         fuse.opening(include_str!("undo.sh")),
+        UNHURRIED.as_secs(),
         take_back(back),
     )
 }

@@ -4,8 +4,7 @@ claim() {
   end_cut_short
   turn armed undoing && return
   wait_for_switch
-  [ ! -e "$h/ended/$id/undone.$id" ] || exit 74
-  [ ! -e "$h/ended/$id/lost.$id" ] || exit 66
+  by_another
   # A switch that was cut short; or a change that was kept just now.
   if [ -e "$h/lock/undoing.$id" ] || turn kept undoing; then return; fi
   # The change itself may still be on its way: it finds that it was given up.
@@ -21,8 +20,19 @@ claim() {
   prepare undoing "$@"
   take
 }
+# Tells what somebody else has made of the change.
+by_another() {
+  [ ! -e "$h/ended/$id/undone.$id" ] || exit 74
+  [ ! -e "$h/ended/$id/lost.$id" ] || exit 66
+}
 # Ends the lock, if nothing is left to take back.
-finish() { [ -n "$left" ] || { turn undoing undone && end; }; }
+finish() {
+  [ -n "$left" ] || {
+    # The host's timer may have done it meanwhile.
+    turn undoing undone
+    end_cut_short
+  }
+}
 # Says that a step failed, and the last line that it wrote about it.
 failed() {
   left=1
@@ -33,6 +43,8 @@ failed() {
 take_back() {
   if ! v=$(present 2>"$d/said"); then
     failed
+  elif [ "$v" != "$1" ] && marked; then
+    in_part
   elif [ "$v" = "$2" ] || [ "$v" = "$3" ]; then
     say '~' "$v"
   elif [ "$v" != "$1" ]; then
@@ -40,8 +52,8 @@ take_back() {
   else
     v=$(apply 2>"$d/said")
     case $? in
-    0) say '=' "$v" ;;
-    65) if [ "$v" = "$2" ] || [ "$v" = "$3" ]; then say '~' "$v"; else say '?' "$v"; fi ;;
+    0) unmark && say '=' "$v" ;;
+    65) if marked; then in_part; elif [ "$v" = "$2" ] || [ "$v" = "$3" ]; then say '~' "$v"; else say '?' "$v"; fi ;;
     *) failed ;;
     esac
   fi

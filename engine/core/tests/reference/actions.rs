@@ -101,9 +101,13 @@ const NOTES: &[(&str, &str)] = &[
          back unless it is kept, and only where `present` still prints `to`. A script gets 60 s, `present` 10 s; what they \
          print beside that is thrown away. They are POSIX sh without `{{ }}`: what is approved stands in the plan, line by \
          line.\n\n\
-         Write `revert` so that it does no harm when it is run twice, or beside itself: where one takes long, whoever \
-         comes next may begin another. And a `script` that fails half-way has to leave nothing behind that `present` does \
-         not show: what it does not show is not taken back.\n\n\
+         Only one of these scripts runs at any time, whoever has begun it: who comes next waits for its end, also where \
+         whoever began it was killed. Write `revert` so that it does no harm when it is run twice, after one that was cut \
+         short.\n\n\
+         A script that fails, or is killed, may have done a part. Where `present` prints `to` all the same, `revert` is \
+         run, and what has been taken back is told so if that ends well. Where `present` does not, `revert` is not run: \
+         the fix ends *stuck*, and the node stays locked until a person has seen to it and has removed the mark that \
+         stands beside the lock. heeler names that file.\n\n\
          With `irreversible: true` in the place of `revert` the change is *irreversible*: by default two other people have \
          to approve it, nothing takes it back, and it ends kept, where `verify` has seen it work, or stuck. In the admin \
          container there is nothing that could take a script back by itself, so there it is always irreversible.\n",

@@ -177,6 +177,13 @@ impl RunChange {
         format!("own_present={}\n{functions}", shell_quote(&self.present))
     }
 
+    /// The beginning of the digest of its script.
+    fn digest(&self) -> String {
+        let digest = Sha256::digest(self.script.as_bytes());
+        let bytes = digest.iter().take(4);
+        bytes.map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The script that leads to this value.
     fn leading_to(&self, to: &str) -> &str {
         match &self.back {
@@ -192,13 +199,7 @@ impl Change for RunChange {
         let first = first.unwrap_or_default().trim();
         let shown: String = first.chars().take(60).collect();
         // Scripts may begin alike, and no two changes of a fix have the same subject.
-        let digest = Sha256::digest(self.script.as_bytes());
-        let digest: String = digest
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("the script `{shown}` ({digest})")
+        format!("the script `{shown}` ({})", self.digest())
     }
 
     fn span(&self) -> Span {
@@ -273,6 +274,10 @@ impl NodeChange for RunChange {
             shell_quote(self.leading_to(to))
         ));
         script
+    }
+
+    fn mark(&self) -> Option<String> {
+        Some(self.digest())
     }
 
     fn by_hand(&self, to: &str) -> String {

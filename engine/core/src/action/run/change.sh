@@ -14,7 +14,7 @@ carry() {
     echo 'another value is there' >&2
     exit 65
   }
-  timeout -k 2 60 sh -c "$3" </dev/null >/dev/null
+  alone timeout -k 2 60 sh -c "$3" </dev/null >/dev/null
   ended=$?
   now
   printf '%s\n' "$v"

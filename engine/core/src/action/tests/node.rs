@@ -87,7 +87,9 @@ impl Node {
 
     /// Runs a script as the SSM agent does: from a file, stdin empty.
     pub(crate) fn run(&self, shell: &str, script: &str) -> Output {
-        let file = self.folder.join("_script.sh");
+        // Another one may still be read.
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let file = self.folder.join(format!("_script-{number}.sh"));
         fs::write(&file, script).expect("a script");
         let path = format!(
             "{}:{}",

@@ -19,6 +19,8 @@ fn mode(node: &Node, script: &str) -> OnNode {
 }
 
 fn run(node: &Node, shell: &str, script: &str) -> (Option<i32>, String, String) {
+    let script = format!("alone() {{ \"$@\"; }}\n{script}");
+    let script = script.as_str();
     shellcheck(script);
     let output = node.run(shell, script);
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end().to_owned();

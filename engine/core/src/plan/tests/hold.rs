@@ -72,13 +72,13 @@ fn what_is_kept_stays_and_no_switch_is_left() {
     everywhere(|node, shell, switch, file| {
         let one = file("one", "120");
         let steps = [step(&one, "120", "60")];
-        let locked = Locked::new(node, shell, 2);
+        let locked = Locked::new(node, shell, 6);
         assert_eq!(locked.change(&steps), Ok(vec!["60".into()]));
         for _ in 0..2 {
             assert_eq!(locked.keep(switch), Ok(()));
             assert_eq!((locked.held(), locked.timers()), (None, 0));
         }
-        sleep(Duration::from_millis(2500));
+        sleep(Duration::from_millis(6500));
         assert_eq!(one.value(), "60");
         // Later somebody wants it back, under a lock of their own.
         let other = Locked::new(node, shell, 2);
@@ -249,15 +249,32 @@ fn keeping_that_was_cut_short_is_settled_as_kept() {
 fn a_switch_that_comes_in_the_middle_leaves_nothing_behind() {
     everywhere(|node, shell, _, file| {
         let one = File {
-            slow: "sleep 3\n".into(),
+            slow: "sleep 7\n".into(),
             ..file("one", "7")
         };
         let two = file("two", "1");
         let steps = [step(&one, "7", "8"), step(&two, "1", "2")];
-        let locked = Locked::new(node, shell, 2);
+        let locked = Locked::new(node, shell, 5);
         assert_eq!(locked.change(&steps), Err(ChangeFault::NodeUndid));
         assert_eq!((one.value(), two.value()), ("7".into(), "1".into()));
         assert_eq!((locked.held(), locked.timers()), (None, 0));
+    });
+}
+
+#[test]
+fn an_undo_that_was_killed_is_finished_by_the_switch() {
+    everywhere(|node, shell, _, file| {
+        let one = file("one", "7");
+        let locked = Locked::new(node, shell, 6);
+        assert!(locked.change(&[step(&one, "7", "8")]).is_ok());
+        let (lock, id) = (locked.home().join("lock"), locked.hold.run.lock());
+        let state = |state: &str| lock.join(format!("{state}.{id}"));
+        fs::rename(state("armed"), state("undoing")).expect("a state");
+        wait_until("the node takes it back", || {
+            one.value() == "7" && locked.held().is_none()
+        });
+        assert_eq!(locked.timers(), 0);
+        wait_until("nothing is left", || node.leftovers().is_empty());
     });
 }
 

@@ -9,6 +9,7 @@ mod hold;
 mod ladder;
 mod memory;
 mod one_way;
+mod own_script;
 mod room;
 mod runbook;
 mod settings;

@@ -90,7 +90,7 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
         return in_cluster(session, undo, reason).await;
     }
     let steps = steps(undo.rule, &undo.back);
-    let patience = scripts::patience(steps.iter().map(|step| step.change));
+    let patience = scripts::undo_patience(steps.iter().map(|step| step.change));
     let own = session.recorder.run();
     let (began, mut settled) = (Instant::now(), false);
     loop {
