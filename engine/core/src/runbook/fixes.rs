@@ -148,12 +148,12 @@ fn undo_after(
             .help("leave it out");
         return None;
     }
+    // The switch's time begins before the change, and some take long: a container's start.
+    let slow = changes
+        .iter()
+        .map(|change| change.limit().saturating_sub(QUICK));
+    let changing: Duration = slow.sum();
     let Some(tree) = fields.get("undo-unless-kept") else {
-        // The switch's time begins before the change, and some take long: a container's start.
-        let slow = changes
-            .iter()
-            .map(|change| change.limit().saturating_sub(QUICK));
-        let changing: Duration = slow.sum();
         return verify.map(|verify| verify.within + KEEPING + changing);
     };
     let given = tree.expect_duration("`undo-unless-kept`", faults)?;
@@ -176,6 +176,18 @@ fn undo_after(
                 "the node would take the fix back before the condition can have held",
             )
             .help("make `undo-unless-kept` longer than `for` of `verify`, or leave it out");
+    } else if changing > Duration::ZERO && given < hold + changing {
+        faults
+            .warning(
+                "hasty-undo",
+                tree.span(),
+                "the node may take the fix back while it is still carried out",
+            )
+            .help(format!(
+                "make `undo-unless-kept` at least {} s: its changes may take long, and `for` comes after \
+                 them; or leave it out",
+                (hold + changing).as_secs()
+            ));
     }
     Some(given)
 }

@@ -130,6 +130,13 @@ pub(super) const CODES: &[Code] = &[
             undo!("20s"),
             undo!("6m"),
         ),
+    warning("hasty-undo", "the node may take a fix back while it is still carried out")
+        .why("The time begins before the change. Nothing is harmed: the step under way comes to its end, and is taken back. But where the change takes long the fix is never kept.")
+        .remedy("Make `undo-unless-kept` longer than the change may take, or leave it out: it is a minute longer than `within` then, and longer by what slow changes may take.")
+        .part(
+            undo!("host-container: { admin: true }", "1m"),
+            undo!("host-container: { admin: true }", "10m"),
+        ),
     warning("unused-fix", "no finding offers a fix")
         .why("Nobody can ever apply it.")
         .remedy("Name it in `fix:` of the finding that it mends, or remove it.")
