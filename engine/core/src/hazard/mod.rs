@@ -10,6 +10,7 @@ mod cuts_off_control;
 mod kube_proxy_writes_too;
 mod kubelet_stays_stopped;
 mod lost_eviction_defaults;
+mod lowered_maximum;
 mod no_unset;
 mod parameter_of_a_container;
 mod reapplied_parameters;
@@ -43,6 +44,7 @@ pub fn all() -> &'static [&'static Hazard] {
         &answered_early::HAZARD,
         &no_unset::HAZARD,
         &reapplied_parameters::HAZARD,
+        &lowered_maximum::HAZARD,
         &kube_proxy_writes_too::HAZARD,
         &unseen_parameter::HAZARD,
         &slow_pull::HAZARD,

@@ -1,0 +1,39 @@
+//! A connection tracking table that holds more than its maximum.
+
+use super::{Example, Hazard, Then, Versions};
+
+const FILE: &str = "net/netfilter/nf_conntrack_max";
+
+pub(super) const HAZARD: Hazard = Hazard {
+    name: "lowered-maximum",
+    title: "Below the entries that are in use, a maximum makes the kernel drop new connections at once",
+    versions: Versions::All,
+    concerns: "`net.netfilter.nf_conntrack_max`, by `sysctl` or by a setting: where the change raises it, its way back \
+               lowers it",
+    found_by: "the parameter's name; whether the table fits then only `nf_conntrack_count` tells",
+    then: Then::Warn(
+        "the change or its way back lowers the maximum, and neither waits until the table fits: below the entries in use \
+         the kernel drops new connections until enough entries have ended",
+    ),
+    safe_way: "shorten a timeout instead, or let `require` compare the entries with the lower value of both; once a \
+               raised maximum is kept, take it back only when the table fits",
+    source: "Linux `net/netfilter/nf_conntrack_core.c` (`__nf_conntrack_alloc`, `early_drop`)",
+    has: &[
+        Example {
+            from: "131072",
+            ..Example::of("sysctl", "{ net.netfilter.nf_conntrack_max: 262144 }")
+        },
+        Example {
+            services: &["sysctl"],
+            ..Example::of(
+                "settings",
+                "{ settings.kernel.sysctl: { net/netfilter/nf_conntrack_max: 65536 } }",
+            )
+        },
+    ],
+    spares: &[Example {
+        from: "65536",
+        ..Example::of("sysctl", "{ net.netfilter.nf_conntrack_buckets: 131072 }")
+    }],
+    applies: |change| change.parameters().any(|(file, _)| file == FILE),
+};
