@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{FieldPath, Impact, KubeGet};
+use super::{Evictions, FieldPath, Impact, KubeGet};
 use crate::frame::Place;
 use crate::hazard::Touched;
 use crate::syntax::{Span, Spanned};
@@ -57,6 +57,8 @@ pub enum Carried<'c> {
     Node(&'c (dyn NodeChange + 'static)),
     /// The Kubernetes API. Nothing on the node takes it back.
     Cluster(&'c (dyn ClusterChange + 'static)),
+    /// The Kubernetes API, pod by pod of the target's node. Nothing takes it back.
+    Evictions(&'c Evictions),
 }
 
 /// A change that scripts on the node carry out.

@@ -13,6 +13,7 @@ mod cordon;
 mod disk;
 mod dmesg;
 mod document;
+mod drain;
 mod ethtool;
 mod fields;
 mod growth;
@@ -41,6 +42,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 pub use change::{Carried, Change, ClusterChange, KernelParameter, NodeChange};
+pub use drain::Evictions;
 pub use fields::{FieldPath, ObjectFields, shown as shown_field};
 pub use impact::Impact;
 pub use quote::shell_quote;
@@ -64,6 +66,7 @@ pub fn all() -> &'static [&'static dyn Action] {
         &cordon::Cordon,
         &disk::Disk,
         &dmesg::Dmesg,
+        &drain::Drain,
         &ethtool::Ethtool,
         &host_container::HostContainer,
         &journal::Journal,

@@ -63,6 +63,9 @@ pub struct FixPlan {
     pub pins: Vec<(InstanceId, BootId)>,
     /// What is changed on each.
     pub changes: Vec<ChangePlan>,
+    /// What is seen beside that, one line each: it moves by itself, so that the digest leaves it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub now: Vec<String>,
     /// What would take it back if everything else failed, for people.
     pub undo: String,
     /// The same for programs; `None`: nothing on the node would.

@@ -7,6 +7,7 @@
 
 pub mod approval;
 mod digest;
+mod evicted;
 mod identity;
 mod next;
 mod one_way;
@@ -18,6 +19,7 @@ pub mod shared;
 mod stage;
 
 pub use digest::plan_digest;
+pub use evicted::{after_evictions, evicted, no_pod_comes_back};
 pub use identity::{Identity, short_caller};
 pub use next::{Next, Sight, Terms, next};
 pub use one_way::{after_give_up, after_release, no_way_back};

@@ -124,6 +124,7 @@ pub fn whole(plans: &[FixPlan]) -> Result<FixPlan, &'static str> {
         }
         whole.pins.extend_from_slice(&plan.pins);
         whole.changes.extend_from_slice(&plan.changes);
+        whole.now.extend_from_slice(&plan.now);
         proofs.push(finding(&plan.proof));
     }
     if !others.is_empty() {

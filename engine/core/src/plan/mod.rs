@@ -8,6 +8,7 @@ mod ask;
 mod batch;
 mod bound;
 mod change;
+pub mod drain;
 mod dry_run;
 mod effects;
 mod fault;

@@ -183,6 +183,9 @@ pub(super) fn show_plan(screen: &mut Screen, plan: &FixPlan) {
             screen.inset(effect);
         }
     }
+    for line in &plan.now {
+        screen.inset(line);
+    }
     let verify = format!(
         "{} for {}, within {}",
         plan.verify,

@@ -112,10 +112,11 @@ fn fix(
         .require("verify", &what, faults)
         .and_then(|tree| verify(tree, facts, faults));
     let (changes, texts): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
-    one_carrier(&changes, &what, faults);
-    let on_node = on_node(&changes);
-    let undo_after = undo_after(&fields, verify.as_ref(), &on_node, faults);
-    together(&on_node, &what, faults);
+    if one_carrier(&changes, &what, faults) {
+        one_way_or_back(&changes, &what, faults);
+    }
+    let undo_after = undo_after(&fields, verify.as_ref(), &changes, faults);
+    together(&on_node(&changes), &what, faults);
     let (verify, undo_after) = (verify?, undo_after?);
     named.then(|| FixRule {
         name: entry.key.value.clone(),
@@ -133,7 +134,7 @@ fn fix(
 fn undo_after(
     fields: &Fields<'_>,
     verify: Option<&Verify>,
-    changes: &[&dyn NodeChange],
+    changes: &[Box<dyn Change>],
     faults: &mut Faults,
 ) -> Option<Duration> {
     let one_way = changes.iter().find(|change| !change.has_way_back());
@@ -149,15 +150,17 @@ fn undo_after(
         return None;
     }
     // The switch's time begins before the change, and some take long: a container's start.
-    let slow = changes
-        .iter()
-        .map(|change| change.limit().saturating_sub(QUICK));
+    let slow = changes.iter().map(|change| match change.carried() {
+        Carried::Node(change) => change.limit().saturating_sub(QUICK),
+        Carried::Cluster(_) => Duration::ZERO,
+        Carried::Evictions(evictions) => evictions.within,
+    });
     let changing: Duration = slow.sum();
     let Some(tree) = fields.get("undo-unless-kept") else {
         return verify.map(|verify| verify.within + KEEPING + changing);
     };
     let given = tree.expect_duration("`undo-unless-kept`", faults)?;
-    if changes.is_empty() {
+    if on_node(changes).is_empty() {
         faults
             .error(
                 "needless-undo",
@@ -243,31 +246,50 @@ fn on_node(changes: &[Box<dyn Change>]) -> Vec<&dyn NodeChange> {
     let carried = changes.iter().map(|change| change.carried());
     let of_node = carried.filter_map(|carried| match carried {
         Carried::Node(change) => Some(change),
-        Carried::Cluster(_) => None,
+        Carried::Cluster(_) | Carried::Evictions(_) => None,
     });
     of_node.collect()
 }
 
 /// What a switch on the node takes back and what heeler has to take back can't stand or fall
 /// together.
-fn one_carrier(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) {
+fn one_carrier(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) -> bool {
     let Some((first, others)) = changes.split_first() else {
-        return;
+        return true;
     };
     let is_of_node = |change: &dyn Change| matches!(change.carried(), Carried::Node(_));
     let by = |change: &dyn Change| match change.carried() {
         Carried::Node(_) => "by the node",
-        Carried::Cluster(_) => "by the Kubernetes API",
+        Carried::Cluster(_) | Carried::Evictions(_) => "by the Kubernetes API",
     };
     let is_first = is_of_node(first.as_ref());
     let mut others = others.iter().map(AsRef::as_ref);
-    if let Some(other) = others.find(|other| is_of_node(*other) != is_first) {
+    let other = others.find(|other| is_of_node(*other) != is_first);
+    if let Some(other) = other {
         let title = format!("{what} changes something on the node and in the Kubernetes API");
         faults
             .error("mixed-fix", other.span(), title)
             .here(format!("carried out {}", by(other)))
             .label(first.span(), format!("carried out {}", by(first.as_ref())))
             .help("make two fixes of it: only what is on the node can be taken back there");
+    }
+    other.is_none()
+}
+
+/// What can be taken back and what can't don't stand or fall together.
+fn one_way_or_back(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults) {
+    let (back, one_way): (Vec<_>, Vec<_>) =
+        changes.iter().partition(|change| change.has_way_back());
+    if let (Some(other), Some(change)) = (back.first(), one_way.first()) {
+        faults
+            .error(
+                "mixed-ways",
+                change.span(),
+                format!("{what} can be taken back in parts only"),
+            )
+            .here("this has no way back")
+            .label(other.span(), "this has one")
+            .help("make two fixes of it: all changes of a fix stand or fall together");
     }
 }
 
@@ -283,20 +305,6 @@ fn together(changes: &[&dyn NodeChange], what: &str, faults: &mut Faults) {
             .here(format!("in the {}", other.place()))
             .label(first.span(), format!("in the {}", first.place()))
             .help("make two fixes of it: one command carries all changes of a fix");
-    }
-    let all = changes.iter().copied();
-    let (ways_back, one_way): (Vec<&dyn NodeChange>, Vec<&dyn NodeChange>) =
-        all.partition(|change| change.has_way_back());
-    if let (Some(other), Some(change)) = (ways_back.first(), one_way.first()) {
-        faults
-            .error(
-                "mixed-ways",
-                change.span(),
-                format!("{what} can be taken back in parts only"),
-            )
-            .here("this has no way back")
-            .label(other.span(), "this has one")
-            .help("make two fixes of it: all changes of a fix stand or fall together");
     }
     for (at, change) in (1..).zip(changes) {
         let Some(service) = change.restarts() else {

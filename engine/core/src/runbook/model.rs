@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::step::{LookStep, Used};
-use crate::action::{Carried, Change, ClusterChange, Impact, NodeChange};
+use crate::action::{Carried, Change, ClusterChange, Evictions, Impact, NodeChange};
 use crate::expr::{Expr, Template, World};
 use crate::syntax::{Source, Span};
 use crate::value::Value;
@@ -216,7 +216,7 @@ impl FixRule {
         let carried = self.changes.iter().map(|change| change.carried());
         carried.filter_map(|carried| match carried {
             Carried::Node(change) => Some(change),
-            Carried::Cluster(_) => None,
+            Carried::Cluster(_) | Carried::Evictions(_) => None,
         })
     }
 
@@ -225,20 +225,31 @@ impl FixRule {
         let changes = self.changes.iter().zip(&self.texts);
         changes.filter_map(|(change, texts)| match change.carried() {
             Carried::Cluster(change) => Some((change, texts)),
-            Carried::Node(_) => None,
+            Carried::Node(_) | Carried::Evictions(_) => None,
         })
+    }
+
+    /// Which pods of the node it evicts, where it does.
+    pub fn evictions(&self) -> Option<&Evictions> {
+        self.changes
+            .iter()
+            .find_map(|change| match change.carried() {
+                Carried::Evictions(evictions) => Some(evictions),
+                Carried::Node(_) | Carried::Cluster(_) => None,
+            })
     }
 
     /// Whether the Kubernetes API carries it out, so that nothing on the node takes it back.
     pub fn is_of_cluster(&self) -> bool {
-        self.cluster_changes().next().is_some()
+        self.node_changes().next().is_none()
     }
 
-    /// What it can do at worst. It is a class more where nothing on the node takes it back.
+    /// What it can do at worst. It is a class more where it can be taken back, and nothing on the node
+    /// does that.
     pub fn impact(&self) -> Impact {
         let impacts = self.changes.iter().map(|change| match change.carried() {
-            Carried::Node(change) => change.impact(),
             Carried::Cluster(change) => change.impact().raised(),
+            Carried::Node(_) | Carried::Evictions(_) => change.impact(),
         });
         impacts.max().unwrap_or(Impact::Reversible)
     }

@@ -159,6 +159,9 @@ pub(crate) fn page(action: &dyn Action) -> String {
                  does, and where it was stopped `heeler revert`. So its fix is a class more than it would be: \
                  disruptive. It needs the rights to `get` and to `patch` the object.\n"
                 .to_owned(),
+            Carried::Evictions(_) => "\nCarried out by the Kubernetes API, pod by pod. Nothing takes it back. It needs the \
+                 rights to `get` the node, to `list` pods in all namespaces, and to `create` `pods/eviction`.\n"
+                .to_owned(),
         });
         let notes = NOTES.iter().find(|(of, _)| *of == name);
         text.extend(notes.iter().flat_map(|(_, notes)| ["\n", notes]));

@@ -27,6 +27,7 @@ pub(crate) fn plan() -> FixPlan {
             object: None,
             commands: None,
         }],
+        now: Vec::new(),
         undo: "by the node".to_owned(),
         switch: Some(Armed {
             switch: Switch::Host,
@@ -81,6 +82,9 @@ fn another_plan_has_another_digest() {
     let of = |plan: &FixPlan| plan_digest(&place(), "b00c", plan);
     let digest = of(&plan());
     assert_eq!(digest, of(&plan()));
+    // What moves by itself is read, and binds nobody.
+    let now = vec!["in the way now: a budget".to_owned()];
+    assert_eq!(digest, of(&FixPlan { now, ..plan() }));
     let other: InstanceId = "i-0abc1234def567891".parse().expect("an id");
     let edits: &[fn(&mut FixPlan, InstanceId)] = &[
         |plan, _| plan.changes.extend(plan.changes.clone()),

@@ -200,6 +200,7 @@ impl Operator {
             proof: "full".to_owned(),
             pins: vec![(instance(), node.boot.clone())],
             changes: changes.clone(),
+            now: Vec::new(),
             undo: String::new(),
             switch: self.armed(node.switch),
             one_way: self.one_way,

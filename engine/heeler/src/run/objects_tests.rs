@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, ListRef, Write};
+use crate::world::port::{Answer, Context, Evicted, ListRef, Write};
 
 /// Fails so many times, each after this long, and then answers.
 struct Scripted {
@@ -61,6 +61,10 @@ impl Cluster for Scripted {
     }
 
     fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Json>> {
+        panic!("nobody asks for this")
+    }
+
+    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
         panic!("nobody asks for this")
     }
 

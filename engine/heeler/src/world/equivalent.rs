@@ -6,6 +6,7 @@ use serde_json::json;
 use super::error::TargetError;
 use super::port::{Aws, ObjectRef, SendCommand};
 use super::script;
+use heeler_core::action::Evictions;
 use heeler_core::event::InstanceId;
 
 /// Where the commands are pointed.
@@ -146,6 +147,37 @@ pub fn patch(flags: &Flags, object: &ObjectRef, patch: &serde_json::Value) -> St
     }
     words.extend(["--type", "merge", "--patch", &patch]);
     flags.kubectl(&words)
+}
+
+/// What runs on a node.
+pub fn pods_of(flags: &Flags, node: &str) -> String {
+    let selector = format!("spec.nodeName={node}");
+    flags.kubectl(&[
+        "get",
+        "pods",
+        "--all-namespaces",
+        "--field-selector",
+        &selector,
+    ])
+}
+
+/// Evicts the pods of a node.
+pub fn drain(flags: &Flags, node: &str, evictions: &Evictions) -> String {
+    let mut words = vec!["drain", node, "--ignore-daemonsets"];
+    if evictions.empty_dir_data {
+        words.push("--delete-emptydir-data");
+    }
+    if evictions.pods_without_controller {
+        words.push("--force");
+    }
+    let timeout = format!("{}s", evictions.within.as_secs());
+    words.extend(["--timeout", &timeout]);
+    flags.kubectl(&words)
+}
+
+/// Lets new pods be placed on a node.
+pub fn uncordon(flags: &Flags, node: &str) -> String {
+    flags.kubectl(&["uncordon", node])
 }
 
 fn send_words(command: &SendCommand) -> Result<Vec<String>, TargetError> {

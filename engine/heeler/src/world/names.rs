@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::world::error::{Cause, Service};
-    use crate::world::port::{Answer, Context, ObjectRef, Write};
+    use crate::world::port::{Answer, Context, Evicted, ObjectRef, Write};
 
     /// A cluster whose role may not list services.
     struct WithoutServices(Context);
@@ -148,6 +148,10 @@ mod tests {
                 _ => Err(refused),
             };
             Box::pin(async move { answer })
+        }
+
+        fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+            panic!("nobody asks for this")
         }
 
         fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {

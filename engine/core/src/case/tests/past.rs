@@ -171,6 +171,7 @@ pub(super) fn fix() -> Vec<Event> {
         proof: String::new(),
         pins: Vec::new(),
         changes: Vec::new(),
+        now: Vec::new(),
         undo: String::new(),
         switch: None,
         one_way: false,

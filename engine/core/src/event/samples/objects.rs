@@ -47,6 +47,7 @@ fn planned(change: ChangePlan) -> Event {
         proof: "addresses-lost".into(),
         pins: Vec::new(),
         changes: vec![change],
+        now: Vec::new(),
         undo: "by heeler itself".into(),
         switch: None,
         one_way: false,

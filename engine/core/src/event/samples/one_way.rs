@@ -19,6 +19,7 @@ pub(super) fn events() -> Vec<Event> {
             object: None,
             commands: None,
         }],
+        now: Vec::new(),
         undo: "by nothing".into(),
         switch: None,
         one_way: true,

@@ -24,6 +24,7 @@ pub(super) fn planned() -> Vec<Event> {
             object: None,
             commands: None,
         }],
+        now: Vec::new(),
         undo: "none on the node".into(),
         switch: None,
         one_way: false,

@@ -180,6 +180,7 @@ fn planned(many: usize) -> (Vec<ChangePlan>, Vec<Event>) {
         proof: "found".to_owned(),
         pins: vec![(instance(), BootId("1".to_owned()))],
         changes: changes.clone(),
+        now: Vec::new(),
         undo: String::new(),
         switch: None,
         verify: "cured".to_owned(),

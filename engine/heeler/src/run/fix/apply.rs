@@ -5,6 +5,7 @@ use heeler_core::event::{Direction, Event};
 use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault};
 
+use super::cluster::drain;
 use super::plan::Planned;
 use super::{Order, Stop, cluster, one_way, undo};
 use crate::failure::Failure;
@@ -28,6 +29,11 @@ pub(super) async fn apply(
         session.shrug_off_interruption();
     }
     session.recorder.record_all(beginning(planned)).await?;
+    if let Some(evictions) = order.rule.evictions() {
+        let node = order.target.node.clone().unwrap_or_default();
+        let all = (planned.plan.changes.as_slice(), evictions);
+        return Ok(drain::evict(session, &node, all).await.trouble);
+    }
     let mut sent = send(session, order, planned).await;
     if let (Sent::Answered(Err(ChangeFault::Held(held))), _) = &sent
         && held.is_stale(&planned.boot.0, planned.uptime())

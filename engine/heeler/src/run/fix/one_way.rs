@@ -9,6 +9,7 @@ use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault, PlanFault};
 use tokio::time::Instant;
 
+use super::cluster::drain;
 use super::plan::Planned;
 use super::undo::{self, Undo};
 use super::{Order, Refusal};
@@ -53,8 +54,13 @@ pub(super) async fn keep(
     planned: &Planned,
     after: Duration,
 ) {
-    let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
-    let sent = release(session, &undo, planned.plan.changes.len()).await;
+    let sent = match order.rule.is_of_cluster() {
+        true => no_lock(),
+        false => {
+            let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
+            release(session, &undo, planned.plan.changes.len()).await
+        }
+    };
     let outcome = guard::after_release(&sent, after);
     session.recorder.record_all_anyway(outcome.events).await;
 }
@@ -68,15 +74,27 @@ pub(super) async fn give_up(
     reason: &str,
 ) {
     let changes = &planned.plan.changes;
-    let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
-    let sent = release(session, &undo, changes.len()).await;
-    let by_hand = || undo::by_hand(session, (order.rule, &order.target), changes);
-    let outcome = guard::after_give_up((changes, applied), reason, &sent, by_hand);
+    let (rule, target) = (order.rule, &order.target);
+    let outcome = match rule.is_of_cluster() {
+        true => {
+            let by_hand = || drain::by_hand(session, (rule, target));
+            guard::after_give_up((changes, applied), reason, &no_lock(), by_hand)
+        }
+        false => {
+            let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
+            let sent = release(session, &undo, changes.len()).await;
+            let by_hand = || undo::by_hand(session, (rule, target), changes);
+            guard::after_give_up((changes, applied), reason, &sent, by_hand)
+        }
+    };
     session.recorder.record_all_anyway(outcome.events).await;
 }
 
 /// Answers somebody who wants it to be taken back, and ends what was left of its lock.
 pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
+    if undo.rule.is_of_cluster() {
+        return drain::no_way_back(session, undo).await;
+    }
     let sent = release(session, undo, undo.back.len()).await;
     let by_hand = || undo::by_hand(session, (undo.rule, undo.target), &undo.back);
     let (reason, by_hand) = guard::no_way_back(&undo.back, &sent, by_hand);
@@ -92,6 +110,11 @@ pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
     };
     session.recorder.record_anyway(refused).await;
     Exit::Refused
+}
+
+/// What the Kubernetes API carries out holds no lock on the node.
+fn no_lock() -> Sent<Vec<String>> {
+    Sent::Answered(Ok(Vec::new()))
 }
 
 async fn release(session: &mut Session, undo: &Undo<'_>, changes: usize) -> Sent<Vec<String>> {

@@ -15,6 +15,7 @@ use heeler_core::plan::{self as scripts, ChangeFault, Hold, Present, Step};
 use heeler_core::value::{Unseen, Value, Why};
 use tokio::time::Instant;
 
+use super::cluster::drain;
 use super::switch::{armed, undo_says};
 use super::{Order, Refusal, Stop, cluster};
 use crate::failure::Failure;
@@ -65,13 +66,15 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
     }
     let seen = Instant::now();
     let uptime = view.ident.as_ref().map_or(0, |ident| ident.uptime_s);
-    let ready = match order.rule.is_of_cluster() {
-        false => on_node(session, order, &view).await?,
-        true => cluster::ready(session, order, &view).await?,
+    let ready = match order.rule.evictions() {
+        Some(evictions) => drain::ready(session, order, (&view, evictions)).await?,
+        None if order.rule.is_of_cluster() => cluster::ready(session, order, &view).await?,
+        None => on_node(session, order, &view).await?,
     };
     let Ready {
         proof,
         changes,
+        now,
         boot,
         armed,
     } = ready;
@@ -86,6 +89,7 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         proof,
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
+        now,
         undo: undo_says(order, armed),
         switch: armed,
         one_way: order.rule.is_one_way(),
@@ -111,6 +115,8 @@ pub(super) struct Ready {
     pub(super) proof: String,
     /// What it changes; nothing, where all of it holds already.
     pub(super) changes: Vec<ChangePlan>,
+    /// What is seen beside that and moves by itself, one line each.
+    pub(super) now: Vec<String>,
     /// The boot that it is pinned to.
     pub(super) boot: BootId,
     /// The switch on the node, where there is one.
@@ -134,6 +140,7 @@ async fn on_node(session: &mut Session, order: &Order<'_>, view: &View) -> Resul
             false => Some(armed(order, &changes)?),
         },
         changes,
+        now: Vec::new(),
         boot: BootId(ident.boot_id),
     })
 }

@@ -25,6 +25,7 @@ pub(super) fn armed(order: &Order<'_>, changes: &[ChangePlan]) -> Result<Armed, 
 pub(super) fn undo_says(order: &Order<'_>, armed: Option<Armed>) -> String {
     let Some(armed) = armed else {
         let says = match order.rule.is_of_cluster() {
+            true if order.rule.is_one_way() => cluster::NO_UNDO,
             true => cluster::UNDO,
             false => {
                 "by nothing and nobody: where it does not help it ends stuck, and a person goes on"

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::error::{CallError, Cause, Service};
 use crate::world::port::{
-    Answer, Cluster, Context, ListRef, ObjectRef, Seen, Shared, Write, Written,
+    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Seen, Shared, Write, Written,
 };
 
 /// What becomes of a call that is not simply answered.
@@ -124,6 +124,10 @@ impl Cluster for Scripted {
 
     fn shared(&self) -> Option<&dyn Shared> {
         Some(self)
+    }
+
+    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+        panic!("nobody asks for this")
     }
 
     fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {

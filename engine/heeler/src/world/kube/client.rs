@@ -13,12 +13,12 @@ use tokio::time::{sleep, timeout};
 
 use super::{context, failure, write};
 use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
-use crate::world::port::{Answer, Cluster, Context, ListRef, ObjectRef, Shared, Write};
+use crate::world::port::{Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Shared, Write};
 
 /// An API server that is there takes a connection at once.
 const CONNECT: Duration = Duration::from_secs(5);
 /// One whole answer.
-const DEADLINE: Duration = Duration::from_secs(15);
+pub(super) const DEADLINE: Duration = Duration::from_secs(15);
 /// The credential plugin, which may ask AWS.
 const LOGIN: Duration = Duration::from_secs(30);
 /// Objects that one page of a list has.
@@ -218,6 +218,15 @@ impl Cluster for Adapter {
         Box::pin(async move {
             let operation = format!("patch {} {}", object.resource, object.full_name());
             self.write(object, patch, write)
+                .await
+                .map_err(|cause| self.fail(&operation, cause))
+        })
+    }
+
+    fn evict<'a>(&'a self, pod: &'a ObjectRef, uid: &'a str, write: Write) -> Answer<'a, Evicted> {
+        Box::pin(async move {
+            let operation = format!("create pods/eviction {}", pod.full_name());
+            self.eviction(pod, uid, write)
                 .await
                 .map_err(|cause| self.fail(&operation, cause))
         })

@@ -4,6 +4,7 @@
 
 mod client;
 mod context;
+mod evict;
 mod failure;
 mod shared;
 mod write;

@@ -25,15 +25,25 @@ pub(super) fn parameters(write: Write) -> PatchParams {
 /// The question whether the caller may do this to an object.
 pub(super) fn review(verb: &str, object: &ObjectRef) -> Value {
     let (group, version) = object.group_version();
+    let (resource, part) = match object.resource.split_once('/') {
+        Some((resource, part)) => (resource, Some(part)),
+        None => (object.resource.as_str(), None),
+    };
     let mut attributes = json!({
         "verb": verb,
         "group": group,
         "version": version,
-        "resource": object.resource,
+        "resource": resource,
         "name": object.name,
     });
-    if let (Some(namespace), Value::Object(attributes)) = (&object.namespace, &mut attributes) {
-        attributes.insert("namespace".to_owned(), json!(namespace));
+    let more = [
+        ("subresource", part),
+        ("namespace", object.namespace.as_deref()),
+    ];
+    for (key, value) in more {
+        if let (Some(value), Value::Object(attributes)) = (value, &mut attributes) {
+            attributes.insert(key.to_owned(), json!(value));
+        }
     }
     json!({
         "apiVersion": "authorization.k8s.io/v1",
@@ -60,6 +70,17 @@ mod tests {
             attributes,
             &json!({"verb": "patch", "group": "apps", "version": "v1", "resource": "deployments",
                 "namespace": "shop", "name": "web"})
+        );
+        let eviction = ObjectRef {
+            resource: "pods/eviction".into(),
+            ..ObjectRef::pod("shop", "web-0")
+        };
+        let asked = review("create", &eviction);
+        let attributes = &asked["spec"]["resourceAttributes"];
+        assert_eq!(
+            attributes,
+            &json!({"verb": "create", "group": "", "version": "v1", "resource": "pods",
+                "subresource": "eviction", "namespace": "shop", "name": "web-0"})
         );
         let asked = review("get", &ObjectRef::node("a"));
         assert_eq!(asked["spec"]["resourceAttributes"]["group"], "");

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Answer, Shared};
 use crate::world::error::PlaceError;
 
-/// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] alone
-/// changes anything.
+/// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] and
+/// [`Cluster::evict`] alone change anything.
 pub trait Cluster: Send + Sync {
     /// What the kubeconfig says about it.
     fn context(&self) -> &Context;
@@ -23,7 +23,8 @@ pub trait Cluster: Send + Sync {
         None
     }
 
-    /// Whether the caller may do this to an object, as the API server's authorisers say.
+    /// Whether the caller may do this to an object, as the API server's authorisers say. A resource may
+    /// have a part of it: `pods/eviction`.
     fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool>;
 
     /// Sends a JSON merge patch once, under a field manager of our own, and gives the object as it is
@@ -34,9 +35,23 @@ pub trait Cluster: Send + Sync {
         patch: &'a Value,
         write: Write,
     ) -> Answer<'a, Value>;
+
+    /// Asks once for the eviction of the pod that has this uid, with its own time to end. It is never
+    /// repeated: where no answer came it may have been carried out all the same.
+    fn evict<'a>(&'a self, pod: &'a ObjectRef, uid: &'a str, write: Write) -> Answer<'a, Evicted>;
 }
 
-/// Whether a patch is only tried.
+/// What the API server says to an eviction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evicted {
+    /// The pod is told to go.
+    Yes,
+    /// Not now, for this reason: its disruption budget lets none go, or its namespace is being
+    /// deleted.
+    NotNow(String),
+}
+
+/// Whether a patch or an eviction is only tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {
     /// Server-side: with defaults, admission and validation, and without a change.

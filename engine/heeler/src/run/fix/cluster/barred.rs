@@ -1,6 +1,7 @@
 //! Why a fix in the Kubernetes API is not planned, though its finding holds.
 
 use heeler_core::plan::Owner;
+use heeler_core::plan::drain::Bar;
 
 use super::super::{Refusal, Stop};
 use crate::world::port::ObjectRef;
@@ -15,6 +16,12 @@ pub(super) enum Barred {
     Owned(String, Owner),
     /// The API server would make this of the patch.
     Altered(String, String),
+    /// The node takes new pods.
+    NotCordoned(String),
+    /// These pods are not for this runbook to evict.
+    InTheWay(Vec<(String, Bar)>),
+    /// The API server will never evict this pod.
+    Irremovable(String, String),
 }
 
 impl Barred {
@@ -25,6 +32,9 @@ impl Barred {
             Barred::NoObject(_) => "no-object",
             Barred::Owned(..) => "owned-elsewhere",
             Barred::Altered(..) => "patch-altered",
+            Barred::NotCordoned(_) => "not-cordoned",
+            Barred::InTheWay(_) => "pods-in-the-way",
+            Barred::Irremovable(..) => "never-evicted",
         }
     }
 
@@ -42,6 +52,18 @@ impl Barred {
             Barred::Altered(object, made) => {
                 format!("{object}: the API server would set {made} instead")
             }
+            Barred::NotCordoned(node) => {
+                format!("{node} is not cordoned: new pods could come as others go")
+            }
+            Barred::InTheWay(pods) => {
+                let each = pods.iter().map(|(name, bar)| format!("{name}: {bar}"));
+                let each: Vec<String> = each.collect();
+                format!(
+                    "there are pods that this fix may not evict: {}",
+                    each.join("; ")
+                )
+            }
+            Barred::Irremovable(pod, why) => format!("{pod} can't be evicted: {why}"),
         }
     }
 
@@ -58,6 +80,15 @@ impl Barred {
             Barred::Altered(..) => {
                 "find out which webhook or default does it, and set what it takes".to_owned()
             }
+            Barred::NotCordoned(_) => {
+                "cordon it first, by a fix that can be taken back or by `kubectl cordon`".to_owned()
+            }
+            Barred::InTheWay(_) => {
+                "move them yourself, or let the runbook say `pods-without-controller: true` or \
+                 `empty-dir-data: true`"
+                    .to_owned()
+            }
+            Barred::Irremovable(..) => "see to that pod first".to_owned(),
         }
     }
 }

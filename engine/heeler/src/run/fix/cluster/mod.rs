@@ -5,6 +5,7 @@
 //! runbook. Each patch is bound to the state of the object that was read right before it.
 
 mod barred;
+pub(super) mod drain;
 mod object;
 mod plan;
 
@@ -22,6 +23,9 @@ pub(super) use self::plan::ready;
 /// What would take such a fix back, for people.
 pub(super) const UNDO: &str = "by heeler itself: nothing on the node does it; if heeler dies, by \
                                `heeler revert` with the id of the run that applies it";
+
+/// The same for a node that is emptied.
+pub(super) const NO_UNDO: &str = "by nothing and nobody: pods that were evicted are made anew on other nodes, and the node stays cordoned";
 
 /// Whether these changes are made in the Kubernetes API: all of them are, or none.
 pub(super) fn carries(changes: &[ChangePlan]) -> bool {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, ListRef};
+use crate::world::port::{Answer, Context, Evicted, ListRef};
 
 /// What becomes of one patch.
 #[derive(Clone, Copy)]
@@ -93,6 +93,10 @@ impl Cluster for Server {
     }
 
     fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Json>> {
+        panic!("nobody asks for this")
+    }
+
+    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
         panic!("nobody asks for this")
     }
 

@@ -25,19 +25,30 @@ pub(in super::super) async fn ready(
     order: &Order<'_>,
     view: &View,
 ) -> Result<Ready, Stop> {
-    match &view.ident {
-        Some(ident) => verified_cluster(session, ident)?,
-        None => tagged_cluster(session, &order.target)?,
-    }
-    let boot = boot(session, &order.target, view).await?;
+    let boot = pinned(session, order, view).await?;
     let world = view.world(order.runbook, order.inputs, session.recorder.run());
     let proof = prove(order, &world)?;
     Ok(Ready {
         proof,
         changes: changes(session, order, &world).await?,
-        boot: boot.ok_or_else(|| silent(&order.target))?,
+        now: Vec::new(),
+        boot,
         armed: None,
     })
+}
+
+/// The boot that the plan is pinned to, of a node of the cluster that is meant.
+pub(super) async fn pinned(
+    session: &Session,
+    order: &Order<'_>,
+    view: &View,
+) -> Result<BootId, Stop> {
+    match &view.ident {
+        Some(ident) => verified_cluster(session, ident)?,
+        None => tagged_cluster(session, &order.target)?,
+    }
+    let boot = boot(session, &order.target, view).await?;
+    boot.ok_or_else(|| silent(&order.target))
 }
 
 /// Where the node is silent the instance's tags have to name the cluster that the caller has named.
@@ -92,17 +103,26 @@ async fn changes(
 
 /// The object; without a name it is the target's node.
 fn aim(get: KubeGet, target: &NodeTarget) -> Result<ObjectRef, Stop> {
-    let name = get.name.or_else(|| target.node.clone()).ok_or_else(|| {
-        let what =
-            "the node's name in Kubernetes is not known: start from the node or from a pod of it";
-        refused(what.to_owned())
-    })?;
+    let name = match get.name {
+        Some(name) => name,
+        None => target_node(target)?.to_owned(),
+    };
     Ok(ObjectRef {
         api: get.api,
         resource: get.resource,
         namespace: get.namespace,
         name,
     })
+}
+
+/// The node's name in Kubernetes.
+pub(super) fn target_node(target: &NodeTarget) -> Result<&str, Stop> {
+    let what =
+        "the node's name in Kubernetes is not known: start from the node or from a pod of it";
+    target
+        .node
+        .as_deref()
+        .ok_or_else(|| refused(what.to_owned()))
 }
 
 /// One change, and the object that it is about.
@@ -206,10 +226,10 @@ impl Question<'_> {
     }
 }
 
-fn refused(reason: String) -> Stop {
+pub(super) fn refused(reason: String) -> Stop {
     Stop::Refused(Refusal::because(reason))
 }
 
-fn failed(error: CallError) -> Stop {
+pub(super) fn failed(error: CallError) -> Stop {
     Stop::Failed(world_failure(&error.into()))
 }

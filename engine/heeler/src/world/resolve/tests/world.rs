@@ -193,6 +193,10 @@ impl Cluster for Script {
         ))
     }
 
+    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+        panic!("nobody asks for this")
+    }
+
     fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
         panic!("nobody asks for this")
     }
