@@ -8,6 +8,7 @@
 pub(crate) mod cluster;
 pub(crate) mod course;
 pub(crate) mod disruptive;
+mod drain;
 pub(crate) mod fixture;
 pub(crate) mod journal;
 pub(crate) mod kill;
@@ -188,6 +189,48 @@ pub(crate) const CASES: &[Case] = &[
         "guarded::a_service_that_does_not_run_is_left_alone",
         NEEDS,
         disruptive::not_running,
+    ),
+    Case::new("guarded::a_node_is_emptied_pod_by_pod", NEEDS, drain::kept),
+    Case::new(
+        "guarded::an_emptied_node_that_does_not_help_is_told",
+        NEEDS,
+        drain::does_not_help,
+    ),
+    Case::new("guarded::no_budget_is_overruled", NEEDS, drain::budget),
+    Case::new(
+        "guarded::what_is_in_the_way_of_emptying_a_node_is_refused",
+        NEEDS,
+        drain::refused,
+    ),
+    Case::new(
+        "guarded::only_pods_that_the_plan_shows_are_evicted",
+        NEEDS,
+        drain::moved,
+    ),
+    Case::new(
+        "guarded::killed_while_a_node_is_emptied",
+        NEEDS,
+        drain::killed,
+    ),
+    Case::new(
+        "guarded::emptying_a_node_outlasts_the_api_server",
+        NEEDS,
+        drain::api_down,
+    ),
+    Case::new(
+        "guarded::an_eviction_without_an_answer_is_looked_for",
+        NEEDS,
+        drain::answers_lost,
+    ),
+    Case::new(
+        "guarded::who_interrupts_evicts_no_other_pod",
+        NEEDS,
+        drain::interrupted,
+    ),
+    Case::new(
+        "guarded::a_node_that_is_uncordoned_is_emptied_no_further",
+        NEEDS,
+        drain::uncordoned,
     ),
 ];
 

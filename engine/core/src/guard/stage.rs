@@ -26,7 +26,7 @@ pub enum Stage {
         changes: usize,
         /// How many were read back.
         applied: usize,
-        /// How many were not taken.
+        /// For how many nothing was done: they were not taken, or not needed any more.
         failed: usize,
     },
     /// All values were read back.
@@ -114,8 +114,12 @@ impl Stage {
         match event {
             Event::ChangeApplied {
                 direction: Direction::Apply,
+                found,
                 ..
-            } => applied += 1,
+            } => {
+                applied += 1;
+                failed += usize::from(*found);
+            }
             Event::ChangeFailed {
                 direction: Direction::Apply,
                 ..

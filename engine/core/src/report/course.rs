@@ -208,7 +208,7 @@ impl FixCourse {
             return None;
         }
         let standing = |change: &&ChangeCourse| {
-            change.direction == Direction::Apply && change.outcome.stands()
+            change.direction == Direction::Apply && matches!(change.outcome, Outcome::Applied(_))
         };
         if self
             .changes

@@ -256,19 +256,33 @@ fn show_course(screen: &mut Screen, report: &Report) {
         (None, Some(FixState::Applied)) if fix.plan.is_some() => {
             let text = "the change was made, and nobody has verified it";
             screen.toned_row("unverified", Tone::Alarm, text);
-            by_itself(screen, fix);
+            by_itself(screen, report);
             way_back(screen, report, "");
         }
-        (None, Some(FixState::InDoubt)) if fix.ramp.nodes.is_empty() => by_itself(screen, fix),
+        (None, Some(FixState::InDoubt)) if fix.ramp.nodes.is_empty() => by_itself(screen, report),
         (None, _) => {}
     }
 }
 
 /// What the node does where nobody ends the fix.
-fn by_itself(screen: &mut Screen, fix: &FixCourse) {
+fn by_itself(screen: &mut Screen, report: &Report) {
+    let fix = &report.fix;
     if fix.is_one_way() {
-        let text = "the node's lock ends; nothing takes the change back: see what stands";
-        screen.row("by itself", text);
+        let of_node = "the node's lock ends; nothing takes the change back: see what stands";
+        let of_cluster =
+            "no other pod is evicted, and nothing takes back what was; the node stays cordoned";
+        let mut changes = fix.plan.iter().flat_map(|plan| &plan.changes);
+        screen.row(
+            "by itself",
+            match changes.any(|change| change.object.is_some()) {
+                true => of_cluster,
+                false => of_node,
+            },
+        );
+        if let Some(run) = report.run {
+            let remark = "takes nothing back, and says what stands";
+            screen.command("ask", &format!("heeler revert {run}"), remark);
+        }
     }
     if let Some(armed) = fix.armed {
         let text = format!(

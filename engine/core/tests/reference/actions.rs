@@ -39,6 +39,7 @@ const EXAMPLES: &[(&str, &str)] = &[
 /// The same for changes.
 const CHANGES: &[(&str, &str)] = &[
     ("cordon", "{}"),
+    ("drain", "{ empty-dir-data: true, within: 5m }"),
     ("host-container", "{ admin: true }"),
     ("restart", "kubelet.service"),
     (
@@ -65,6 +66,28 @@ const NOTES: &[(&str, &str)] = &[
     (
         "cordon",
         "Pods that run there stay. The way back makes the node schedulable again, where it was so before.\n",
+    ),
+    (
+        "drain",
+        "Nothing takes a drain back: the fix is *disruptive*, which by default another person has to approve, and none \
+         of its other changes can have a way back. The node has to be cordoned before, by a fix of its own that can be \
+         taken back, or by `kubectl cordon`: otherwise the plan is refused. So no new pod comes while somebody reads the \
+         plan, and of several nodes none takes what another one has let go. The node stays cordoned at the end, whatever \
+         that is.\n\n\
+         The plan names each pod that will go, with what makes it anew, the data that is lost, and a wish to be left \
+         where it is (`karpenter.sh/do-not-disrupt`, `cluster-autoscaler.kubernetes.io/safe-to-evict`). Pods of DaemonSets, \
+         static pods and pods that have ended are left alone. A pod without a controller, or with an `emptyDir`, refuses \
+         the plan unless the parameters say otherwise. Each eviction is tried out by a server-side dry run: a budget that \
+         lets none go now is told, and a pod that can never be evicted (it has two budgets) refuses the plan. What an \
+         approval binds to are the pods: one that has ended since is no reason to refuse a plan that was made before \
+         (`--plan`), one that the plan does not show is.\n\n\
+         Pods go through the eviction API, so that no budget is overruled, and with their own time to end. One that its \
+         budget holds back is asked for again every 5 s. What became of an eviction is never taken from the answer: it is \
+         done when the pod with that uid is gone. No other eviction begins once somebody interrupts, the node is \
+         uncordoned, a pod comes that the plan does not show, or one is refused for good; those that go are waited for.\n\n\
+         Where no pod was evicted the fix is *refused*. Where not all are gone within its time, or the condition of \
+         `verify` does not hold, it is *stuck*, with each pod that is left and what keeps it, and with the commands to go \
+         on or to let pods come again. `heeler revert` has nothing to take back, and says which pods are gone.\n",
     ),
     (
         "host-container",

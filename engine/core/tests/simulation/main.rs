@@ -12,6 +12,7 @@ mod chance;
 mod check;
 mod cluster;
 mod delivery;
+mod drain;
 mod herd;
 mod node;
 mod one_way;

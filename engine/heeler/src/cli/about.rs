@@ -226,7 +226,7 @@ impl Past {
             self.report.fix.changes.iter().any(|course| {
                 course.direction == Direction::Apply
                     && course.subject == change.subject
-                    && !matches!(course.outcome, Outcome::Failed(_))
+                    && !matches!(course.outcome, Outcome::Failed(_) | Outcome::Found(_))
             })
         };
         let back: Vec<ChangePlan> = plan

@@ -267,6 +267,7 @@ fn only_some_actions_change_anything() {
         changes,
         [
             "cordon",
+            "drain",
             "host-container",
             "patch",
             "restart",

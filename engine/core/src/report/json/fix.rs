@@ -92,6 +92,7 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
                 }),
             })
             .collect(),
+        now: plan.now.clone(),
         undo: plan.undo.clone(),
         undo_after_s: plan.switch.map(|armed| armed.after_s),
         verify: plan.verify.clone(),

@@ -176,6 +176,9 @@ pub(super) struct Plan {
     pub(super) proof: String,
     pub(super) pins: Vec<Pin>,
     pub(super) changes: Vec<PlannedChange>,
+    /// What is seen beside them and moves by itself, so that the digest leaves it out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) now: Vec<String>,
     pub(super) undo: String,
     /// After how many seconds the node takes it back by itself; null: it does not.
     pub(super) undo_after_s: Option<u64>,

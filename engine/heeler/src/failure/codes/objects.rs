@@ -5,7 +5,7 @@ use super::{FailureCode, refused};
 pub(super) const CODES: &[FailureCode] = &[
     refused(
         "no-right",
-        "the caller may not get or patch the object that the fix changes",
+        "the caller may not do something to an object that the fix needs",
         "ask for an RBAC role with the verb and the resource that are named",
     ),
     refused(
@@ -22,5 +22,20 @@ pub(super) const CODES: &[FailureCode] = &[
         "patch-altered",
         "a dry run shows that the API server would set something else",
         "find out which webhook or default does it, and set what it takes",
+    ),
+    refused(
+        "not-cordoned",
+        "the node takes new pods, so that it can't be drained",
+        "cordon it first, by a fix that can be taken back or by kubectl cordon",
+    ),
+    refused(
+        "pods-in-the-way",
+        "pods of the node have no controller, or data in an emptyDir, and the runbook does not say that they may go",
+        "move them yourself, or let the runbook say pods-without-controller or empty-dir-data",
+    ),
+    refused(
+        "never-evicted",
+        "a dry run shows that the API server will never evict a pod: it has two budgets, or somebody forbids it",
+        "see to that pod first",
     ),
 ];

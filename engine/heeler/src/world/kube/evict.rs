@@ -93,3 +93,66 @@ fn not_now(status: &Status) -> Option<String> {
         false => cause.message.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: u16, reason: &str, message: &str) -> Error {
+        let status = json!({"status": "Failure", "code": code, "message": "no",
+            "details": {"causes": [{"reason": reason, "message": message}]}});
+        Error::Api(Box::new(serde_json::from_value(status).unwrap()))
+    }
+
+    #[test]
+    fn an_eviction_is_of_one_pod_and_leaves_it_its_own_time() {
+        let body = eviction(&ObjectRef::pod("shop", "web-0"), "u1");
+        assert_eq!(
+            body["deleteOptions"],
+            json!({"preconditions": {"uid": "u1"}})
+        );
+        assert_eq!(
+            body["metadata"],
+            json!({"name": "web-0", "namespace": "shop"})
+        );
+    }
+
+    #[test]
+    fn a_created_failure_is_none_the_less_one() {
+        let done = json!({"kind": "Status", "status": "Success", "code": 201});
+        assert_eq!(taken(&done), Ok(Evicted::Yes));
+        let failed =
+            json!({"kind": "Status", "status": "Failure", "code": 500, "message": "two budgets"});
+        let refused = Cause::Refused {
+            code: "status 500".into(),
+            detail: "two budgets".into(),
+        };
+        assert_eq!(taken(&failed), Err(refused));
+    }
+
+    #[test]
+    fn only_what_passes_by_itself_is_not_now() {
+        let not_now = |why: &str| Ok(Evicted::NotNow(why.to_owned()));
+        let budget = "The disruption budget web needs 2 healthy pods";
+        assert_eq!(
+            not_taken(&error(429, "DisruptionBudget", budget)),
+            not_now(budget)
+        );
+        assert_eq!(
+            not_taken(&error(429, "DisruptionBudget", "")),
+            not_now("no")
+        );
+        assert_eq!(
+            not_taken(&error(403, "NamespaceTerminating", "")),
+            not_now("no")
+        );
+        for (code, reason, cause) in [
+            (429, "Other", Cause::Throttled("no".into())),
+            (403, "DisruptionBudget", Cause::Forbidden("no".into())),
+            (404, "", Cause::NotFound("no".into())),
+            (409, "", Cause::Conflict("no".into())),
+        ] {
+            assert_eq!(not_taken(&error(code, reason, "x")), Err(cause));
+        }
+    }
+}

@@ -37,7 +37,7 @@ pub(in crate::run::fix) async fn no_way_back(session: &mut Session, undo: &Undo<
     };
     let stand = stand.as_deref().map_err(String::as_str);
     let reason = guard::no_pod_comes_back(&undo.back, stand);
-    let help = "see how it stands, and go on from there; the node stays cordoned";
+    let help = "see how it stands, and go on from there";
     let refusal = Refusal::coded("no-way-back", reason, help);
     let by_hand = by_hand(session, (undo.rule, undo.target));
     let refused = Event::FixRefused {
@@ -71,5 +71,6 @@ async fn standing(cluster: &dyn Cluster, changes: &[ChangePlan]) -> Result<Vec<S
             false => name,
         });
     }
+    stand.sort();
     Ok(stand)
 }

@@ -4,6 +4,8 @@
 
 mod end;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use heeler_core::action::Evictions;
 use heeler_core::event::ChangePlan;

@@ -1,0 +1,313 @@
+//! Emptying a node: pods that go slowly, budgets that hold them back, others that come, answers that
+//! are lost. Whatever happens, only pods of the plan are evicted, none while the node takes new ones,
+//! and what is told at the end is so.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use heeler_core::action::Evictions;
+use heeler_core::event::{ChangePlan, Direction, Event, FixPlan};
+use heeler_core::guard::{self, End, Next, Sent, Sight, Stage, Terms};
+use heeler_core::plan::drain::{Course, Eviction, Halt, Turn, tenants};
+use serde_json::{Value as Json, json};
+
+use crate::chance::Chance;
+use crate::operator::instance;
+
+const WITHIN: Duration = Duration::from_secs(30);
+const EVICTIONS: Evictions = Evictions {
+    pods_without_controller: false,
+    empty_dir_data: false,
+    within: WITHIN,
+};
+
+/// A pod of the node.
+struct Pod {
+    uid: String,
+    /// When it ends, in milliseconds, once it was told to go.
+    ends: Option<u64>,
+    /// It was evicted, by whoever is tried here.
+    evicted: bool,
+}
+
+/// The API server and the node, and what goes wrong there, in how many of a hundred cases.
+struct Server {
+    pods: Vec<Pod>,
+    now_ms: u64,
+    cordoned: bool,
+    /// An answer is lost, and the request perhaps with it.
+    silent: u64,
+    /// A budget lets none go.
+    holding: u64,
+    /// An eviction is refused for good.
+    refusing: u64,
+    /// A pod comes, goes, or the node is uncordoned.
+    meddling: u64,
+    /// A pod takes longer than anybody waits.
+    lasting: u64,
+}
+
+impl Server {
+    fn pod(uid: &str) -> Pod {
+        Pod {
+            uid: uid.to_owned(),
+            ends: None,
+            evicted: false,
+        }
+    }
+
+    fn pass(&mut self, chance: &mut Chance, millis: u64) {
+        self.now_ms += millis;
+        if chance.percent(self.meddling) {
+            match chance.below(3) {
+                0 => self.pods.push(Self::pod("new")),
+                1 => drop(self.pods.pop()),
+                _ => self.cordoned = false,
+            }
+        }
+        let now = self.now_ms;
+        self.pods
+            .retain(|pod| pod.ends.is_none_or(|ends| ends > now));
+    }
+
+    fn list(&self) -> Vec<Json> {
+        let each = self.pods.iter().map(|pod| {
+            let mut metadata = json!({"namespace": "shop", "name": pod.uid, "uid": pod.uid,
+                "ownerReferences": [{"kind": "ReplicaSet", "apiVersion": "apps/v1", "name": "web",
+                    "controller": true}]});
+            if pod.ends.is_some() {
+                metadata["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+            }
+            json!({ "metadata": metadata, "status": {"phase": "Running"} })
+        });
+        each.collect()
+    }
+
+    fn evict(&mut self, chance: &mut Chance, uid: &str) -> Eviction {
+        let (now, slow) = (self.now_ms, chance.percent(self.lasting));
+        let lost = chance.percent(self.silent);
+        if chance.percent(self.holding) {
+            return Eviction::NotNow("a budget".to_owned());
+        }
+        if chance.percent(self.refusing) {
+            return Eviction::Refused("no".to_owned());
+        }
+        let takes = if slow { 100_000 } else { chance.below(5_000) };
+        let pod = self.pods.iter_mut().find(|pod| pod.uid == uid);
+        if let (Some(pod), true) = (pod, !lost || chance.percent(50)) {
+            pod.evicted = true;
+            pod.ends.get_or_insert(now + takes);
+        }
+        match lost {
+            true => Eviction::Unknown("no answer".to_owned()),
+            false => Eviction::Taken,
+        }
+    }
+}
+
+/// What was written down, and what really happened.
+struct Run {
+    journal: Vec<Event>,
+    /// The uids of pods that were evicted.
+    evicted: Vec<String>,
+    /// Something was asked for that must not be.
+    wrong: Option<&'static str>,
+}
+
+/// The evictions, as the program carries them out.
+fn empty(chance: &mut Chance, server: &mut Server, changes: &[ChangePlan]) -> (Run, Course) {
+    let mut run = Run {
+        journal: guard::started(changes, Direction::Apply),
+        evicted: Vec::new(),
+        wrong: None,
+    };
+    let began = server.now_ms;
+    let mut course = Course::new(changes, WITHIN);
+    let (mut halted, interrupting) = (false, chance.below(2) * 2);
+    for step in 0.. {
+        assert!(step < 2_000, "it never ends");
+        if chance.percent(interrupting) {
+            course.halt(Halt::Interrupted);
+            halted = true;
+        }
+        let at = Duration::from_millis(server.now_ms - began);
+        match course.turn(at) {
+            Turn::End => break,
+            Turn::Look(pause) => {
+                let pause = u64::try_from(pause.as_millis()).expect("short");
+                server.pass(chance, pause + 20);
+                if chance.percent(server.silent) {
+                    course.missed("no answer".to_owned());
+                    continue;
+                }
+                let seen = tenants(&server.list(), &EVICTIONS).expect("whole pods");
+                let (gone, found) = course.saw(&seen, server.cordoned);
+                halted |= !server.cordoned
+                    || server
+                        .pods
+                        .iter()
+                        .any(|pod| pod.uid == "new" && pod.ends.is_none());
+                let gone = gone
+                    .into_iter()
+                    .map(|pod| guard::evicted(&changes[pod], found));
+                run.journal.extend(gone);
+            }
+            Turn::Evict(pod) => {
+                if halted {
+                    run.wrong = Some("it was halted, and goes on");
+                }
+                if at >= WITHIN {
+                    run.wrong = Some("its time is over, and it goes on");
+                }
+                let uid = changes[pod].object.as_ref().expect("a pod").uid.clone();
+                let told = server.evict(chance, &uid);
+                let is_there = server.pods.iter().any(|pod| pod.uid == uid && pod.evicted);
+                if is_there && !run.evicted.contains(&uid) {
+                    run.evicted.push(uid);
+                }
+                halted |= matches!(told, Eviction::Refused(_));
+                course.told(pod, told, at);
+                server.pass(chance, 20);
+            }
+        }
+    }
+    (run, course)
+}
+
+fn planned(chance: &mut Chance) -> (Vec<ChangePlan>, Vec<String>) {
+    let uids: Vec<String> = (0..1 + chance.below(5))
+        .map(|pod| format!("p{pod}"))
+        .collect();
+    let pods: Vec<Pod> = uids.iter().map(|uid| Server::pod(uid)).collect();
+    let server = Server {
+        pods,
+        ..quiet(Vec::new())
+    };
+    let found = tenants(&server.list(), &EVICTIONS).expect("whole pods");
+    let each = found.evicted.iter();
+    (
+        each.map(|tenant| tenant.change(&instance(), WITHIN))
+            .collect(),
+        uids,
+    )
+}
+
+fn quiet(pods: Vec<Pod>) -> Server {
+    Server {
+        pods,
+        now_ms: 0,
+        cordoned: true,
+        silent: 0,
+        holding: 0,
+        refusing: 0,
+        meddling: 0,
+        lasting: 0,
+    }
+}
+
+/// One schedule, and how it ended.
+fn schedule(seed: u64) -> Result<&'static str, String> {
+    let mut chance = Chance::new(seed);
+    let chance = &mut chance;
+    let (changes, uids) = planned(chance);
+    let mut often = |most: u64| chance.below(2) * chance.below(most);
+    let mut server = Server {
+        silent: often(40),
+        holding: often(101),
+        refusing: often(20),
+        meddling: often(10),
+        lasting: often(30),
+        ..quiet(uids.iter().map(|uid| Server::pod(uid)).collect())
+    };
+    let (mut run, course) = empty(chance, &mut server, &changes);
+    let outcome = guard::after_evictions(&changes, &course);
+    run.journal.extend(outcome.events);
+    let stage = Stage::of(plan(&changes).iter().chain(&run.journal));
+    let terms = Terms {
+        hold: Duration::from_secs(1),
+        within: Duration::from_secs(11),
+        one_way: true,
+    };
+    let sight = Sight {
+        trouble: outcome.trouble.clone(),
+        ..Sight::default()
+    };
+    let next = guard::next(&stage, &terms, &sight);
+    let wrong = |what: &str| {
+        Err(format!(
+            "{what}: {next:?}, {:?}, {:?}",
+            run.evicted, run.journal
+        ))
+    };
+    if let Some(what) = run.wrong {
+        return wrong(what);
+    }
+    if run.evicted.iter().any(|uid| !uids.contains(uid)) {
+        return wrong("a pod was evicted that is not of the plan");
+    }
+    if !run.evicted.is_empty() && !course.has_touched() {
+        return wrong("it was not told that pods were evicted");
+    }
+    let of_plan = |pod: &&Pod| uids.contains(&pod.uid);
+    let told_gone = |event: &Event, pod: &Pod| matches!(event, Event::ChangeApplied { subject, .. } if *subject == format!("pods shop/{}", pod.uid));
+    let told_standing = |event: &Event, uid: &str| matches!(event, Event::ChangeFailed { subject, .. } if *subject == format!("pods shop/{uid}"));
+    let mut left = server.pods.iter().filter(of_plan);
+    if left.any(|pod| run.journal.iter().any(|event| told_gone(event, pod))) {
+        return wrong("a pod is told to be gone, and is there");
+    }
+    let mut evicted = run.evicted.iter();
+    if evicted.any(|uid| run.journal.iter().any(|event| told_standing(event, uid))) {
+        return wrong("a pod is told to stand, and was evicted");
+    }
+    match next {
+        Next::Sample(_) if server.pods.iter().any(|pod| of_plan(&pod)) => wrong("it is not empty"),
+        Next::Sample(_) => Ok(if run.evicted.is_empty() {
+            "gone already"
+        } else {
+            "emptied"
+        }),
+        Next::Refuse(_) if !run.evicted.is_empty() => wrong("something was evicted"),
+        Next::Refuse(_) => Ok("refused"),
+        Next::GiveUp(reason) => {
+            let applied = matches!(stage, Stage::Applied { .. });
+            let no_lock = Sent::Answered(Ok(Vec::new()));
+            let end = guard::after_give_up((&changes, applied), &reason, &no_lock, Vec::new);
+            match Stage::of(&end.events) {
+                Stage::Ended(End::Stuck) => Ok("stuck"),
+                _ => Err(format!("it is not told to be stuck: {:?}", end.events)),
+            }
+        }
+        _ => wrong("it has no end"),
+    }
+}
+
+/// A plan of these changes, and its approval.
+fn plan(changes: &[ChangePlan]) -> Vec<Event> {
+    let plan = FixPlan {
+        changes: changes.to_vec(),
+        one_way: true,
+        ..crate::approvals::plan()
+    };
+    let approved = Event::FixApproved {
+        digest: String::new(),
+        by: "ops/alice".to_owned(),
+        how: "digest".to_owned(),
+        signed: Vec::new(),
+    };
+    vec![Event::FixPlanned(plan), approved]
+}
+
+#[test]
+fn a_node_is_emptied_of_what_the_plan_shows_and_the_rest_is_told() {
+    let mut tally: BTreeMap<&str, u64> = BTreeMap::new();
+    for seed in 0..crate::SCHEDULES {
+        match schedule(seed) {
+            Ok(end) => *tally.entry(end).or_default() += 1,
+            Err(wrong) => panic!("seed {seed}: {wrong}"),
+        }
+    }
+    for end in ["emptied", "refused", "stuck"] {
+        let times = tally.get(end).copied().unwrap_or_default();
+        assert!(times >= crate::SCHEDULES / 50, "only {times} times: {end}");
+    }
+}
