@@ -29,6 +29,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "have the namespace and the ConfigMap made; the commands are printed",
     ),
     failed(
+        "another-cord",
+        "while the cord was being released somebody has pulled another one, which was left alone; who, when and why is told",
+        "ask them; the same command again releases that one",
+    ),
+    failed(
         "cord-in-doubt",
         "whether changes are stopped is not known: an answer of the cluster was lost, and it gives no other",
         "give the same command again: it tells what is",

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use heeler_core::guard::shared::{BOARD, Board, Cord, Hindrance, NAMESPACE};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{Reading, TRIES, Unknown, step_back};
@@ -43,23 +44,52 @@ pub async fn pull(
     }
 }
 
-/// Releases the cord. Answers with the one that was pulled; `None`: none was.
+/// Releases the cord that is pulled now, and no other that somebody pulls meanwhile. Answers with it;
+/// `None`: none was pulled.
 ///
 /// # Errors
 /// When the cluster can't be asked: then what was stopped stays so, unless the failure says that
-/// this is in doubt.
+/// this is in doubt. When another cord is pulled by now.
 pub async fn release(cluster: &dyn Cluster) -> Result<Option<Cord>, Failure> {
     let mut writing = Writing::new(cluster);
-    let mut pulled = None;
+    let mut pulled: Option<Pulled> = None;
     loop {
         let reading = writing.read().await?;
-        let Some(cord) = Board::cord(&reading.map) else {
-            return Ok(pulled);
+        let Some(now) = Pulled::read(&reading) else {
+            return Ok(pulled.map(|pulled| pulled.cord));
         };
-        pulled = Some(cord);
-        if writing.write(&reading, None).await? {
-            return Ok(pulled);
+        let pulled = pulled.get_or_insert_with(|| now.clone());
+        if !now.is_still(pulled, writing.in_doubt) {
+            return Err(another(&now.cord));
         }
+        if writing.write(&reading, None).await? {
+            return Ok(Some(now.cord));
+        }
+    }
+}
+
+/// A cord as it hangs on one state of the board.
+#[derive(Clone)]
+struct Pulled {
+    cord: Cord,
+    version: Option<String>,
+}
+
+impl Pulled {
+    fn read(reading: &Reading) -> Option<Self> {
+        let version = reading.map.pointer("/metadata/resourceVersion");
+        Some(Pulled {
+            cord: Board::cord(&reading.map)?,
+            version: version.and_then(Value::as_str).map(str::to_owned),
+        })
+    }
+
+    /// Whether it is the one that was seen first. heeler writes down when it is pulled; one that was
+    /// pulled by hand may be another of the same text, if `released` the first may have been since:
+    /// then only a board that nobody has written has the same one.
+    fn is_still(&self, first: &Pulled, released: bool) -> bool {
+        let is_told_apart = self.cord.at.is_some() || !released;
+        self.cord == first.cord && (is_told_apart || self.version == first.version)
     }
 }
 
@@ -139,6 +169,15 @@ fn in_doubt(why: String) -> Failure {
         what,
         place(),
         "the same command again tells it",
+    )
+}
+
+fn another(cord: &Cord) -> Failure {
+    Failure::failed(
+        "another-cord",
+        format!("another cord is pulled by now, and was left alone: {cord}"),
+        place(),
+        "ask them; `heeler stop --release` again releases that one",
     )
 }
 

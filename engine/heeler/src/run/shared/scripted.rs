@@ -64,7 +64,15 @@ impl Scripted {
     /// Somebody else writes something on the board.
     pub(super) fn write(&self, key: &str, text: &str) {
         let mut map = self.map.lock().unwrap();
-        map.as_mut().unwrap()["data"][key] = json!(text);
+        let map = map.as_mut().unwrap();
+        map["data"][key] = json!(text);
+        Self::move_on(map);
+    }
+
+    /// Every write makes another version of it.
+    fn move_on(map: &mut Value) {
+        let version = map["metadata"]["resourceVersion"].as_str().unwrap_or("");
+        map["metadata"]["resourceVersion"] = json!(format!("{version}1"));
     }
 
     fn fate(&self, kind: Kind) -> Fate {
@@ -149,7 +157,9 @@ impl Shared for Scripted {
 
     fn replace_board<'a>(&'a self, map: &'a Value) -> Answer<'a, Written> {
         self.written(Kind::WriteBoard, map, || {
-            *self.map.lock().unwrap() = Some(map.clone());
+            let mut map = map.clone();
+            Self::move_on(&mut map);
+            *self.map.lock().unwrap() = Some(map);
         })
     }
 
