@@ -31,6 +31,12 @@ impl RunId {
         self.0
     }
 
+    /// When it began, by the clock of whoever runs it, in seconds since 1970; 0 where the UUID does not
+    /// say it.
+    pub fn began_s(self) -> u64 {
+        self.0.get_timestamp().map_or(0, |began| began.to_unix().0)
+    }
+
     /// The whole short id, from the random bits: the first digits of a version 7 UUID are the
     /// clock, which all runs of a minute share.
     pub fn letters(self) -> String {

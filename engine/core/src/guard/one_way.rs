@@ -79,7 +79,10 @@ pub fn no_way_back(
 fn ending(sent: &Sent<Vec<String>>, end: Event) -> Outcome {
     let ended = matches!(
         sent,
-        Sent::Answered(Ok(_) | Err(ChangeFault::Stopped { .. } | ChangeFault::NeverBegan))
+        Sent::Answered(
+            Ok(_)
+                | Err(ChangeFault::Stopped { .. } | ChangeFault::NeverBegan | ChangeFault::Removed)
+        )
     );
     let unseen = (!ended).then(|| Event::Noted {
         code: UNSEEN.to_owned(),

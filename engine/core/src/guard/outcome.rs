@@ -79,7 +79,7 @@ pub fn after_apply(changes: &[ChangePlan], sent: Sent<Vec<String>>) -> Outcome {
     };
     let text = fault.to_string();
     match fault {
-        ChangeFault::InDoubt(_) | ChangeFault::UnderWay => in_doubt(text),
+        ChangeFault::InDoubt(_) | ChangeFault::UnderWay | ChangeFault::Removed => in_doubt(text),
         // It was begun, and the switch came before its end.
         ChangeFault::NodeUndid => anyway(&way_back(changes), &text),
         // The step that failed may have left anything.
@@ -123,7 +123,9 @@ pub fn after_undo(
     };
     let text = told(&fault);
     match (fault, caller) {
-        (ChangeFault::InDoubt(_), _) => in_doubt(format!("{reason}; {text}")),
+        (ChangeFault::InDoubt(_) | ChangeFault::Removed, _) => {
+            in_doubt(format!("{reason}; {text}"))
+        }
         (ChangeFault::NeverBegan, _) => {
             let first: Vec<ChangePlan> = changes.iter().map(untouched).collect();
             anyway(&first, &format!("{reason}; {text}"))

@@ -133,6 +133,12 @@ pub enum ChangeFault {
     /// The node has no record of the change.
     #[error("the node has no record of the change")]
     NotHeld,
+    /// The node has no record of the change, and may have had one.
+    #[error(
+        "the node keeps the records of its latest changes only, and has none of this one: whether it \
+         was carried out is not known"
+    )]
+    Removed,
     /// A change that can't be taken back has not come to its end.
     #[error("the node is still carrying it out")]
     UnderWay,

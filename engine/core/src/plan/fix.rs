@@ -38,9 +38,10 @@ const NODE_UNDID: i32 = 74;
 const NEVER_BEGAN: i32 = 76;
 /// `keep.sh`: nothing is known of the change.
 const NOT_HELD: i32 = 75;
-
-/// `one_way.sh`: it is still being carried out.
+/// `recall.sh`: it is still being carried out.
 const UNDER_WAY: i32 = 78;
+/// `recall.sh`: there is no record, and one may have been removed.
+const REMOVED: i32 = 79;
 
 /// One change with the values that its plan was made for.
 #[derive(Debug, Clone, Copy)]
@@ -187,6 +188,7 @@ fn refusal(reply: &Reply, lines: &[Line<'_>]) -> Option<ChangeFault> {
         NEVER_BEGAN => Some(ChangeFault::NeverBegan),
         NOT_HELD => Some(ChangeFault::NotHeld),
         UNDER_WAY => Some(ChangeFault::UnderWay),
+        REMOVED => Some(ChangeFault::Removed),
         OTHER_BOOT => Some(ChangeFault::OtherBoot),
         NO_RECORD => Some(ChangeFault::NoRoom),
         TOO_LATE => Some(ChangeFault::TooLate),

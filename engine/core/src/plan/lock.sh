@@ -8,12 +8,14 @@
 # A lock in one of the last four states has ended, and is moved to ended/ID. An empty folder there
 # says that the change was given up.
 
+# So many records of what has ended are kept.
+most=64
 # Makes what will be the lock: STATE SECONDS SWITCH BOOT BY
 prepare() {
   # Later than this the switch counts as lost: it has to claim the change, and to carry it out.
   until=$(($(cut -d . -f 1 /proc/uptime) + $2 + ${grace:?}))
   # shellcheck disable=SC2012
-  ls -1t "$h/ended" 2>/dev/null | tail -n +65 | while read -r old; do rm -rf "$h/ended/$old"; done
+  ls -1t "$h/ended" 2>/dev/null | tail -n +$((most + 1)) | while read -r old; do rm -rf "$h/ended/$old"; done
   mkdir -p "$h/ended" && rm -rf "$h/new.$id" && mkdir "$h/new.$id" &&
     printf '%s %s %s %s %s\n' "$id" "$3" "$4" "$until" "$5" >"$h/new.$id/record" &&
     print_undo >"$h/new.$id/undo.$id" &&

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::event::RunId;
 use crate::frame::{Nonce, Place, without_comments};
 
 use super::fault::PlanFault;
@@ -23,13 +24,14 @@ pub(super) fn place(steps: &[Step<'_>]) -> Result<Place, PlanFault> {
 }
 
 /// The script that asks what the change of a run came to, which [`super::applied`] reads. A change
-/// that never began can't any more.
+/// that never began can't any more. That it never began is only told where its record can't have been
+/// removed since.
 ///
 /// # Errors
 /// None that a change which was sent could have.
 pub fn recall(hold: &Hold, steps: &[Step<'_>], nonce: &Nonce) -> Result<String, PlanFault> {
     let fuse = Fuse::one_way(place(steps)?, hold.run.lock());
-    one_rung(fuse.place, ARMING, script(&fuse, ""), nonce)
+    one_rung(fuse.place, ARMING, script(&fuse, hold.run, ""), nonce)
 }
 
 /// The same, which also ends the lock of the run where nothing is carried out under it any more.
@@ -39,11 +41,17 @@ pub fn recall(hold: &Hold, steps: &[Step<'_>], nonce: &Nonce) -> Result<String, 
 /// As [`recall`].
 pub fn release(hold: &Hold, steps: &[Step<'_>], nonce: &Nonce) -> Result<String, PlanFault> {
     let fuse = Fuse::one_way(place(steps)?, hold.run.lock());
-    one_rung(fuse.place, ARMING, script(&fuse, "release\n"), nonce)
+    one_rung(
+        fuse.place,
+        ARMING,
+        script(&fuse, hold.run, "release\n"),
+        nonce,
+    )
 }
 
-pub(super) fn script(fuse: &Fuse, first: &str) -> String {
-    fuse.opening(include_str!("recall.sh")) + first + "recall\n"
+pub(super) fn script(fuse: &Fuse, run: RunId, first: &str) -> String {
+    let began = run.began_s();
+    fuse.opening(include_str!("recall.sh")) + first + &format!("recall {began}\n")
 }
 
 /// The script that ends the lock when its time has come; `id` says whose it is. Whoever settles it

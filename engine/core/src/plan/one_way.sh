@@ -1,5 +1,6 @@
 # Nothing takes a step back, so its end is written down before it is told: whoever loses the answer
 # can ask for it again.
+begun=
 carry_out() {
   # Its time is over, and the node may be somebody else's.
   [ -e "$h/lock/armed.$id" ] || exit 77
@@ -10,6 +11,11 @@ carry_out() {
     note '=' "$v"
     return
   fi
+  # Another value is there by now, and no step was carried out yet.
+  if [ "$rc" = 65 ] && [ -z "$begun" ]; then
+    say '?1 ' "$v"
+    quit 65
+  fi
   [ ! -e "$h/lock/armed.$id" ] || tail -n 1 "$d/said" >"$h/lock/why.$id"
   note '!' "$v"
   carried_out
@@ -17,6 +23,7 @@ carry_out() {
 }
 alone() { "$@"; }
 note() {
+  begun=1
   [ ! -e "$h/lock/armed.$id" ] || say "$@" >>"$h/lock/course.$id"
   say "$@"
 }

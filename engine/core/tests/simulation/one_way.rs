@@ -194,6 +194,49 @@ fn what_is_still_carried_out_is_in_doubt() {
     assert!(outcome.events.is_empty() && outcome.trouble.is_some());
 }
 
+#[test]
+fn what_the_node_has_no_record_of_any_more_is_not_told_to_be_nothing() {
+    let removed = Sent::Answered(Err(ChangeFault::Removed));
+    let outcome = guard::after_apply(&[change()], removed.clone());
+    assert!(outcome.events.is_empty() && outcome.trouble.is_some());
+    let outcome = guard::after_give_up((&[change()], false), "why", &removed, Vec::new);
+    let events = outcome.events.as_slice();
+    assert!(matches!(events, [Event::FixStuck { .. }]), "{events:?}");
+    let by_hand = || vec!["look".to_owned()];
+    let (said, ways) = guard::no_way_back(&[change()], &removed, by_hand);
+    assert!(
+        said.contains("whether it was carried out is not known"),
+        "{said}"
+    );
+    assert_eq!(ways, ["look"]);
+}
+
+/// What surely did nothing is refused.
+#[test]
+fn another_value_in_its_place_is_no_change() {
+    let (step, present) = (1, "120".to_owned());
+    let other = Sent::Answered(Err(ChangeFault::OtherValue { step, present }));
+    let outcome = guard::after_apply(&[change()], other);
+    let (terms, sight) = (
+        guard::Terms {
+            hold: Duration::ZERO,
+            within: Duration::ZERO,
+            one_way: true,
+        },
+        guard::Sight {
+            trouble: outcome.trouble,
+            ..guard::Sight::default()
+        },
+    );
+    let stage = Stage::Applying {
+        changes: 1,
+        applied: 0,
+        failed: outcome.events.len(),
+    };
+    let next = guard::next(&stage, &terms, &sight);
+    assert!(matches!(next, guard::Next::Refuse(_)), "{next:?}");
+}
+
 /// A node that has lost its records says of everything that it never began.
 #[test]
 fn what_was_read_back_is_not_refused_later() {

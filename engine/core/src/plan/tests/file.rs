@@ -257,7 +257,7 @@ impl<'a> Locked<'a> {
     pub(super) fn recall(&self, steps: &[Step<'_>]) -> Result<Vec<String>, ChangeFault> {
         let fuse = self.fuse_of(steps);
         applied(
-            &self.ask(fuse.place, one_way::script(&fuse, "")),
+            &self.ask(fuse.place, one_way::script(&fuse, self.hold.run, "")),
             steps.len(),
         )
     }
@@ -270,7 +270,7 @@ impl<'a> Locked<'a> {
 
     pub(super) fn release_script(&self, steps: &[Step<'_>]) -> String {
         let fuse = self.fuse_of(steps);
-        let script = one_way::script(&fuse, "release\n");
+        let script = one_way::script(&fuse, self.hold.run, "release\n");
         fix::one_rung(fuse.place, LIMIT, script, &nonce()).expect("a script")
     }
 
@@ -311,7 +311,7 @@ impl<'a> Locked<'a> {
                 undo::unattended(&fuse, &back),
             ],
             None => vec![
-                one_way::script(&fuse, "release\n"),
+                one_way::script(&fuse, self.hold.run, "release\n"),
                 format!("id=0123456789ab\n{}", one_way::unattended()),
             ],
         };

@@ -5,6 +5,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use crate::action::tests::node::{Node, SHELLS, shellcheck};
+use crate::event::RunId;
 use crate::frame::{HeldState, Place, read};
 use crate::plan::{ChangeFault, PlanFault, Settled, applied};
 use crate::value::Why;
@@ -132,6 +133,77 @@ fn what_never_began_can_not_begin_any_more() {
         assert_eq!(locked.recall(&steps), Err(ChangeFault::NeverBegan));
         assert_eq!(locked.change(&steps), Err(ChangeFault::GivenUp));
         assert_eq!((locked.held(), one.value()), (None, "old".into()));
+    });
+}
+
+#[test]
+fn what_surely_did_nothing_is_no_change() {
+    everywhere(|node, shell, file| {
+        let (one, two) = (file("one", "old"), file("two", "a"));
+        let locked = Locked::new(node, shell, 60);
+        // Somebody sets another value right before it.
+        let other = Err(ChangeFault::OtherValue {
+            step: 1,
+            present: "theirs".to_owned(),
+        });
+        let steps = [step(&one, "old", "taken"), step(&two, "a", "b")];
+        assert_eq!(locked.change(&steps), other);
+        assert_eq!((locked.held(), two.value()), (None, "a".into()));
+        // Whoever has lost the answer is told the same.
+        assert_eq!(locked.recall(&steps), Err(ChangeFault::NeverBegan));
+        // After a first step it is another matter.
+        let locked = Locked::new(node, shell, 60);
+        let steps = [step(&two, "a", "b"), step(&one, "theirs", "taken")];
+        let stopped = locked.change(&steps);
+        assert!(
+            matches!(&stopped, Err(ChangeFault::Stopped { done, .. }) if done == &["b"]),
+            "{stopped:?}"
+        );
+        assert_eq!(locked.release(&steps), stopped);
+    });
+}
+
+#[test]
+fn what_may_have_been_removed_is_not_said_to_have_never_begun() {
+    const DAY: u64 = 24 * 3600;
+    everywhere(|node, shell, file| {
+        let one = file("one", "old");
+        let steps = [step(&one, "old", "new")];
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let began = now.expect("a clock").as_secs() - DAY;
+        for (records, oldest, removed) in [
+            (0, 0, false),
+            (10, began + 60, false),
+            (64, began - 2 * 3600, false),
+            (64, began + 60, true),
+            // The clocks may differ.
+            (64, began - 60, true),
+        ] {
+            let mut locked = Locked::new(node, shell, 60);
+            let bytes = locked.hold.run.uuid().into_bytes();
+            let (_, random) = bytes.split_at(6);
+            let random = random.first_chunk().expect("ten bytes");
+            let uuid = uuid::Builder::from_unix_timestamp_millis(began * 1000, random);
+            locked.hold.run = RunId::new(uuid.into_uuid());
+            let ended = locked.home().join("ended");
+            let make = format!(
+                "rm -rf {0}; mkdir -p {0}; for n in $(seq {records}); do mkdir {0}/$n; \
+                 touch -d @$(({oldest} + n - 1)) {0}/$n; done",
+                ended.display()
+            );
+            assert!(node.run("bash", &make).status.success());
+            let wanted = match removed {
+                true => ChangeFault::Removed,
+                false => ChangeFault::NeverBegan,
+            };
+            for _ in 0..2 {
+                let asked = locked.recall(&steps);
+                assert_eq!(asked, Err(wanted.clone()), "{records}, {oldest}");
+            }
+            // It can't begin any more, one way or the other.
+            assert_eq!(locked.change(&steps), Err(ChangeFault::GivenUp));
+            assert_eq!(one.value(), "old");
+        }
     });
 }
 
