@@ -42,13 +42,12 @@ impl Journal {
 fn name(event: &str) -> Result<String> {
     let event: Value = serde_json::from_str(event).context("an event is no JSON")?;
     let name = match &event {
-        Value::Object(map) => map
-            .iter()
-            .next()
-            .map(|(name, body)| match body["step"].as_str() {
+        Value::Object(map) => map.iter().next().map(|(name, body)| {
+            match body["step"].as_str().or(body["phase"].as_str()) {
                 Some(step) => format!("{name}/{step}"),
                 None => name.clone(),
-            }),
+            }
+        }),
         Value::String(name) => Some(name.clone()),
         _ => None,
     };

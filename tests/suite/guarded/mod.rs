@@ -15,6 +15,7 @@ pub(crate) mod kill;
 pub(crate) mod loss;
 mod own_script;
 pub(crate) mod race;
+mod reboot;
 pub(crate) mod step;
 pub(crate) mod unwritten;
 pub(crate) mod ward;
@@ -231,6 +232,41 @@ pub(crate) const CASES: &[Case] = &[
         "guarded::a_node_that_is_uncordoned_is_emptied_no_further",
         NEEDS,
         drain::uncordoned,
+    ),
+    Case::new(
+        "guarded::a_reboot_brings_the_node_back",
+        NEEDS,
+        reboot::kept,
+    ),
+    Case::new(
+        "guarded::a_node_that_was_cordoned_before_its_reboot_stays_so",
+        NEEDS,
+        reboot::stays_cordoned,
+    ),
+    Case::new(
+        "guarded::a_budget_in_the_way_keeps_the_node_from_its_reboot",
+        NEEDS,
+        reboot::budget_blocks,
+    ),
+    Case::new(
+        "guarded::a_node_that_does_not_come_back_is_told",
+        NEEDS,
+        reboot::does_not_come_back,
+    ),
+    Case::new(
+        "guarded::a_reboot_that_was_killed_leaves_no_cordon_untold",
+        NEEDS,
+        reboot::killed,
+    ),
+    Case::new(
+        "guarded::a_reboot_that_is_interrupted_uncordons_the_node",
+        NEEDS,
+        reboot::interrupted,
+    ),
+    Case::new(
+        "guarded::a_lost_answer_of_a_reboot_is_told_by_the_boot_id",
+        NEEDS,
+        reboot::answer_lost,
     ),
 ];
 

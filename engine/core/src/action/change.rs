@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Evictions, FieldPath, Impact, KubeGet};
+use super::{Evictions, FieldPath, Impact, KubeGet, RebootRules};
 use crate::frame::Place;
 use crate::hazard::Touched;
 use crate::syntax::{Span, Spanned};
@@ -68,6 +68,14 @@ pub trait NodeChange: Change {
     /// How long reading, setting or taking back may take on the node at worst.
     fn limit(&self) -> Duration {
         Duration::from_secs(10)
+    }
+    /// How long all of it may take at worst, with what heeler does between the node's scripts.
+    fn lasts(&self) -> Duration {
+        self.limit()
+    }
+    /// How the node is rebooted, where that is the change: heeler goes through its steps one by one.
+    fn reboot(&self) -> Option<&RebootRules> {
+        None
     }
     /// What of the node only one change of a fix may restart: a second one would find it in the
     /// middle of the restart.

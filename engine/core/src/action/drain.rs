@@ -29,7 +29,8 @@ pub(super) const WITHIN: Key = Key::or(
     "10m",
     "How long is waited for all pods to be gone; a budget that lets none go is asked again and again as long",
 );
-const KEYS: &[Key] = &[UNCONTROLLED, EMPTY_DIR, WITHIN];
+/// The keys of a `drain`, wherever it stands.
+pub(super) const KEYS: &[Key] = &[UNCONTROLLED, EMPTY_DIR, WITHIN];
 const LOOKED_AT: &str = "read the node with a `kube` look at `nodes`";
 /// What becomes of a pod.
 const GONE: &str = "gone";
@@ -76,6 +77,17 @@ pub struct Evictions {
     pub empty_dir_data: bool,
     /// How long is waited for all of them to be gone.
     pub within: Duration,
+}
+
+/// What is meant where nothing is said: the defaults of [`UNCONTROLLED`], [`EMPTY_DIR`] and [`WITHIN`].
+impl Default for Evictions {
+    fn default() -> Self {
+        Evictions {
+            pods_without_controller: false,
+            empty_dir_data: false,
+            within: Duration::from_secs(600),
+        }
+    }
 }
 
 impl Evictions {

@@ -25,6 +25,7 @@ mod memory;
 mod parameters;
 mod patch;
 mod quote;
+mod reboot;
 mod restart;
 mod run;
 mod scalar;
@@ -46,6 +47,7 @@ pub use drain::Evictions;
 pub use fields::{FieldPath, ObjectFields, shown as shown_field};
 pub use impact::Impact;
 pub use quote::shell_quote;
+pub use reboot::{RebootRules, Standing, surroundings};
 pub use script::{Misplaced, misplaced};
 pub use text::{Filling, LookText};
 
@@ -73,6 +75,7 @@ pub fn all() -> &'static [&'static dyn Action] {
         &kube::Kube,
         &memory::Memory,
         &patch::Patch,
+        &reboot::Reboot,
         &restart::Restart,
         &run::Run,
         &settings::Settings,

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fix::{Armed, Direction, FixOffer, FixPlan, Signed};
+use super::fix::{Armed, Direction, FixOffer, FixPlan, PinnedObject, Signed};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
 use super::ramp::RampStep;
 use super::raw::RawAnswer;
+use super::reboot::{Phase, Reached};
 use super::record::Exit;
 use super::verdict::{Evidence, Verdict};
 use crate::frame::LookTrace;
@@ -253,6 +254,18 @@ pub enum Event {
     },
     /// One fix on several nodes has come one step further.
     Ramp(RampStep),
+    /// A reboot has come one step further.
+    Reboot {
+        /// Which node.
+        instance: InstanceId,
+        /// The step.
+        phase: Phase,
+        /// How far that has come.
+        reached: Reached,
+        /// The Node object, where the step is about to cordon it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<PinnedObject>,
+    },
     /// Something that people should know and that changes no verdict.
     Noted {
         /// The code of the note, kebab-case.

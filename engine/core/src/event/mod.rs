@@ -8,6 +8,7 @@ mod place;
 mod provider;
 mod ramp;
 mod raw;
+mod reboot;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -24,6 +25,7 @@ pub use place::{NodeGroup, NodeTarget, PodTarget, Where};
 pub use provider::{ProviderId, is_region, region_of_zone};
 pub use ramp::{NodeEnd, RampStep};
 pub use raw::RawAnswer;
+pub use reboot::{Phase, Reached, Reboot};
 pub use record::{Exit, FORMAT, Record};
 pub use verdict::{Evidence, FindingText, Strength, Verdict};
 

@@ -15,6 +15,7 @@ mod outcome;
 mod plan_file;
 pub mod policy;
 mod ramp;
+mod reboot;
 pub mod shared;
 mod stage;
 
@@ -28,4 +29,5 @@ pub use outcome::{
 };
 pub use plan_file::{PlanFile, PlanFileFault, Planning};
 pub use ramp::{Reason, Tally, Turn, turn, whole};
+pub use reboot::Move;
 pub use stage::{End, Sample, Stage};

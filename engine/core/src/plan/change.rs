@@ -18,7 +18,7 @@ use super::switch::Fuse;
 use super::undo::undo;
 
 /// `change.sh`: another value than the planned one is there.
-const OTHER_VALUE: i32 = 65;
+pub(super) const OTHER_VALUE: i32 = 65;
 
 /// A switch that is later than this is not worth waiting for.
 const LONGEST_GRACE: Duration = Duration::from_secs(60);
@@ -123,6 +123,27 @@ pub(super) fn script(
     expires_uptime_s: u64,
     steps: &[Step<'_>],
 ) -> Result<String, PlanFault> {
+    let mut script = lock(fuse, hold, expires_uptime_s, steps)?;
+    for step in steps {
+        script += &step.define_apply();
+        if fuse.switch.is_some() {
+            script += &step.define_restore();
+        }
+        script += "carry_out\n";
+    }
+    if fuse.switch.is_none() {
+        script += "carried_out\n";
+    }
+    Ok(script)
+}
+
+/// The part of it that locks the node, and refuses where it is not as the plan has it.
+pub(super) fn lock(
+    fuse: &Fuse,
+    hold: &Hold,
+    expires_uptime_s: u64,
+    steps: &[Step<'_>],
+) -> Result<String, PlanFault> {
     let mut script = fuse.opening(include_str!("change.sh"));
     script += &without_comments(match fuse.switch {
         Some(_) => include_str!("loan.sh"),
@@ -150,16 +171,6 @@ pub(super) fn script(
         "has_room || quit 68\nis_up_for {expires_uptime_s} || quit 70\n\
          if ! rehearse || ! is_armed; then\nnot_armed\nquit 73\nfi"
     );
-    for step in steps {
-        script += &step.define_apply();
-        if fuse.switch.is_some() {
-            script += &step.define_restore();
-        }
-        script += "carry_out\n";
-    }
-    if fuse.switch.is_none() {
-        script += "carried_out\n";
-    }
     Ok(script)
 }
 
@@ -181,7 +192,7 @@ pub fn applied(answer: &Answer, steps: usize) -> Result<Vec<String>, ChangeFault
     Err(fault.unwrap_or_else(in_doubt))
 }
 
-fn other_value(found: &str) -> Option<ChangeFault> {
+pub(super) fn other_value(found: &str) -> Option<ChangeFault> {
     let (step, present) = found.split_once(' ')?;
     Some(ChangeFault::OtherValue {
         step: step.parse().ok()?,

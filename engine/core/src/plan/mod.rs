@@ -21,6 +21,7 @@ mod lock;
 mod object;
 mod one_way;
 mod owner;
+mod reboot;
 mod settle;
 mod switch;
 #[cfg(test)]
@@ -42,6 +43,9 @@ pub use lock::Hold;
 pub use object::{Version, bound_to, version};
 pub use one_way::{recall, release};
 pub use owner::{Owner, owner};
+pub use reboot::{
+    MARK, cordon, go_down, gone_down, let_go, marked, ready_on, seize, seized, was_asked,
+};
 pub use settle::{Settled, settle, settled, settling};
 pub use switch::switch;
 pub use undo::{Undone, undo, undo_patience, undone};

@@ -1,7 +1,7 @@
 //! The course of a fix: a small state machine, read from what was recorded.
 
 use super::ramp::RampCourse;
-use crate::event::{Armed, Direction, FixPlan, InstanceId, Signed};
+use crate::event::{Armed, Direction, FixPlan, InstanceId, Reboot, Signed};
 
 /// Everything that is recorded about the fix, or the revert, of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +24,8 @@ pub struct FixCourse {
     pub end: Option<FixEnd>,
     /// How it went from node to node, where it is about several.
     pub ramp: RampCourse,
+    /// How it went from step to step, where it is a reboot.
+    pub reboot: Reboot,
 }
 
 /// Who approved what.

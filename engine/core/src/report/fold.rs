@@ -32,6 +32,7 @@ impl Report {
             | Event::FixReverted { .. }
             | Event::FixStuck { .. } => self.take_fix(event),
             Event::Ramp(step) => self.fix.ramp.take(step),
+            Event::Reboot { .. } => self.fix.reboot.take(event),
             Event::ChangeStarted { .. }
             | Event::ChangeApplied { .. }
             | Event::ChangeFailed { .. } => self.take_change(event),

@@ -16,6 +16,7 @@ mod model;
 mod node;
 mod progress;
 mod ramp;
+mod reboot;
 mod repair;
 mod screen;
 mod text;

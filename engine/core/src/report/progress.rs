@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::clean::clean;
 use super::findings::said;
 use super::text::where_am_i;
-use crate::event::{Event, InstanceId, NodeTarget, RampStep, Verdict};
+use crate::event::{Event, InstanceId, NodeTarget, RampStep, Reached, Verdict};
 use crate::value::DurationSpan;
 
 /// One plain line of progress; `None` for events that the report itself shows in time.
@@ -90,6 +90,10 @@ pub fn line(event: &Event) -> Option<String> {
         Event::FixReverted { reason } => format!("reverted: {reason}"),
         Event::FixStuck { reason, .. } => format!("STUCK: {reason}"),
         Event::Ramp(step) => ramp(step)?,
+        Event::Reboot { phase, reached, .. } => match reached {
+            Reached::Begun => return None,
+            ended => format!("{}: {}", phase.word(), ended.says()),
+        },
         Event::Noted { text, .. } => format!("note: {text}"),
         Event::Failure { code, what, .. } => format!("error[{code}]: {what}"),
         Event::CommandIntended { .. }
@@ -124,6 +128,7 @@ pub fn status(event: &Event) -> Option<String> {
         } => format!("changing {subject} on {instance}"),
         Event::ChangeApplied { .. } => "verifying".to_owned(),
         Event::Ramp(step) => ramp(step)?,
+        Event::Reboot { phase, .. } => phase.word().to_owned(),
         Event::VerifySample { .. } => format!("verifying: {}", sample(event)?),
         _ => return None,
     };

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::clean::shell_word;
 use super::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use super::model::Report;
-use super::ramp;
 use super::screen::{Screen, Tone};
+use super::{ramp, reboot};
 use crate::event::{Direction, FixOffer, FixPlan, Ruling};
 use crate::value::DurationSpan;
 
@@ -84,7 +84,8 @@ impl Report {
 
     /// The command that takes back what this run has changed; `None`: nothing can.
     pub fn revert_command(&self) -> Option<String> {
-        if self.fix.is_one_way() {
+        // A reboot has none either, but for the cordon that it has left.
+        if self.fix.is_one_way() && self.fix.reboot.left_cordoned().is_none() {
             return None;
         }
         Some(format!("heeler revert {}", self.run?))
@@ -249,6 +250,7 @@ fn show_course(screen: &mut Screen, report: &Report) {
     {
         show_change(screen, fix, change);
     }
+    reboot::show(screen, report);
     show_samples(screen, fix);
     ramp::show(screen, report);
     match (&fix.end, fix.state()) {

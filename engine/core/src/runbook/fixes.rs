@@ -112,11 +112,14 @@ fn fix(
         .require("verify", &what, faults)
         .and_then(|tree| verify(tree, facts, faults));
     let (changes, texts): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
-    if one_carrier(&changes, &what, faults) {
+    let alone = alone(&on_node(&changes), &what, faults);
+    if one_carrier(&changes, &what, faults) && alone {
         one_way_or_back(&changes, &what, faults);
     }
     let undo_after = undo_after(&fields, verify.as_ref(), &changes, faults);
-    together(&on_node(&changes), &what, faults);
+    if alone {
+        together(&on_node(&changes), &what, faults);
+    }
     let (verify, undo_after) = (verify?, undo_after?);
     named.then(|| FixRule {
         name: entry.key.value.clone(),
@@ -151,7 +154,7 @@ fn undo_after(
     }
     // The switch's time begins before the change, and some take long: a container's start.
     let slow = changes.iter().map(|change| match change.carried() {
-        Carried::Node(change) => change.limit().saturating_sub(QUICK),
+        Carried::Node(change) => change.lasts().saturating_sub(QUICK),
         Carried::Cluster(_) => Duration::ZERO,
         Carried::Evictions(evictions) => evictions.within,
     });
@@ -291,6 +294,22 @@ fn one_way_or_back(changes: &[Box<dyn Change>], what: &str, faults: &mut Faults)
             .label(other.span(), "this has one")
             .help("make two fixes of it: all changes of a fix stand or fall together");
     }
+}
+
+/// A reboot is the only change of its fix: what else would be changed it would end, or come after.
+fn alone(changes: &[&dyn NodeChange], what: &str, faults: &mut Faults) -> bool {
+    let reboot = changes.iter().find(|change| change.reboot().is_some());
+    let beside = reboot.filter(|_| changes.len() > 1);
+    if let Some(reboot) = beside {
+        faults
+            .error(
+                "not-alone",
+                reboot.span(),
+                format!("{what} reboots the node and changes something else"),
+            )
+            .help("make two fixes of it: a reboot goes through steps of its own");
+    }
+    beside.is_none()
 }
 
 /// One command carries all changes of a fix, so that they stand or fall together.

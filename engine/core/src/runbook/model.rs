@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::step::{LookStep, Used};
-use crate::action::{Carried, Change, ClusterChange, Evictions, Impact, NodeChange};
+use crate::action::{Carried, Change, ClusterChange, Evictions, Impact, NodeChange, RebootRules};
 use crate::expr::{Expr, Template, World};
 use crate::syntax::{Source, Span};
 use crate::value::Value;
@@ -209,6 +209,11 @@ impl FixRule {
     /// Whether nothing can take it back.
     pub fn is_one_way(&self) -> bool {
         self.changes.iter().any(|change| !change.has_way_back())
+    }
+
+    /// How it reboots the node, where that is what it does: then it changes nothing else.
+    pub fn reboot(&self) -> Option<&RebootRules> {
+        self.node_changes().find_map(NodeChange::reboot)
     }
 
     /// Its changes that the node carries out: all of them, or none.

@@ -41,6 +41,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("cordon", "{}"),
     ("drain", "{ empty-dir-data: true, within: 5m }"),
     ("host-container", "{ admin: true }"),
+    ("reboot", "{ back-within: 15m }"),
     ("restart", "kubelet.service"),
     (
         "run",
@@ -102,6 +103,28 @@ const NOTES: &[(&str, &str)] = &[
          which it makes something else is refused. The way back sets what was there, and removes what was not.\n\n\
          What Argo CD, Flux, Helm or an EKS add-on owns is refused: they would set it again. It is changed where they \
          read it. A secret is refused by the linter.\n",
+    ),
+    (
+        "reboot",
+        "It is the only change of its fix, and *disruptive*: by default another person has to approve it. The plan shows each \
+         pod that is evicted first and each budget that stands in the way now, whether the node was cordoned before, \
+         a staged update with which it would come back with another version, and who else may reboot or remove the \
+         node. It is refused where the Bottlerocket update operator is about to do so, and where another run changes \
+         the node or has left the mark of a reboot on it. It needs the rights of [`drain`](drain.md), and to `patch` \
+         the Node.\n\n\
+         It goes step by step, each written down before it is taken: the node is locked; cordoned, with the annotation \
+         `heeler/reboot`, which says whose cordon it is; drained, as `drain` says; asked to reboot, once; waited for \
+         until Kubernetes says that it is ready on another boot, and the node says the same; and uncordoned, unless it \
+         was cordoned before. Then `verify` looks, on the new boot; one more restart ends that. Where an answer is lost \
+         the boot id tells, and nothing is sent twice.\n\n\
+         It ends in one of these states. *Kept*: the node is ready on another boot, and `verify` has held. *Refused*: no \
+         pod was evicted, the node was not rebooted, and it is as it was. *Stuck*: pods were evicted and the node was not \
+         rebooted, as a budget let no more go in time; or it did not come back within `back-within`, and is left \
+         cordoned; or `verify` did not hold. `heeler` says what stands, and what a person does then. An interruption \
+         before the reboot uncordons the node; after it nobody waits any more.\n\n\
+         A `heeler` that was killed leaves the node cordoned. Its report says so, and so does every later run on the \
+         node while its lock is there; `heeler revert` sees to it that nothing of the reboot begins any more, and uncordons the \
+         node once it is ready, where the cordon is still that of the run.\n",
     ),
     (
         "restart",
@@ -173,6 +196,9 @@ pub(crate) fn page(action: &dyn Action) -> String {
         ));
         text.push_str(&parameters(&shape));
         text.push_str(&match change.carried() {
+            Carried::Node(change) if change.reboot().is_some() => {
+                "\nCarried out step by step, in the control container and by the Kubernetes API.\n".to_owned()
+            }
             Carried::Node(change) => format!(
                 "\nCarried out in the {}; {} s at most.\n",
                 change.place(),

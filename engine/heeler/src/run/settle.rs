@@ -4,14 +4,17 @@
 use heeler_core::event::{Event, NodeTarget};
 use heeler_core::find::View;
 use heeler_core::frame::Held;
-use heeler_core::plan::{self as scripts, Settled};
+use heeler_core::plan::{self as scripts, Settled, drain};
 
 use super::ask;
 use super::session::Session;
 use crate::failure::Failure;
+use crate::world::port::ObjectRef;
 
 /// The note that a change is under way.
 const UNDER_WAY: &str = "change-under-way";
+/// The note that a node was cordoned for a reboot.
+const CORDONED: &str = "cordoned-for-reboot";
 /// The note that a lock could not be ended.
 const UNSETTLED: &str = "lock-unsettled";
 
@@ -26,6 +29,7 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
         let (Some(held), Some(ident)) = (&view.held, &view.ident) else {
             continue;
         };
+        note_cordon(session, &view.target, held).await?;
         if held.is_stale(&ident.boot_id, ident.uptime_s) {
             settled |= settle(session, &view.target, held).await?;
             continue;
@@ -43,6 +47,35 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
         session.note(UNDER_WAY, text).await?;
     }
     Ok(settled)
+}
+
+/// Tells of a node that the lock's run has cordoned for a reboot: whoever runs heeler there may be gone,
+/// and nobody else would uncordon it.
+async fn note_cordon(
+    session: &mut Session,
+    target: &NodeTarget,
+    held: &Held,
+) -> Result<(), Failure> {
+    let (Some(cluster), Some(name)) = (session.cluster.clone(), &target.node) else {
+        return Ok(());
+    };
+    // Where it can't be read, nothing is said of it; the lock is told in any case.
+    let Ok(Some(node)) = cluster.get(&ObjectRef::node(name)).await else {
+        return Ok(());
+    };
+    let letters = held.id.to_string();
+    let is_its = |mark: &str| mark.split(' ').next() == Some(letters.as_str());
+    if !scripts::marked(&node).is_some_and(is_its) || !drain::is_cordoned(&node) {
+        return Ok(());
+    }
+    let run: String = letters.chars().take(5).collect();
+    let text = format!(
+        "{name} was cordoned for a reboot by run {run} of {}; if nobody sees to that any more: `heeler revert \
+         {run}` where that run's journal is, or `kubectl uncordon {name}` and `kubectl annotate node {name} {}-`",
+        held.by,
+        scripts::MARK
+    );
+    session.note(CORDONED, text).await
 }
 
 /// Ends a lock, if its switch is lost. Answers with whether it has ended.

@@ -112,6 +112,12 @@ pub fn start_session(flags: &Flags, instance: &InstanceId) -> String {
     flags.aws(&["ssm", "start-session", "--target", instance.as_str()])
 }
 
+/// What an instance has written to its console.
+pub fn console(flags: &Flags, instance: &InstanceId) -> String {
+    let id = instance.as_str();
+    flags.aws(&["ec2", "get-console-output", "--latest", "--instance-id", id])
+}
+
 /// The answers of a command that was sent.
 pub fn invocations(flags: &Flags, command: &str) -> String {
     flags.aws(&[

@@ -270,6 +270,7 @@ fn only_some_actions_change_anything() {
             "drain",
             "host-container",
             "patch",
+            "reboot",
             "restart",
             "run",
             "settings",

@@ -4,6 +4,7 @@ mod looks;
 mod objects;
 mod one_way;
 mod ramp;
+mod reboot;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -326,5 +327,6 @@ fn ending() -> Vec<Event> {
     all.extend(objects::of_objects());
     all.extend(one_way::events());
     all.extend(objects::with_commands());
+    all.extend(reboot::events());
     all
 }

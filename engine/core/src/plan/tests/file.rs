@@ -221,11 +221,11 @@ impl<'a> Locked<'a> {
         self.at_home(Fuse::new(switch, run.lock()))
     }
 
-    fn fuse_of(&self, steps: &[Step<'_>]) -> Fuse {
+    pub(super) fn fuse_of(&self, steps: &[Step<'_>]) -> Fuse {
         self.at_home(Fuse::of(steps, self.hold.run.lock()).expect("a switch, or none"))
     }
 
-    fn ask(&self, place: Place, script: String) -> Answer {
+    pub(super) fn ask(&self, place: Place, script: String) -> Answer {
         let script = fix::one_rung(place, LIMIT, script, &nonce()).expect("a script");
         answer(self.node, self.shell, &script)
     }

@@ -10,6 +10,7 @@ mod ladder;
 mod memory;
 mod one_way;
 mod own_script;
+mod reboot;
 mod room;
 mod runbook;
 mod settings;

@@ -66,6 +66,13 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - restart: kubelet.service"),
             change!("restart: kubelet.service"),
         ),
+    error("not-alone", "a fix reboots the node and changes something else")
+        .why("A reboot is locked, cordoned, drained and waited for, step by step; what else a fix changes at runtime it would end, and nobody could tell what is to be taken back.")
+        .remedy("Make two fixes of it.")
+        .part(
+            change!("reboot: {}\n      - restart: kubelet.service"),
+            change!("reboot: {}"),
+        ),
     error("needless-undo", "a fix says when the node takes it back, and nothing on the node does")
         .why("Somebody who reads it would rely on a switch that is not there: nothing takes back what has no way back, and what the Kubernetes API carries out is taken back by heeler itself, as soon as `within` has passed.")
         .remedy("Leave `undo-unless-kept` out.")

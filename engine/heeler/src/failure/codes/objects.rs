@@ -38,4 +38,9 @@ pub(super) const CODES: &[FailureCode] = &[
         "a dry run shows that the API server will never evict a pod: it has two budgets, or somebody forbids it",
         "see to that pod first",
     ),
+    refused(
+        "reboot-under-way",
+        "the node carries the mark of another reboot, which is under way or was left unended",
+        "see `heeler report` of the run that is named; its `heeler revert` ends what was left of it",
+    ),
 ];

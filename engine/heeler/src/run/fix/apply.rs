@@ -7,7 +7,7 @@ use heeler_core::plan::{self as scripts, ChangeFault};
 
 use super::cluster::drain;
 use super::plan::Planned;
-use super::{Order, Stop, cluster, one_way, undo};
+use super::{Order, Stop, cluster, one_way, reboot, undo};
 use crate::failure::Failure;
 use crate::run::ask::{self, EXPIRY};
 use crate::run::session::Session;
@@ -29,6 +29,9 @@ pub(super) async fn apply(
         session.shrug_off_interruption();
     }
     session.recorder.record_all(beginning(planned)).await?;
+    if let Some(rules) = order.rule.reboot() {
+        return Ok(reboot::go(session, (order, planned), rules).await);
+    }
     if let Some(evictions) = order.rule.evictions() {
         let node = order.target.node.clone().unwrap_or_default();
         let all = (planned.plan.changes.as_slice(), evictions);

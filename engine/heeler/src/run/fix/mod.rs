@@ -10,6 +10,7 @@ mod keep;
 mod one_way;
 mod plan;
 mod ramp;
+mod reboot;
 mod sign;
 mod switch;
 mod undo;
@@ -281,7 +282,7 @@ async fn carry_out(
             Next::Apply => {
                 trouble = apply::apply(session, order, planned).await?;
                 turn.changed();
-                verification.begin();
+                verification.begin(reboot::boot(session));
             }
             Next::Sample(pause) => trouble = verification.sample(session, pause).await,
             Next::Keep => {

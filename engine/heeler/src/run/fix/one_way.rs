@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::cluster::drain;
 use super::plan::Planned;
 use super::undo::{self, Undo};
-use super::{Order, Refusal};
+use super::{Order, Refusal, reboot};
 use crate::run::ask;
 use crate::run::session::Session;
 
@@ -83,7 +83,10 @@ pub(super) async fn give_up(
         false => {
             let undo = Undo::of_plan(session, order, planned, guard::Caller::Fix);
             let sent = release(session, &undo, changes.len()).await;
-            let by_hand = || undo::by_hand(session, (rule, target), changes);
+            let by_hand = || match rule.reboot() {
+                Some(_) => reboot::by_hand_now(session, target),
+                None => undo::by_hand(session, (rule, target), changes),
+            };
             guard::after_give_up((changes, applied), reason, &sent, by_hand)
         }
     };
@@ -94,6 +97,9 @@ pub(super) async fn give_up(
 pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
     if undo.rule.is_of_cluster() {
         return drain::no_way_back(session, undo).await;
+    }
+    if undo.rule.reboot().is_some() {
+        return reboot::revert(session, undo).await;
     }
     let sent = release(session, undo, undo.back.len()).await;
     let by_hand = || undo::by_hand(session, (undo.rule, undo.target), &undo.back);
@@ -119,6 +125,9 @@ fn no_lock() -> Sent<Vec<String>> {
 
 async fn release(session: &mut Session, undo: &Undo<'_>, changes: usize) -> Sent<Vec<String>> {
     session.shrug_off_interruption();
+    if undo.rule.reboot().is_some() {
+        return reboot::release(session, undo).await;
+    }
     let steps = undo::steps(undo.rule, &undo.back);
     let script = |nonce: &Nonce| scripts::release(&undo.hold, &steps, nonce);
     persist(session, undo, (PERSISTENCE, changes), script).await

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::cluster::drain;
 use super::switch::{armed, undo_says};
-use super::{Order, Refusal, Stop, cluster};
+use super::{Order, Refusal, Stop, cluster, reboot};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
@@ -133,6 +133,7 @@ async fn on_node(session: &mut Session, order: &Order<'_>, view: &View) -> Resul
     let wanted = wanted(order, &world)?;
     let present = present(session, order, &wanted).await?;
     let changes = changes(order, (&world, &ident.os_version), &present, &wanted)?;
+    let (changes, now) = reboot::whole(session, order, changes).await?;
     Ok(Ready {
         proof,
         armed: match changes.is_empty() || order.rule.is_one_way() {
@@ -140,7 +141,7 @@ async fn on_node(session: &mut Session, order: &Order<'_>, view: &View) -> Resul
             false => Some(armed(order, &changes)?),
         },
         changes,
-        now: Vec::new(),
+        now,
         boot: BootId(ident.boot_id),
     })
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use heeler_core::event::Event;
+use heeler_core::event::{BootId, Event};
 use heeler_core::find::{Hold, View};
 use heeler_core::plan;
 use tokio::time::Instant;
@@ -17,7 +17,8 @@ use crate::run::session::Session;
 /// The samples of a change that was made.
 pub(super) struct Verification<'a> {
     order: &'a Order<'a>,
-    planned: &'a Planned,
+    /// The boot that the node has to be on: any other one ends the verification.
+    boot: BootId,
     looks: Vec<String>,
     applied: Instant,
     hold: Hold,
@@ -25,19 +26,22 @@ pub(super) struct Verification<'a> {
 
 impl<'a> Verification<'a> {
     /// Nothing was seen yet.
-    pub(super) fn new(order: &'a Order<'a>, planned: &'a Planned) -> Self {
+    pub(super) fn new(order: &'a Order<'a>, planned: &Planned) -> Self {
         Verification {
             order,
-            planned,
+            boot: planned.boot.clone(),
             looks: needed(order),
             applied: Instant::now(),
             hold: Hold::default(),
         }
     }
 
-    /// The change was made just now.
-    pub(super) fn begin(&mut self) {
+    /// The change was made just now; with another `boot` where it was a reboot.
+    pub(super) fn begin(&mut self, boot: Option<BootId>) {
         self.applied = Instant::now();
+        if let Some(boot) = boot {
+            self.boot = boot;
+        }
     }
 
     /// How long ago the change was made.
@@ -55,7 +59,7 @@ impl<'a> Verification<'a> {
             () = tokio::time::sleep(pause) => {}
             () = session.cancel.cancelled() => return None,
         }
-        let view = match look(session, self.order, self.planned, &self.looks).await {
+        let view = match look(session, self.order, &self.boot, &self.looks).await {
             Ok(view) => view,
             Err(failure) => return Some(failure.what),
         };
@@ -92,7 +96,7 @@ fn needed(order: &Order<'_>) -> Vec<String> {
 async fn look(
     session: &mut Session,
     order: &Order<'_>,
-    planned: &Planned,
+    boot: &BootId,
     looks: &[String],
 ) -> Result<View, Failure> {
     let round = Round {
@@ -113,7 +117,7 @@ async fn look(
     let same_boot = view
         .ident
         .as_ref()
-        .is_none_or(|ident| ident.boot_id == planned.boot.0);
+        .is_none_or(|ident| ident.boot_id == boot.0);
     if same_boot {
         Ok(view)
     } else {

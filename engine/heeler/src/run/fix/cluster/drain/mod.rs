@@ -18,7 +18,7 @@ use crate::world::port::{Evicted, ListRef, ObjectRef, Write};
 use crate::world::{CallError, Cause, Cluster};
 
 pub(in crate::run::fix) use self::end::{by_hand, no_way_back};
-pub(in crate::run::fix) use self::plan::ready;
+pub(in crate::run::fix) use self::plan::{Survey, ready, right, survey};
 
 /// How the evictions of a node have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -124,7 +124,15 @@ fn shown(
     }
 }
 
-async fn right(cluster: &dyn Cluster, verb: &'static str, object: &ObjectRef) -> Result<(), Stop> {
+/// Whether the caller may do this.
+///
+/// # Errors
+/// That they may not.
+pub(in crate::run::fix) async fn right(
+    cluster: &dyn Cluster,
+    verb: &'static str,
+    object: &ObjectRef,
+) -> Result<(), Stop> {
     match cluster.may(verb, object).await.map_err(failed)? {
         true => Ok(()),
         false => Err(Barred::NoRight(verb, object.clone()).into()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use heeler_core::event::{NodeGroup, NodeTarget};
 use serde_json::{Value as Json, json};
 
-use super::plan::survey;
+use super::plan::{Survey, survey};
 use super::*;
 use crate::run::fix::Stop;
 use crate::world::error::Service;
@@ -94,7 +94,7 @@ fn target() -> NodeTarget {
     }
 }
 
-async fn of(server: &Server, earlier: &[ChangePlan]) -> Result<plan::Survey, String> {
+async fn of(server: &Server, earlier: &[ChangePlan]) -> Result<Survey, String> {
     let survey = survey(server, &target(), &EVICTIONS, earlier).await;
     survey.map_err(|stop| match stop {
         Stop::Refused(refusal) => refusal.reason,

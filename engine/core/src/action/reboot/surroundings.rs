@@ -1,0 +1,130 @@
+//! What a reboot of a node means to everything else that has to do with it.
+
+use serde_json::Value as Json;
+
+/// The label of nodes that the Bottlerocket update operator keeps up to date. Source: its README.
+const UPDATER: &str = "bottlerocket.aws/updater-interface-version";
+/// The label of Karpenter's nodes. Source: karpenter.sh, Node labels.
+const KARPENTER: &str = "karpenter.sh/nodepool";
+/// The annotation by which Karpenter leaves a node alone. Source: karpenter.sh, Disruption.
+const UNDISTURBED: &str = "karpenter.sh/do-not-disrupt";
+/// The label of managed node groups. Source: EKS user guide.
+const NODE_GROUP: &str = "eks.amazonaws.com/nodegroup";
+
+/// What a node says of itself before a reboot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its boot id.
+    pub boot: String,
+    /// The version of Bottlerocket that it will come back with, where another one was staged.
+    pub staged: Option<String>,
+}
+
+impl Standing {
+    /// Reads `BOOT VERSION`, with `-` for no version.
+    pub fn read(text: &str) -> Option<Self> {
+        let (boot, staged) = text.split_once(' ')?;
+        Some(Standing {
+            boot: boot.to_owned(),
+            staged: (staged != "-").then(|| staged.to_owned()),
+        })
+    }
+}
+
+/// What a person should know before this Node is rebooted, one line each.
+///
+/// # Errors
+/// In words, where somebody else is about to reboot it.
+pub fn surroundings(node: &Json, standing: &Standing) -> Result<Vec<String>, String> {
+    let has = |kind: &str, key: &str| {
+        let map = node.get("metadata").and_then(|metadata| metadata.get(kind));
+        map.and_then(|map| map.get(key))
+    };
+    let mut lines = vec![
+        "kernel parameters that were set at runtime, and everything else that is not a setting, have their \
+         boot values again"
+            .to_owned(),
+    ];
+    let is_updated = has("labels", UPDATER).is_some();
+    match (&standing.staged, is_updated) {
+        (Some(version), true) => {
+            return Err(format!(
+                "the Bottlerocket update operator has staged version {version} on the node, and is about to \
+                 reboot it: two updaters must not fight"
+            ));
+        }
+        (Some(version), false) => lines.push(format!(
+            "it comes back with Bottlerocket {version}: that update is staged there"
+        )),
+        (None, true) => lines.push(
+            "the Bottlerocket update operator keeps the node up to date: it may drain and reboot it, too"
+                .to_owned(),
+        ),
+        (None, false) => {}
+    }
+    let is_spared = has("annotations", UNDISTURBED).is_some_and(|value| value == "true");
+    if has("labels", KARPENTER).is_some() && !is_spared {
+        lines.push(format!(
+            "Karpenter may remove the node while it is empty: the annotation {UNDISTURBED}=true on the node \
+             keeps it"
+        ));
+    }
+    if has("labels", NODE_GROUP).is_some() {
+        lines.push(
+            "its node group replaces it while it does not answer, where health checks or auto repair are set \
+             to do so"
+                .to_owned(),
+        );
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::{Standing, surroundings};
+
+    fn told(labels: Json, annotations: Json, staged: Option<&str>) -> Result<String, String> {
+        let node = json!({"metadata": {"labels": labels, "annotations": annotations}});
+        let standing = Standing {
+            boot: "b".into(),
+            staged: staged.map(str::to_owned),
+        };
+        surroundings(&node, &standing).map(|lines| lines.join("\n"))
+    }
+
+    #[test]
+    fn whoever_may_come_in_between_is_named() {
+        let updated = json!({"bottlerocket.aws/updater-interface-version": "2.0.0"});
+        let plain = told(json!({}), json!({}), None).unwrap();
+        assert_eq!(plain.lines().count(), 1, "{plain}");
+        let staged = told(json!({}), json!({}), Some("1.51.0")).unwrap();
+        assert!(staged.contains("comes back with Bottlerocket 1.51.0"));
+        let operator = told(updated.clone(), json!({}), None).unwrap();
+        assert!(operator.contains("update operator keeps"), "{operator}");
+        let both = told(updated, json!({}), Some("1.51.0")).unwrap_err();
+        assert!(both.contains("must not fight"), "{both}");
+    }
+
+    #[test]
+    fn whoever_may_remove_it_is_named() {
+        let pool = json!({"karpenter.sh/nodepool": "default"});
+        let removed = told(pool.clone(), json!({}), None).unwrap();
+        assert!(removed.contains("Karpenter may remove"), "{removed}");
+        let spared = json!({"karpenter.sh/do-not-disrupt": "true"});
+        let kept = told(pool, spared, None).unwrap();
+        assert!(!kept.contains("Karpenter"), "{kept}");
+        let group = json!({"eks.amazonaws.com/nodegroup": "blue"});
+        let replaced = told(group, json!({}), None).unwrap();
+        assert!(replaced.contains("node group replaces it"), "{replaced}");
+    }
+
+    #[test]
+    fn what_the_node_says_is_read() {
+        let read = |text| Standing::read(text).map(|s| (s.boot, s.staged));
+        assert_eq!(read("b -"), Some(("b".into(), None)));
+        assert_eq!(read("b 1.51.0"), Some(("b".into(), Some("1.51.0".into()))));
+        assert_eq!(read("rebooted"), None);
+    }
+}

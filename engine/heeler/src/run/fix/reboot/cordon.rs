@@ -1,0 +1,133 @@
+//! The cordon of a reboot, with a mark that says whose it is. A node that was cordoned before stays so.
+
+use std::time::Duration;
+
+use heeler_core::event::{ChangePlan, NodeTarget, PinnedObject, Reached, RunId};
+use heeler_core::guard::{self, Sent};
+use heeler_core::plan::{self as scripts, Undone, drain};
+use serde_json::Value as Json;
+use tokio::time::Instant;
+
+use super::super::cluster;
+use crate::run::session::Session;
+use crate::world::port::ObjectRef;
+
+/// How long uncordoning is tried while the API server does not answer.
+const PERSISTENCE: Duration = Duration::from_secs(120);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// The Node object of a target, and what pins it.
+///
+/// # Errors
+/// In words, where it can't be read.
+pub(super) async fn node(
+    session: &Session,
+    target: &NodeTarget,
+) -> Result<(PinnedObject, Json), String> {
+    let cluster = session.cluster.as_deref();
+    let cluster = cluster.ok_or("there is no kubeconfig, so the node can't be drained")?;
+    let name = target.node.as_deref();
+    let name = name.ok_or("the node's name in Kubernetes is not known, so it can't be drained")?;
+    let reference = ObjectRef::node(name);
+    let node = cluster.get(&reference).await;
+    let node = node.map_err(|error| error.what())?;
+    let node = node.ok_or_else(|| format!("there is no node {name}"))?;
+    let version = scripts::version(&node).ok_or_else(|| format!("node {name} has no uid"))?;
+    let pinned = PinnedObject {
+        api: reference.api,
+        resource: reference.resource,
+        namespace: None,
+        name: reference.name,
+        uid: version.uid,
+    };
+    Ok((pinned, node))
+}
+
+/// Somebody else's reboot of the node, by its mark.
+pub(super) fn other_mark(node: &Json, run: RunId) -> Option<&str> {
+    scripts::marked(node).filter(|mark| !is_of(mark, run))
+}
+
+/// Whether a mark is that of a run.
+pub(super) fn is_of(mark: &str, run: RunId) -> bool {
+    mark.split(' ').next() == Some(run.lock().to_string().as_str())
+}
+
+/// Cordons the node, unless it is cordoned.
+pub(super) async fn cordon(
+    session: &Session,
+    target: &NodeTarget,
+    pinned: &PinnedObject,
+) -> Reached {
+    let run = session.recorder.run();
+    match node(session, target).await {
+        Err(why) => return Reached::Refused(why),
+        Ok((_, node)) => {
+            if let Some(mark) = other_mark(&node, run) {
+                return Reached::Refused(format!("it carries the mark of another reboot: {mark}"));
+            }
+            if drain::is_cordoned(&node) {
+                return Reached::Idle("it was cordoned before, and stays so".to_owned());
+            }
+        }
+    }
+    let change = change(session, target, (pinned, run));
+    match cluster::apply(session, &[change]).await {
+        Sent::Answered(Ok(_)) => Reached::Done("no new pod is placed there".to_owned()),
+        Sent::Answered(Err(fault)) => Reached::Refused(fault.to_string()),
+        Sent::NotTaken(why) => Reached::Refused(why),
+        Sent::Unknown(why) => Reached::Partly(why),
+    }
+}
+
+/// Uncordons the node that this run has cordoned, where that is still its cordon.
+pub(super) async fn uncordon(
+    session: &mut Session,
+    target: &NodeTarget,
+    (pinned, run): (&PinnedObject, RunId),
+) -> Reached {
+    session.shrug_off_interruption();
+    let back = guard::back(&change(session, target, (pinned, run)));
+    let began = Instant::now();
+    loop {
+        let (sent, hopeless) = cluster::undo(session, std::slice::from_ref(&back)).await;
+        let why = match sent {
+            Sent::Answered(Ok(undone)) => match undone.first() {
+                Some(Undone::Back(_) | Undone::WasBack(_)) => {
+                    return Reached::Done("new pods are placed there again".to_owned());
+                }
+                Some(Undone::Gone) => return Reached::Idle("the node is gone".to_owned()),
+                Some(Undone::Failed { text, .. }) => return Reached::Refused(text.clone()),
+                Some(Undone::Moved(_)) => match node(session, target).await {
+                    Ok((_, node)) if !is_ours(&node, run) => {
+                        return Reached::Idle("somebody else has seen to its cordon".to_owned());
+                    }
+                    Ok(_) => "its cordon is another one than this run has made".to_owned(),
+                    Err(why) => why,
+                },
+                None => "the API server did not say what became of it".to_owned(),
+            },
+            Sent::Answered(Err(fault)) => fault.to_string(),
+            Sent::NotTaken(why) | Sent::Unknown(why) => why,
+        };
+        if hopeless || began.elapsed() + PAUSE >= PERSISTENCE {
+            return Reached::Partly(why);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Whether a node is cordoned, and by this run.
+fn is_ours(node: &Json, run: RunId) -> bool {
+    drain::is_cordoned(node) && scripts::marked(node).is_some_and(|mark| is_of(mark, run))
+}
+
+/// The cordon of a run as a change.
+pub(super) fn change(
+    session: &Session,
+    target: &NodeTarget,
+    (pinned, run): (&PinnedObject, RunId),
+) -> ChangePlan {
+    scripts::cordon(&target.instance, pinned, run, &session.place.caller)
+}

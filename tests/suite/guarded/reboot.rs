@@ -1,0 +1,373 @@
+//! Reboots: cordon, drain, reboot, wait, uncordon. Whatever gets in the way, a node is never left
+//! cordoned without anybody being told, and is rebooted once at most.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+
+use super::journal::Journal;
+use super::ward::SOON;
+use crate::harness::{Context, Finished, Program, Running};
+use crate::operator::{Operator, Report};
+
+/// The operator alone may do it: what is tried here comes after the approval.
+const POLICY: &str = "heeler-policy: 1
+allow:
+  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
+approval:
+  disruptive: operator
+";
+/// Where a reboot leaves its mark.
+const MARK: &str = "heeler/reboot";
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+/// The lab's node is up again by then.
+const GOING_DOWN: Duration = Duration::from_secs(5);
+/// A reboot may take this long on a busy machine.
+const LONG: Duration = Duration::from_secs(180);
+
+/// A node with a reboot on offer.
+struct Site<'c> {
+    operator: Operator<'c>,
+    runbooks: PathBuf,
+    policy: PathBuf,
+    node: String,
+    boot: String,
+    run: String,
+}
+
+impl<'c> Site<'c> {
+    fn start(context: &'c Context) -> Result<Self> {
+        Self::with(context, "60s", |_| Ok(()))
+    }
+
+    /// The same where the node has to be back within a time, after something else was done.
+    fn with(
+        context: &'c Context,
+        back_within: &str,
+        before: impl FnOnce(&Operator<'c>) -> Result<()>,
+    ) -> Result<Self> {
+        let operator = Operator::of(context, context.plan().instant())?;
+        before(&operator)?;
+        let folder = operator.around.folder();
+        let (runbooks, policy) = (folder.join("runbooks"), folder.join("allowing.yaml"));
+        fs::create_dir_all(runbooks.join("rebooted"))?;
+        let own = context
+            .workspace()
+            .join("tests/fixes/rebooted/runbook.yaml");
+        let text = fs::read_to_string(own)?
+            .replace("back-within: 60s", &format!("back-within: {back_within}"));
+        fs::write(runbooks.join("rebooted/runbook.yaml"), text)?;
+        fs::write(&policy, POLICY)?;
+        let (node, boot) = (
+            operator.node()?.config().name.clone(),
+            operator.node()?.boot_id()?,
+        );
+        let mut site = Self {
+            operator,
+            runbooks,
+            policy,
+            node,
+            boot,
+            run: String::new(),
+        };
+        let words = format!("run rebooted --node {} --output json", site.node);
+        site.run = Report::of(site.heeler(&words)?.expect_exit(3)?)?
+            .id()?
+            .to_owned();
+        Ok(site)
+    }
+
+    fn heeler(&self, words: &str) -> Result<Program<'c>> {
+        let (policy, runbooks) = (self.policy.display(), self.runbooks.display());
+        self.operator
+            .heeler(&format!("{words} --policy {policy} --runbooks {runbooks}"))
+    }
+
+    fn plan(&self, more: &str) -> Result<Program<'c>> {
+        self.heeler(&format!("plan {} adjust {more}", self.run))
+    }
+
+    /// The fix with these inputs, approved by its digest.
+    fn approved(&self, inputs: &str) -> Result<Program<'c>> {
+        let plan = self.plan(&format!("--output json {inputs}"))?;
+        let plan = plan.expect_exit(0)?.json()?;
+        let digest = plan["plan"]["digest"].as_str().context("no digest")?;
+        self.heeler(&format!("fix {} adjust --yes {digest} {inputs}", self.run))
+    }
+
+    fn latest(&self) -> Result<String> {
+        let runs = self
+            .operator
+            .heeler("runs --output json")?
+            .expect_exit(0)?
+            .json()?;
+        let id = runs["runs"][0]["run"].as_str();
+        Ok(id.context("the journal has no run")?.to_owned())
+    }
+
+    /// Starts the fix, and waits until so many steps of the reboot are written down.
+    fn started(&self, steps: usize) -> Result<Running<'c>> {
+        let approved = self.approved("")?;
+        let journal = Journal::of(&self.operator.lab.state_folder())?;
+        let known = journal.count()?;
+        let fix = approved.start()?;
+        let give_up = Instant::now() + SOON;
+        let is_step = |event: &&String| event.starts_with("reboot");
+        while journal.events_after(known)?.iter().filter(is_step).count() < steps {
+            ensure!(Instant::now() < give_up, "it never comes to step {steps}");
+            sleep(PAUSE);
+        }
+        Ok(fix)
+    }
+
+    fn object(&self) -> Result<Value> {
+        let node = self.operator.lab.kube().get("nodes", "", &self.node);
+        node.context("the node is gone")
+    }
+
+    /// Whether it is cordoned; by a reboot only where it carries the mark.
+    fn expect_cordoned(&self, cordoned: bool, marked: bool) -> Result<()> {
+        let node = self.object()?;
+        let (now, mark) = (
+            &node["spec"]["unschedulable"],
+            &node["metadata"]["annotations"][MARK],
+        );
+        ensure!((*now == true) == cordoned, "spec.unschedulable is {now}");
+        ensure!(mark.is_string() == marked, "the mark is {mark}");
+        Ok(())
+    }
+
+    fn is_rebooted(&self) -> Result<bool> {
+        let now = self.operator.node()?.boot_id()?;
+        Ok(!now.is_empty() && now != self.boot)
+    }
+
+    fn expect_rebooted(&self, rebooted: bool) -> Result<()> {
+        ensure!(self.is_rebooted()? == rebooted, "rebooted: {}", !rebooted);
+        Ok(())
+    }
+
+    /// No lock is left on the node.
+    fn expect_free(&self) -> Result<()> {
+        let folder = self.operator.node()?.data_dir();
+        let lock = folder.join("host-containers/control/heeler/lock");
+        ensure!(!lock.exists(), "{} is there", lock.display());
+        Ok(())
+    }
+
+    fn pods(&self) -> Result<usize> {
+        let pods = self
+            .operator
+            .lab
+            .kube()
+            .get("pods", "shop", "checkout-7d9f5c-x2vqz");
+        Ok(usize::from(pods.is_some()))
+    }
+
+    /// Whether Kubernetes says that the node is ready: `True`, or `Unknown` where nothing comes.
+    fn be_ready(&self, status: &str) -> Result<()> {
+        let kube = self.operator.lab.kube();
+        kube.edit("nodes", "", &self.node, |node| {
+            node["status"]["conditions"] = json!([{"type": "Ready", "status": status}]);
+        })?;
+        Ok(())
+    }
+
+    fn revert(&self, run: &str) -> Result<Finished> {
+        self.heeler(&format!("revert {run}"))?.finish()
+    }
+}
+
+fn budget(operator: &Operator<'_>) -> Result<()> {
+    let labels = operator
+        .lab
+        .kube()
+        .get("pods", "shop", "checkout-7d9f5c-x2vqz")
+        .context("no pod")?["metadata"]["labels"]
+        .clone();
+    operator.lab.kube().add(json!({
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": {"name": "checkout", "namespace": "shop"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": labels}},
+    }))?;
+    Ok(())
+}
+
+pub(super) fn kept(context: &Context) -> Result<()> {
+    let site = Site::start(context)?;
+    let plan = site.plan("")?.expect_exit(0)?;
+    for part in [
+        "reboot: running → rebooted",
+        "the node is cordoned until it is ready again",
+        "have their boot values again",
+        "shop/checkout-7d9f5c-x2vqz",
+        "it is disruptive: the operator has to approve",
+    ] {
+        plan.expect_stdout(part)?;
+    }
+    site.expect_cordoned(false, false)?;
+    let kept = site.approved("")?.limit(LONG).expect_exit(0)?;
+    for part in ["uncordon   new pods are placed there again", "kept "] {
+        kept.expect_stdout(part)?;
+    }
+    ensure!(!kept.stdout.contains("heeler revert"), "{kept}");
+    site.expect_rebooted(true)?;
+    site.expect_cordoned(false, false)?;
+    site.expect_free()?;
+    ensure!(site.pods()? == 0, "its pod is still there");
+    let told = site.revert(&site.latest()?)?.expect_exit(5)?;
+    told.expect_stdout("no cordon is left of it")?;
+    Ok(())
+}
+
+pub(super) fn stays_cordoned(context: &Context) -> Result<()> {
+    let site = Site::start(context)?;
+    let kube = site.operator.lab.kube();
+    kube.edit("nodes", "", &site.node, |node| {
+        node["spec"]["unschedulable"] = json!(true)
+    })?;
+    let plan = site.plan("")?.expect_exit(0)?;
+    plan.expect_stdout("the node was cordoned before, and stays so")?;
+    let kept = site.approved("")?.limit(LONG).expect_exit(0)?;
+    kept.expect_stdout("it was cordoned before, and stays so")?;
+    site.expect_rebooted(true)?;
+    site.expect_cordoned(true, false)
+}
+
+pub(super) fn budget_blocks(context: &Context) -> Result<()> {
+    let site = Site::with(context, "60s", budget)?;
+    let refused = site.approved("")?.limit(LONG).expect_exit(5)?;
+    refused
+        .expect_stdout("it was not rebooted")?
+        .expect_stdout("nothing changed")?;
+    site.expect_rebooted(false)?;
+    site.expect_cordoned(false, false)?;
+    site.expect_free()?;
+    ensure!(site.pods()? == 1, "its pod is gone");
+    Ok(())
+}
+
+pub(super) fn does_not_come_back(context: &Context) -> Result<()> {
+    let site = Site::with(context, "4s", |_| Ok(()))?;
+    site.be_ready("Unknown")?;
+    let stuck = site.approved("")?.limit(LONG).expect_exit(7)?;
+    for part in [
+        "it did not come back within 4 s; as Kubernetes says, it is not ready",
+        "it is left cordoned",
+        "get-console-output",
+        "--type merge --patch",
+    ] {
+        stuck.expect_stdout(part)?;
+    }
+    site.expect_cordoned(true, true)?;
+    let run = site.latest()?;
+    let again = site.plan("--output json")?.expect_exit(5)?;
+    ensure!(
+        again.json()?["fix"]["refused_code"] == "reboot-under-way",
+        "{again}"
+    );
+    let early = site.revert(&run)?.expect_exit(5)?;
+    early.expect_stdout("it is left cordoned")?;
+    site.expect_cordoned(true, true)?;
+    // Somebody has mended it.
+    site.be_ready("True")?;
+    let back = site.revert(&run)?.expect_exit(6)?;
+    back.expect_stdout("new pods are placed there again")?;
+    site.expect_rebooted(true)?;
+    site.expect_cordoned(false, false)
+}
+
+pub(super) fn killed(context: &Context) -> Result<()> {
+    // Lock, cordon, drain, reboot, return: each begun, each ended.
+    for steps in [1, 3, 4, 5, 6, 8, 9, 10] {
+        killed_after(context, steps).with_context(|| format!("killed after step {steps}"))?;
+    }
+    Ok(())
+}
+
+fn killed_after(context: &Context, steps: usize) -> Result<()> {
+    let site = Site::start(context)?;
+    let fix = site.started(steps)?;
+    fix.signal(Signal::SIGKILL)?;
+    fix.finish(SOON)?;
+    if steps >= 6 {
+        // The lab's node can't be asked while it goes down.
+        sleep(GOING_DOWN);
+    }
+    let run = site.latest()?;
+    let cordoned = site.object()?["spec"]["unschedulable"] == true;
+    let shown = site.operator.heeler(&format!("report {run}"))?.finish()?;
+    if cordoned {
+        shown
+            .expect_stdout("is left cordoned, as far as is known")?
+            .expect_stdout(&format!("heeler revert {run}"))?;
+        // Whoever looks next is told, with another journal too.
+        let words = format!("run rebooted --node {}", site.node);
+        site.heeler(&words)?
+            .finish()?
+            .expect_stdout("was cordoned for a reboot by run")?
+            .expect_stdout("kubectl uncordon")?;
+    }
+    let give_up = Instant::now() + LONG;
+    loop {
+        let told = site.revert(&run)?;
+        if told.status.code() == Some(6) || told.stdout.contains("no cordon is left of it") {
+            break;
+        }
+        ensure!(Instant::now() < give_up, "it is never uncordoned\n{told}");
+        sleep(Duration::from_secs(1));
+    }
+    site.expect_cordoned(false, false)?;
+    site.expect_free()?;
+    // What was about to be asked may have been.
+    if steps < 6 {
+        site.expect_rebooted(false)?;
+    }
+    Ok(())
+}
+
+pub(super) fn interrupted(context: &Context) -> Result<()> {
+    let site = Site::with(context, "60s", budget)?;
+    // It waits for the budget.
+    let fix = site.started(5)?;
+    fix.signal(Signal::SIGINT)?;
+    let ended = fix.finish(LONG)?.expect_exit(5)?;
+    ended.expect_stdout("it was not rebooted")?;
+    site.expect_rebooted(false)?;
+    site.expect_cordoned(false, false)?;
+    site.expect_free()?;
+
+    let site = Site::start(context)?;
+    site.be_ready("Unknown")?;
+    // It waits for the node.
+    let fix = site.started(9)?;
+    fix.signal(Signal::SIGINT)?;
+    let ended = fix.finish(LONG)?.expect_exit(7)?;
+    ended
+        .expect_stdout("nobody waits for it any more")?
+        .expect_stdout("it is left cordoned")?;
+    site.expect_rebooted(true)?;
+    site.expect_cordoned(true, true)
+}
+
+pub(super) fn answer_lost(context: &Context) -> Result<()> {
+    let site = Site::start(context)?;
+    let approved = site.approved("")?;
+    let faults = site.operator.lab.aws().faults();
+    let instance = &site.operator.node()?.config().instance_id;
+    // Its looks, the present value, and the lock come first.
+    faults.forge_stdout(instance, 3, |said| said);
+    faults.forge_stdout(instance, 1, |_| b"the agent has lost its mind".to_vec());
+    let kept = approved.limit(LONG).expect_exit(0)?;
+    kept.expect_stdout("reboot     no answer came")?
+        .expect_stdout("kept ")?;
+    site.expect_rebooted(true)?;
+    site.expect_cordoned(false, false)?;
+    site.expect_free()
+}
