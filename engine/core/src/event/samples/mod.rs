@@ -1,5 +1,6 @@
 //! One record of every variant, for tests that must not forget one.
 
+mod drained;
 mod looks;
 mod objects;
 mod one_way;
@@ -328,5 +329,6 @@ fn ending() -> Vec<Event> {
     all.extend(one_way::events());
     all.extend(objects::with_commands());
     all.extend(reboot::events());
+    all.extend(drained::events());
     all
 }
