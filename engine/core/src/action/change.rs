@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Evictions, FieldPath, Impact, KubeGet, RebootRules};
+use super::{Evictions, FieldPath, Fits, Impact, KubeGet, RebootRules};
 use crate::frame::Place;
 use crate::hazard::Touched;
 use crate::syntax::{Span, Spanned};
@@ -109,6 +109,11 @@ pub trait NodeChange: Change {
     /// The kernel parameter that it sets, where it sets one: the host can take that back without
     /// a shell.
     fn kernel_parameter(&self) -> Option<KernelParameter> {
+        None
+    }
+    /// What has to be so before `to` is set where `from` is there. Whoever sets it waits for that for
+    /// [`Fits::PATIENCE`], which is part of [`NodeChange::limit`], and otherwise leaves it.
+    fn fits(&self, _from: &str, _to: &str) -> Option<Fits> {
         None
     }
     /// The command for a person at a root prompt of the container where it is carried out.

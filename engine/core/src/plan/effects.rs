@@ -1,5 +1,6 @@
 //! What a step of a fix does beside setting its value.
 
+use crate::action::Fits;
 use crate::hazard::{self, Circumstances, Then};
 
 use super::fix::Step;
@@ -23,6 +24,12 @@ pub fn effects(
         os_version,
     });
     let mut effects = step.change.effects(services);
+    let waits = [
+        (step.fits(), Fits::AT_ONCE),
+        (step.back().fits(), Fits::ON_THE_WAY_BACK),
+    ];
+    let told = waits.iter().filter(|(fits, _)| fits.is_some());
+    effects.extend(told.map(|(_, line)| (*line).to_owned()));
     for hazard in hazards {
         match hazard.then {
             Then::Refuse(why) => return Err(format!("{}: {why}", step.change.subject())),

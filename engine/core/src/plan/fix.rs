@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::action::{NodeChange, Rung};
+use crate::action::{Fits, NodeChange, Rung};
 use crate::frame::{Answer, Held, NO_ROOM, Nonce, Place, Reply};
 use crate::value::Why;
 
@@ -87,7 +87,16 @@ impl Step<'_> {
     /// Makes `apply` the function that sets the value, and prints the one read back.
     pub(super) fn define_apply(&self) -> String {
         let apply = self.change.apply(self.from, self.to);
-        format!("{}apply() {{\n{apply}}}\n", self.mark())
+        let fits = self.fits().map_or_else(String::new, |fits| {
+            let leave = format!("(\n{})\nexit 1", self.change.present());
+            fits.script(Fits::PATIENCE, &leave)
+        });
+        format!("{}apply() {{\n{fits}{apply}}}\n", self.mark())
+    }
+
+    /// What has to be so before it is set.
+    pub(super) fn fits(&self) -> Option<Fits> {
+        self.change.fits(self.from, self.to)
     }
 
     /// Says under which name it is kept that the step has begun. Only a job in the control container

@@ -1,7 +1,7 @@
 //! The unit of the host's systemd that takes a kernel parameter back.
 //!
 //! The host has no shell, and a unit may run nothing from the data volume, so its commands are the
-//! host's own, in the order of the unit: `mv` claims the change, and `test` sees that somebody has;
+//! host's own, in the order of the unit: `grep` leaves all of it where a table would not fit; `mv` claims the change, and `test` sees that somebody has;
 //! `grep` writes down which of the links beside the lock's record lead to a value that is still the
 //! fix's; `xargs` hands their names, each KEY=OLD, to `sysctl`; `grep` again sees that none of them
 //! stands; `mv` ends the lock.
@@ -11,14 +11,16 @@
 //! `service.c` (what a condition may ignore), PR 27113; bottlerocket-core-kit `packages/selinux-policy` (os_t, system_t, secret_t).
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use crate::action::shell_quote;
+use crate::action::{Fits, shell_quote};
 
 use super::fault::PlanFault;
 use super::fix::Step;
 use super::lock::Home;
-/// The functions of a script that has to do with these steps: `furnish`, and `take_back_on_host`
-/// and `rehearse_on_host`, which add the unit's properties and its command to theirs.
+/// The functions of a script that has to do with these steps: `furnish`; `print_fits`, which prints
+/// what says why the unit would leave them; and `take_back_on_host` and `rehearse_on_host`, which add
+/// the unit's properties and its command to theirs.
 pub(super) fn functions(home: &Home, back: &[Step<'_>]) -> Result<String, PlanFault> {
     let mut functions = format!(
         "on_host={} lists={}\nfurnish() {{\n",
@@ -30,6 +32,15 @@ pub(super) fn functions(home: &Home, back: &[Step<'_>]) -> Result<String, PlanFa
         let _ = writeln!(functions, "ln -s {file} \"$1/{link}\" || return");
     }
     functions += "}\n";
+    let fits = back.iter().filter_map(Step::fits);
+    let waits: String = fits
+        .map(|fits| fits.script(Duration::ZERO, "exit 1"))
+        .collect();
+    let _ = writeln!(
+        functions,
+        "print_fits() {{ printf %s {}; }}",
+        shell_quote(&waits)
+    );
     let units = [
         ("take_back_on_host", undo(back)?),
         ("rehearse_on_host", rehearsal(back)?),
@@ -42,7 +53,8 @@ pub(super) fn functions(home: &Home, back: &[Step<'_>]) -> Result<String, PlanFa
 
 /// The unit that takes back what stands.
 fn undo(back: &[Step<'_>]) -> Result<Unit, PlanFault> {
-    let mut unit = Unit::claiming("armed", "undoing");
+    let mut unit = Unit::only_where(back, Fits::pattern);
+    unit.claim("armed", "undoing");
     for step in back {
         unit.note_standing(step.from, &assignment(step)?);
     }
@@ -60,7 +72,8 @@ fn undo(back: &[Step<'_>]) -> Result<Unit, PlanFault> {
 
 /// The unit that does the same with the values that are there, so that nothing changes.
 fn rehearsal(back: &[Step<'_>]) -> Result<Unit, PlanFault> {
-    let mut unit = Unit::claiming("rehearsal", "rehearsing");
+    let mut unit = Unit::only_where(back, |_| "[0-9]+".to_owned());
+    unit.claim("rehearsal", "rehearsing");
     for step in back {
         unit.note_standing(step.to, &assignment(step)?);
     }
@@ -73,20 +86,30 @@ fn rehearsal(back: &[Step<'_>]) -> Result<Unit, PlanFault> {
 struct Unit(String);
 
 impl Unit {
-    fn claiming(from: &str, to: &str) -> Self {
+    /// A unit that leaves all of it where what a step needs is counted otherwise than as the pattern says.
+    fn only_where(back: &[Step<'_>], pattern: fn(&Fits) -> String) -> Self {
         let mut unit = Unit(String::new());
         unit.property("Type=oneshot");
         unit.property("WorkingDirectory=-$on_host/lock");
         // Not on the data volume, which may be full.
         unit.property("StandardOutput=append:$lists/heeler-$id");
+        for fits in back.iter().filter_map(Step::fits) {
+            let (pattern, file) = (pattern(&fits), &fits.counted);
+            unit.property(&format!(
+                "ExecCondition=/usr/bin/grep -qxE \"{pattern}\" \"{file}\""
+            ));
+        }
+        unit
+    }
+
+    fn claim(&mut self, from: &str, to: &str) {
         // Whoever has claimed it before may have been killed at it: all of this can be done twice.
-        unit.property(&format!(
+        self.property(&format!(
             "ExecCondition=-/usr/bin/mv -T {from}.$id {to}.$id"
         ));
-        unit.property(&format!("ExecCondition=/usr/bin/test -e {to}.$id"));
+        self.property(&format!("ExecCondition=/usr/bin/test -e {to}.$id"));
         // What an earlier attempt has left there, and what programs have complained of.
-        unit.property("ExecStartPre=/usr/bin/truncate -s 0 $lists/heeler-$id");
-        unit
+        self.property("ExecStartPre=/usr/bin/truncate -s 0 $lists/heeler-$id");
     }
 
     /// Writes the link's name down, if its file holds the value.

@@ -3,6 +3,7 @@
 host_run() { sheltie systemd-run --quiet --collect "$@" >"$d/said" 2>&1 </dev/null; }
 # Prints what takes the change back without its timer.
 print_undo() {
+  print_fits
   printf %s "exec sheltie systemd-run --quiet --collect --unit=heeler-$id-late --on-boot=1s --timer-property=AccuracySec=100ms"
   take_back_on_host quoted
 }

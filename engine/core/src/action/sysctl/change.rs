@@ -1,7 +1,9 @@
 //! Setting one kernel parameter until the next restart of the node.
 
+use std::time::Duration;
+
 use super::key::Key;
-use crate::action::{Carried, Change, KernelParameter, NodeChange, shell_quote};
+use crate::action::{Carried, Change, Fits, KernelParameter, NodeChange, shell_quote};
 use crate::frame::Place;
 use crate::hazard::{REAPPLIES, Touched};
 use crate::syntax::{Span, Spanned};
@@ -44,6 +46,11 @@ impl NodeChange for SysctlChange {
         Place::Admin
     }
 
+    fn limit(&self) -> Duration {
+        let waits = self.key.counted().map(|_| Fits::PATIENCE);
+        Duration::from_secs(10) + waits.unwrap_or_default()
+    }
+
     fn present(&self) -> String {
         self.key.print()
     }
@@ -75,8 +82,17 @@ impl NodeChange for SysctlChange {
         })
     }
 
+    fn fits(&self, from: &str, to: &str) -> Option<Fits> {
+        Fits::lowering(self.key.counted()?.path(), from, to)
+    }
+
     fn by_hand(&self, to: &str) -> String {
-        format!("sysctl -w {}", shell_quote(&format!("{}={to}", self.key)))
+        let only_where = self.key.counted().map_or_else(String::new, |count| {
+            let (file, most) = (shell_quote(&count.path()), shell_quote(to));
+            format!("[ \"$(cat {file})\" -le {most} ] && ")
+        });
+        let assignment = shell_quote(&format!("{}={to}", self.key));
+        format!("{only_where}sysctl -w {assignment}")
     }
 
     fn without_admin(&self, to: &str) -> Vec<String> {

@@ -121,6 +121,12 @@ impl Key {
         }
     }
 
+    /// The parameter that counts what this one limits, where a limit that is too low does harm at once.
+    pub(super) fn counted(&self) -> Option<Key> {
+        let limits = self.file() == "net/netfilter/nf_conntrack_max";
+        limits.then(|| Key::named("net.netfilter.nf_conntrack_count"))
+    }
+
     /// Prints the value on one line; fails where it can't be read.
     pub(super) fn print(&self) -> String {
         format!(

@@ -73,7 +73,10 @@ fn all_steps_are_carried_out_and_read_back() {
 #[test]
 fn every_layer_is_clean_sh() {
     let node = Node::new();
-    let one = File::new(&node, "one", "120");
+    let one = File {
+        counted: Some("/count".into()),
+        ..File::new(&node, "one", "120")
+    };
     let steps = [step(&one, "120", "60"), step(&one, "60", "120")];
     let locked = Locked::new(&node, "dash", 60);
     let control = [&one].map(|one| File {
@@ -82,6 +85,7 @@ fn every_layer_is_clean_sh() {
         path: one.path.clone(),
         slow: String::new(),
         one_way: false,
+        counted: None,
     });
     let in_control = control.each_ref().map(|file| step(file, "120", "60"));
     for steps in [&steps[..], &in_control] {

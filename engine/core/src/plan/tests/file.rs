@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::action::tests::node::Node;
-use crate::action::{Carried, Change, KernelParameter, NodeChange};
+use crate::action::{Carried, Change, Fits, KernelParameter, NodeChange};
 use crate::event::{BootId, RunId};
 use crate::frame::{Answer, Held, Place, Switch, read};
 use crate::plan::lock::{Hold, Home};
@@ -30,6 +30,8 @@ pub(super) struct File {
     pub(super) slow: String,
     /// Nothing can set the old value again.
     pub(super) one_way: bool,
+    /// The file that counts what has to fit before the value is lowered.
+    pub(super) counted: Option<String>,
 }
 
 impl File {
@@ -42,6 +44,7 @@ impl File {
             before: String::new(),
             slow: String::new(),
             one_way: false,
+            counted: None,
         }
     }
 
@@ -106,6 +109,10 @@ impl NodeChange for File {
             name: self.path.rsplit('/').next()?.to_owned(),
             file: self.path.clone(),
         })
+    }
+
+    fn fits(&self, from: &str, to: &str) -> Option<Fits> {
+        Fits::lowering(self.counted.clone()?, from, to)
     }
 
     fn by_hand(&self, to: &str) -> String {

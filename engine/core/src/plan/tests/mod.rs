@@ -5,6 +5,7 @@ mod batch;
 mod change;
 mod exec;
 mod file;
+mod fits;
 mod hold;
 mod ladder;
 mod memory;
