@@ -38,7 +38,7 @@ fn bundled(context: &Context) -> Result<()> {
     let mutations: u64 = (0..cases)
         .filter_map(|case| runbook["cases"][case]["mutations"].as_u64())
         .sum();
-    ensure!(cases >= 30 && mutations > 2_000, "{ended}");
+    ensure!(cases >= 34 && mutations > 2_000, "{ended}");
     for part in ["verdicts", "conditions"] {
         let part = &runbook["coverage"][part];
         ensure!(
@@ -47,7 +47,7 @@ fn bundled(context: &Context) -> Result<()> {
         );
     }
     let ended = test(&stage, &["conntrack-exhaustion"], 0)?;
-    ended.expect_stdout("30 cases hold, and ")?;
+    ended.expect_stdout("34 cases hold, and ")?;
     Ok(())
 }
 

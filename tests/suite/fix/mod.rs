@@ -8,6 +8,7 @@
 mod approval;
 mod course;
 mod crash;
+mod raise;
 mod refusal;
 pub(crate) mod repair;
 mod way_back;
@@ -92,5 +93,15 @@ pub(crate) const CASES: &[Case] = &[
         "fix::killed_after_the_change_is_in_doubt_and_settled",
         NEEDS,
         crash::after,
+    ),
+    Case::new(
+        "fix::a_raised_maximum_ends_the_drops_and_is_kept",
+        NEEDS,
+        raise::kept,
+    ),
+    Case::new(
+        "fix::a_raised_maximum_stays_until_the_table_fits_the_old_one",
+        NEEDS,
+        raise::stays,
     ),
 ];

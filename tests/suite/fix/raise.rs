@@ -1,0 +1,71 @@
+//! `raise-max`, on a table that is really full: it ends the drops at once, and is taken back only
+//! where the table fits the old maximum.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+use super::repair::Repair;
+use crate::harness::{Context, Program};
+use crate::operator::Report;
+
+/// The maximum before the fix, in entries, and after it.
+const MAXIMA: [u64; 2] = [4096, 8192];
+/// How long the traffic is watched after the fix.
+const WATCH: Duration = Duration::from_secs(3);
+/// Longer than entries live.
+const EMPTIER: Duration = Duration::from_secs(45);
+
+pub(super) fn kept(context: &Context) -> Result<()> {
+    let repair = Repair::start(context)?;
+    let kept = approved(&repair)?.expect_exit(0)?;
+    kept.expect_stdout("the way back waits until the table fits")?
+        .expect_stdout("kept ")?;
+    let before = repair.operator.lab.kernel_counters()?;
+    sleep(WATCH);
+    let after = repair.operator.lab.kernel_counters()?;
+    ensure!(after.drop == before.drop, "still dropping: {after:?}");
+    expect_max(&repair, MAXIMA[1])
+}
+
+pub(super) fn stays(context: &Context) -> Result<()> {
+    let never_holds = [
+        (
+            "that: traffic.drop.growth <= traffic.insert_failed.growth\n",
+            "that: table.count < 100\n",
+        ),
+        ("within: 60s", "within: 14s"),
+    ];
+    let repair = Repair::with(context, &never_holds)?;
+    let stuck = approved(&repair)?.expect_exit(7)?;
+    stuck
+        .expect_stdout("entries, more than 4096")?
+        .expect_stdout("sysctl -w 'net.netfilter.nf_conntrack_max=4096'")?;
+    expect_max(&repair, MAXIMA[1])?;
+    let fix = repair.latest()?;
+    repair.operator.set_time_wait(1)?;
+    let give_up = Instant::now() + EMPTIER;
+    while repair.operator.lab.kernel_counters()?.count >= MAXIMA[0] {
+        ensure!(Instant::now() < give_up, "the table stays full");
+        sleep(Duration::from_millis(200));
+    }
+    let back = repair.heeler(&format!("revert {fix}"))?.expect_exit(6)?;
+    back.expect_stdout("taken back")?;
+    expect_max(&repair, MAXIMA[0])
+}
+
+/// The fix, approved.
+fn approved<'c>(repair: &Repair<'c>) -> Result<Program<'c>> {
+    let run = &repair.run;
+    let plan = repair.heeler(&format!("plan {run} raise-max --output json"))?;
+    let plan = Report::of(plan.expect_exit(0)?)?;
+    let digest: String = plan.text("/plan/digest")?.chars().take(12).collect();
+    repair.heeler(&format!("fix {run} raise-max --yes {digest}"))
+}
+
+fn expect_max(repair: &Repair<'_>, max: u64) -> Result<()> {
+    let now = repair.operator.lab.kernel_counters()?.max;
+    ensure!(now == max, "nf_conntrack_max is {now}, not {max}");
+    Ok(())
+}
