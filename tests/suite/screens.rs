@@ -48,7 +48,7 @@ CRITICAL table-full   N packets of new connections dropped each second
   N % TIME_WAIT; N % from shop/checkout to 10.0.9.4:5432
 ruled out  bursts that fill the table, a filling table, a table that was full only in the past, EC2 allowance, kube-proxy's limit, insert clashes, the pod's accept queue
 fix        heeler fix RUN shorten-time-wait   TIME_WAIT 120 s → 60 s: helps from 60 s on, whole after 120 s
-           heeler fix RUN raise-max   at most 8,192 entries: helps at once; a full table takes 1.3 MiB more
+           heeler fix RUN raise-max   at most 8,192 entries: helps at once; a full table takes 1.2 MiB more
 lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
 DURATION, 1 command, nothing changed
 ";
@@ -63,7 +63,7 @@ ruled out  bursts that fill the table, a filling table, a table that was full on
 undecided  EC2 allowance, the pod's accept queue
 not seen   kernel log, pods' accept queues, EC2 allowance: the admin container is off
 fix        heeler fix RUN shorten-time-wait   TIME_WAIT 120 s → 60 s: helps from 60 s on, whole after 120 s
-           heeler fix RUN raise-max   at most 8,192 entries: helps at once; a full table takes 1.3 MiB more
+           heeler fix RUN raise-max   at most 8,192 entries: helps at once; a full table takes 1.2 MiB more
 lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
 DURATION, 1 command, nothing changed
 ";
