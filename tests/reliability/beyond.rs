@@ -83,6 +83,9 @@ fn has(events: &[String], records: usize, cured: bool) -> bool {
     events.len() >= records && (cured || stands())
 }
 
+/// The object has the new value, or the old one.
+type Expect = fn(&Site<'_>, bool) -> Result<()>;
+
 fn cordoned(site: &Site<'_>, new: bool) -> Result<()> {
     site.expect_cordoned(new)
 }
@@ -91,10 +94,10 @@ fn patched(site: &Site<'_>, new: bool) -> Result<()> {
     site.expect_limit(if new { NEW } else { OLD })
 }
 
-/// `expect`: the object has the new value, or the old one, and nothing in between.
+/// What is there is all of the new value, or all of the old one.
 fn in_cluster(
     context: &Context,
-    (fixture, expect): (&str, fn(&Site<'_>, bool) -> Result<()>),
+    (fixture, expect): (&str, Expect),
     step: usize,
     done: &mut Done,
 ) -> Result<()> {

@@ -9,6 +9,7 @@ mod cluster;
 mod keep;
 mod one_way;
 mod plan;
+mod proof;
 mod ramp;
 mod reboot;
 mod sign;

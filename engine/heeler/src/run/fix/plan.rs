@@ -3,19 +3,18 @@
 
 use std::slice;
 
-use heeler_core::event::{
-    Armed, BootId, ChangePlan, Commands, Event, FixPlan, NodeTarget, Ruling, Verdict,
-};
+use heeler_core::event::{Armed, BootId, ChangePlan, Commands, Event, FixPlan, NodeTarget, Ruling};
 use heeler_core::expr::World;
-use heeler_core::find::{self, View};
+use heeler_core::find::View;
 use heeler_core::frame::Ident;
 use heeler_core::guard;
 use heeler_core::guard::policy::{Approval, Decision};
 use heeler_core::plan::{self as scripts, ChangeFault, Hold, Present, Step};
-use heeler_core::value::{Unseen, Value, Why};
+use heeler_core::value::{Value, Why};
 use tokio::time::Instant;
 
 use super::cluster::drain;
+use super::proof::{not_needed, prove};
 use super::switch::{armed, undo_says};
 use super::{Order, Refusal, Stop, cluster, reboot};
 use crate::failure::Failure;
@@ -23,9 +22,6 @@ use crate::run::ask;
 use crate::run::round::{self, Round};
 use crate::run::session::Session;
 use crate::run::settle;
-
-/// The code of a refusal because nothing needs to be changed.
-pub(super) const NOT_NEEDED: &str = "fix-not-needed";
 
 /// A plan with what is needed to carry it out.
 pub(super) struct Planned {
@@ -239,73 +235,7 @@ pub(super) fn unverified(own: Option<&str>) -> Stop {
     })
 }
 
-/// The symptom has to hold now, whatever it was when the fix was offered.
-pub(super) fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
-    let rule = order.rule;
-    let mut reasons = Vec::new();
-    let mut unseen: Vec<Unseen> = Vec::new();
-    let verdicts = find::verdicts(order.runbook, world).into_iter();
-    for (finding, verdict) in verdicts.filter(|(finding, _)| finding.fixes.contains(&rule.name)) {
-        match verdict {
-            Verdict::Holds(text) => {
-                let proof = format!("{}: {}", finding.name, text.says);
-                return required(order, world).map(|()| proof);
-            }
-            Verdict::RuledOut => reasons.push(format!("{} is ruled out", finding.name)),
-            Verdict::Superseded(by) => {
-                reasons.push(format!("{by} holds and stands for {}", finding.name));
-            }
-            Verdict::NotSeen(missing) => {
-                let why = find::reasons(order.runbook, missing.clone());
-                reasons.push(format!("{} could not be told ({why})", finding.name));
-                unseen.extend(missing);
-            }
-        }
-    }
-    let reason = format!(
-        "nothing that {} cures holds now: {}",
-        rule.name,
-        reasons.join(", ")
-    );
-    if unseen.is_empty() {
-        return Err(not_needed(reason));
-    }
-    Err(refused(order, world, reason, &unseen))
-}
-
-/// There is nothing wrong, or nothing left to change.
-fn not_needed(reason: impl Into<String>) -> Stop {
-    let help = "`heeler run` looks again";
-    Stop::Refused(Refusal::coded(NOT_NEEDED, reason, help))
-}
-
-fn required(order: &Order<'_>, world: &World) -> Result<(), Stop> {
-    let Some(reason) = find::unmet(order.runbook, order.rule, world) else {
-        return Ok(());
-    };
-    let require = order.rule.require.as_ref();
-    let unseen = require
-        .and_then(|require| require.holds(world).err())
-        .unwrap_or_default();
-    Err(refused(order, world, reason, &unseen))
-}
-
-/// A refusal, with the ways that are open when it is the admin container that is missing.
-fn refused(order: &Order<'_>, world: &World, reason: String, unseen: &[Unseen]) -> Stop {
-    let admin_off = unseen.iter().any(|unseen| unseen.why == Why::AdminOff);
-    let wanted = wanted(order, world);
-    let ways = match (admin_off, wanted) {
-        (true, Ok(wanted)) => without_admin(order, &wanted),
-        _ => Vec::new(),
-    };
-    Stop::Refused(Refusal {
-        reason,
-        ways,
-        code: None,
-    })
-}
-
-fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
+pub(super) fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
     let changes = order.rule.node_changes().zip(wanted);
     changes
         .flat_map(|(change, to)| change.without_admin(to))
@@ -313,7 +243,7 @@ fn without_admin(order: &Order<'_>, wanted: &[String]) -> Vec<String> {
 }
 
 /// The wanted value of each change, as the node writes it.
-fn wanted(order: &Order<'_>, world: &World) -> Result<Vec<String>, Stop> {
+pub(super) fn wanted(order: &Order<'_>, world: &World) -> Result<Vec<String>, Stop> {
     order
         .rule
         .wanted(world)

@@ -1,3 +1,5 @@
+//! The order in which pods are evicted, and what ends that.
+
 use std::time::Duration;
 
 use serde_json::Value as Json;

@@ -1,3 +1,5 @@
+//! Which pods of a node are evicted, left alone or in the way.
+
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};

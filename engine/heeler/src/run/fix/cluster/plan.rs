@@ -8,7 +8,8 @@ use heeler_core::find::View;
 use heeler_core::plan as scripts;
 use serde_json::Value as Json;
 
-use super::super::plan::{Ready, prove, silent, unverified, verified_cluster};
+use super::super::plan::{Ready, silent, unverified, verified_cluster};
+use super::super::proof::prove;
 use super::super::{Order, Refusal, Stop};
 use super::barred::Barred;
 use crate::run::ask::world_failure;

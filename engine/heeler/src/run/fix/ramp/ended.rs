@@ -6,7 +6,7 @@ use heeler_core::event::{Event, Exit, InstanceId, NodeEnd, RampStep, Record, Run
 use heeler_core::guard::{End, Stage, Tally};
 use heeler_core::value::DurationSpan;
 
-use crate::run::fix::plan::NOT_NEEDED;
+use crate::run::fix::proof::NOT_NEEDED;
 use crate::run::session::Session;
 use crate::run::shared;
 

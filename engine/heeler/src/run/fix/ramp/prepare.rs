@@ -5,7 +5,7 @@ use heeler_core::event::{Event, RampStep, Record};
 use super::Agreed;
 use super::ended::told_of;
 use crate::failure::Failure;
-use crate::run::fix::plan::NOT_NEEDED;
+use crate::run::fix::proof::NOT_NEEDED;
 use crate::run::fix::{self, Earlier, Order};
 use crate::run::session::Session;
 

@@ -7,7 +7,8 @@ use heeler_core::event::{ChangePlan, NodeTarget};
 use heeler_core::find::View;
 use heeler_core::plan::drain::{Eviction, Tenant, is_cordoned, tenants};
 
-use super::super::super::plan::{Ready, prove};
+use super::super::super::plan::Ready;
+use super::super::super::proof::prove;
 use super::super::super::{Order, Stop};
 use super::super::barred::Barred;
 use super::super::plan::{failed, pinned, refused, target_node};
