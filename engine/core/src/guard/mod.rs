@@ -23,7 +23,7 @@ pub use digest::plan_digest;
 pub use evicted::{after_evictions, evicted, no_pod_comes_back};
 pub use identity::{Identity, short_caller};
 pub use next::{Next, Sight, Terms, next};
-pub use one_way::{after_give_up, after_release, no_way_back};
+pub use one_way::{after_give_up, after_release, lock_unseen, no_way_back};
 pub use outcome::{
     Caller, Outcome, Sent, after_apply, after_keep, after_undo, back, started, way_back,
 };

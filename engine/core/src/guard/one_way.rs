@@ -76,6 +76,17 @@ pub fn no_way_back(
     (reason, ways)
 }
 
+/// Its lock was not seen to end.
+pub fn lock_unseen() -> Event {
+    Event::Noted {
+        code: UNSEEN.to_owned(),
+        text:
+            "its lock was not seen to end: it ends by itself, and until then nothing else can be \
+               changed on the node"
+                .to_owned(),
+    }
+}
+
 fn ending(sent: &Sent<Vec<String>>, end: Event) -> Outcome {
     let ended = matches!(
         sent,
@@ -84,13 +95,7 @@ fn ending(sent: &Sent<Vec<String>>, end: Event) -> Outcome {
                 | Err(ChangeFault::Stopped { .. } | ChangeFault::NeverBegan | ChangeFault::Removed)
         )
     );
-    let unseen = (!ended).then(|| Event::Noted {
-        code: UNSEEN.to_owned(),
-        text:
-            "its lock was not seen to end: it ends by itself, and until then nothing else can be \
-               changed on the node"
-                .to_owned(),
-    });
+    let unseen = (!ended).then(lock_unseen);
     Outcome {
         events: unseen.into_iter().chain([end]).collect(),
         trouble: None,

@@ -31,7 +31,12 @@ impl Reboot {
 
     fn before(&self, stop: Option<&str>) -> Move {
         let failed = BEFORE.iter().find_map(|phase| self.why(*phase));
-        if let Some(why) = failed.or_else(|| stop.map(str::to_owned)) {
+        // Who has uncordoned it goes on to nothing else, whether anybody still says why.
+        let homeward = self
+            .reached(Phase::Uncordon)
+            .map(|_| "it was stopped before".to_owned());
+        let stop = stop.map(str::to_owned);
+        if let Some(why) = failed.or(stop).or(homeward) {
             return self.back_out(why);
         }
         let next = BEFORE.iter().find(|phase| self.reached(**phase).is_none());
@@ -165,7 +170,8 @@ mod tests {
     }
 
     fn try_all(reboot: &Reboot, world: World, stop: Option<&str>, ways: &mut u32) {
-        for stop in [stop, Some("stop")] {
+        // Who wanted to stop may be forgotten by the next step.
+        for stop in [None, stop, Some("stop")] {
             match reboot.next(stop) {
                 Move::Take(phase) => take(reboot, world, (phase, stop), ways),
                 end => {
@@ -184,6 +190,7 @@ mod tests {
             Phase::Reboot => {
                 let before = [Phase::Lock, Phase::Cordon, Phase::Drain];
                 assert!(before.into_iter().all(fine) && stop.is_none(), "{reboot:?}");
+                assert!(reached(Phase::Uncordon).is_none(), "{reboot:?}");
             }
             Phase::Uncordon => {
                 assert!(!world.was_cordoned, "it was cordoned before: {reboot:?}");

@@ -124,8 +124,8 @@ const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that
     node ends there by itself, and `heeler runs` names the run";
 /// The same where a change was, or may have been, on its way.
 const IN_DOUBT: &str = "stopped at once: unless it was kept, the node takes back by itself \
-    what was begun there; in the Kubernetes API nothing does; `heeler runs` names the run, and \
-    `heeler revert RUN` asks what is there";
+    what has a switch there; nothing else is taken back, and a node may be left cordoned; \
+    `heeler runs` names the run, and `heeler revert RUN` asks what is there";
 
 /// Pulled by the first Ctrl-C, SIGTERM or SIGHUP, which lets the run clean up. The second one says
 /// `left_behind` and ends the process.

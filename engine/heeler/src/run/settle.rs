@@ -29,7 +29,11 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
         let (Some(held), Some(ident)) = (&view.held, &view.ident) else {
             continue;
         };
-        note_cordon(session, &view.target, held).await?;
+        if note_cordon(session, &view.target, held).await? {
+            // Whoever has cordoned it may still wait for it; and without its lock nobody would be
+            // told of the cordon.
+            continue;
+        }
         if held.is_stale(&ident.boot_id, ident.uptime_s) {
             settled |= settle(session, &view.target, held).await?;
             continue;
@@ -50,23 +54,23 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
 }
 
 /// Tells of a node that the lock's run has cordoned for a reboot: whoever runs heeler there may be gone,
-/// and nobody else would uncordon it.
+/// and nobody else would uncordon it. Answers with whether it is one.
 async fn note_cordon(
     session: &mut Session,
     target: &NodeTarget,
     held: &Held,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let (Some(cluster), Some(name)) = (session.cluster.clone(), &target.node) else {
-        return Ok(());
+        return Ok(false);
     };
     // Where it can't be read, nothing is said of it; the lock is told in any case.
     let Ok(Some(node)) = cluster.get(&ObjectRef::node(name)).await else {
-        return Ok(());
+        return Ok(false);
     };
     let letters = held.id.to_string();
     let is_its = |mark: &str| mark.split(' ').next() == Some(letters.as_str());
     if !scripts::marked(&node).is_some_and(is_its) || !drain::is_cordoned(&node) {
-        return Ok(());
+        return Ok(false);
     }
     let run: String = letters.chars().take(5).collect();
     let text = format!(
@@ -75,7 +79,8 @@ async fn note_cordon(
         held.by,
         scripts::MARK
     );
-    session.note(CORDONED, text).await
+    session.note(CORDONED, text).await?;
+    Ok(true)
 }
 
 /// Ends a lock, if its switch is lost. Answers with whether it has ended.

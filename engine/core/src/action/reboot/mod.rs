@@ -153,9 +153,10 @@ impl NodeChange for RebootChange {
     /// The boot, and the version that was staged for the next one: what comes back with another one is
     /// another change. Source: bottlerocket-core-kit `sources/updater`, thar-be-updates.
     fn present(&self) -> String {
-        "staged=$(apiclient raw -u /updates/status 2>/dev/null </dev/null |\n  \
-         jq -r 'select(.staging_partition.next_to_boot == true) | .staging_partition.image.version // empty' 2>/dev/null |\n  \
-         tr -cd 'A-Za-z0-9.+-' | head -c 40)\n\
+        "staged=$(apiclient raw -u /updates/status 2>/dev/null </dev/null) &&\n  \
+         staged=$(printf %s \"$staged\" |\n    \
+         jq -r 'select(.staging_partition.next_to_boot == true) | .staging_partition.image.version // empty' 2>/dev/null) || staged='?'\n\
+         staged=$(printf %s \"$staged\" | tr -cd 'A-Za-z0-9.+?-' | head -c 40)\n\
          printf '%s %s\\n' \"$(cat /proc/sys/kernel/random/boot_id)\" \"${staged:--}\"\n"
             .to_owned()
     }

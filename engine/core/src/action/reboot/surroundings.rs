@@ -18,15 +18,18 @@ pub struct Standing {
     pub boot: String,
     /// The version of Bottlerocket that it will come back with, where another one was staged.
     pub staged: Option<String>,
+    /// The node could not say whether one was staged.
+    pub is_unseen: bool,
 }
 
 impl Standing {
-    /// Reads `BOOT VERSION`, with `-` for no version.
+    /// Reads `BOOT VERSION`, with `-` for no version, and `?` where the node can't tell.
     pub fn read(text: &str) -> Option<Self> {
         let (boot, staged) = text.split_once(' ')?;
         Some(Standing {
             boot: boot.to_owned(),
-            staged: (staged != "-").then(|| staged.to_owned()),
+            staged: (!matches!(staged, "-" | "?")).then(|| staged.to_owned()),
+            is_unseen: staged == "?",
         })
     }
 }
@@ -62,6 +65,13 @@ pub fn surroundings(node: &Json, standing: &Standing) -> Result<Vec<String>, Str
         ),
         (None, false) => {}
     }
+    if standing.is_unseen {
+        lines.push(
+            "whether an update is staged on it could not be read: it may come back with another version of \
+             Bottlerocket"
+                .to_owned(),
+        );
+    }
     let is_spared = has("annotations", UNDISTURBED).is_some_and(|value| value == "true");
     if has("labels", KARPENTER).is_some() && !is_spared {
         lines.push(format!(
@@ -90,6 +100,7 @@ mod tests {
         let standing = Standing {
             boot: "b".into(),
             staged: staged.map(str::to_owned),
+            is_unseen: false,
         };
         surroundings(&node, &standing).map(|lines| lines.join("\n"))
     }
@@ -126,5 +137,7 @@ mod tests {
         assert_eq!(read("b -"), Some(("b".into(), None)));
         assert_eq!(read("b 1.51.0"), Some(("b".into(), Some("1.51.0".into()))));
         assert_eq!(read("rebooted"), None);
+        let unseen = Standing::read("b ?").unwrap();
+        assert!(unseen.is_unseen && unseen.staged.is_none());
     }
 }

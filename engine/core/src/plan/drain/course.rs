@@ -98,6 +98,8 @@ pub struct Course {
     pods: Vec<Pod>,
     within: Duration,
     looked: bool,
+    /// Pods that no change is about are on their way out.
+    others_go: bool,
     /// An eviction may have been carried out.
     touched: bool,
     /// Why the last look failed, where it did.
@@ -143,6 +145,7 @@ impl Course {
             pods: pods.collect(),
             within,
             looked: false,
+            others_go: false,
             touched: false,
             blind: None,
             halt: None,
@@ -151,7 +154,8 @@ impl Course {
 
     /// What comes next, so long after the beginning.
     pub fn turn(&self, at: Duration) -> Turn {
-        if self.pods.iter().all(|pod| pod.state == State::Gone) || at >= self.within {
+        // Also where the plan shows no pod: one may have come before the node was cordoned.
+        if (self.looked && self.is_empty()) || at >= self.within {
             return Turn::End;
         }
         if !self.looked {
@@ -201,6 +205,8 @@ impl Course {
             .iter()
             .filter(|tenant| !tenant.is_going && !is_known(&tenant.uid));
         let came: Vec<String> = came.map(super::Tenant::full_name).collect();
+        let mut others = tenants.evicted.iter();
+        self.others_go = others.any(|tenant| tenant.is_going && !is_known(&tenant.uid));
         if !is_cordoned {
             self.halt(Halt::Uncordoned);
         } else if !came.is_empty() {
@@ -244,7 +250,11 @@ impl Course {
     /// Whether all pods of the plan are gone, and no others have come or may come.
     pub fn is_whole(&self) -> bool {
         let is_open = matches!(self.halt, Some(Halt::Uncordoned | Halt::Came(_)));
-        self.pods.iter().all(|pod| pod.state == State::Gone) && !is_open
+        self.looked && self.is_empty() && !is_open
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.others_go && self.pods.iter().all(|pod| pod.state == State::Gone)
     }
 
     /// Whether an eviction may have been carried out.

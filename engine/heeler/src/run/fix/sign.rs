@@ -289,6 +289,13 @@ fn moved(then: &FixPlan, now: &FixPlan) -> Vec<String> {
             Some(other) => what.extend(moved_of(change, other)),
         }
     }
+    let come = now.changes.iter().filter(|change| {
+        let is_it = |other: &&ChangePlan| {
+            (&other.instance, &other.subject) == (&change.instance, &change.subject)
+        };
+        !then.changes.iter().any(|other| is_it(&other))
+    });
+    what.extend(come.map(|change| format!("{} has come since", change.subject)));
     let unkept = |plan: &FixPlan| plan.ruling.as_ref().map(|ruling| ruling.unkept.clone());
     if unkept(then) != unkept(now) {
         what.push("other limits can be kept, by what the cluster says of others".to_owned());

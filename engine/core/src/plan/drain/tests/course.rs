@@ -176,6 +176,24 @@ fn what_the_plan_does_not_show_is_not_evicted() {
 }
 
 #[test]
+fn a_plan_without_pods_looks_too() {
+    let mut empty = course(&[]);
+    assert!(!empty.is_whole(), "nobody has looked");
+    assert_eq!(empty.turn(after(0)), Turn::Look(Duration::ZERO));
+    // It came and ends already: it has its time, too.
+    empty.saw(&seen(&[going("new")]), true);
+    assert!(!empty.is_whole());
+    assert_eq!(empty.turn(after(0)), A_SECOND_LATER);
+    empty.saw(&seen(&[]), true);
+    assert_eq!(empty.turn(after(1)), Turn::End);
+    assert!(empty.is_whole());
+    let mut taken = course(&[]);
+    taken.saw(&seen(&[pod("new")]), true);
+    assert_eq!(taken.turn(after(0)), Turn::End);
+    assert!(!taken.is_whole());
+}
+
+#[test]
 fn a_pod_of_the_same_name_is_another_one() {
     let mut course = course(&["a"]);
     let mut other = pod("a");

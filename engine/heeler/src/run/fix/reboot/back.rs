@@ -23,6 +23,8 @@ const SETTLED: Duration = EXPIRY.saturating_add(Duration::from_secs(15));
 struct Seen {
     kubernetes: String,
     node: String,
+    /// It was still on the boot before.
+    is_up: bool,
 }
 
 /// Waits until the node is ready on another boot, and gives that.
@@ -46,6 +48,7 @@ pub(super) async fn wait(
                 None => "it gives no answer".clone_into(&mut seen.node),
                 Some((answer, asked)) => {
                     let own = BootId(answer.ident.boot_id);
+                    seen.is_up = own == trip.planned.boot;
                     seen.node = format!("it says that it is on boot {}", own.0);
                     if is_other && ready.as_ref() == Some(&own) {
                         let says = format!("it is ready on boot {}", own.0);
@@ -65,7 +68,11 @@ pub(super) async fn wait(
             );
         }
         if began.elapsed() >= within {
-            let late = format!("it did not come back within {}", DurationSpan(within));
+            let within = DurationSpan(within);
+            let late = match seen.is_up {
+                true => format!("it was asked to, and has not gone down within {within}"),
+                false => format!("it did not come back within {within}"),
+            };
             return (Reached::Refused(seen.told(&late)), None);
         }
         tokio::select! {

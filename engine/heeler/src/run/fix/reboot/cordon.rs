@@ -100,6 +100,13 @@ pub(super) async fn uncordon(
                 Some(Undone::Gone) => return Reached::Idle("the node is gone".to_owned()),
                 Some(Undone::Failed { text, .. }) => return Reached::Refused(text.clone()),
                 Some(Undone::Moved(_)) => match node(session, target).await {
+                    Ok((_, node)) if !is_ours(&node, run) && drain::is_cordoned(&node) => {
+                        return Reached::Partly(
+                            "its mark was removed or is another's, and it is still cordoned: `kubectl uncordon` \
+                             it if nobody wants that"
+                                .to_owned(),
+                        );
+                    }
                     Ok((_, node)) if !is_ours(&node, run) => {
                         return Reached::Idle("somebody else has seen to its cordon".to_owned());
                     }

@@ -106,11 +106,15 @@ pub(super) fn boot(session: &Session) -> Option<BootId> {
 impl Trip<'_> {
     /// Takes one step after the other, and gives the id of the boot that the node is on then.
     async fn go(mut self, session: &mut Session) -> Sent<Vec<String>> {
-        let mut unwritten = None;
+        let mut stopped = None;
         loop {
-            let stop = unwritten.take().or_else(|| stop(session));
-            match course(session).next(stop.as_deref()) {
-                Move::Take(phase) => unwritten = self.step(session, phase).await,
+            // The way home shrugs an interruption off, and is no way to go on.
+            stopped = stopped.or_else(|| stop(session));
+            match course(session).next(stopped.as_deref()) {
+                Move::Take(phase) => {
+                    let unwritten = self.step(session, phase).await;
+                    stopped = stopped.or(unwritten);
+                }
                 Move::Rebooted => {
                     let boot = self.boot.map(|boot| boot.0);
                     return Sent::Answered(Ok(boot.into_iter().collect()));
@@ -118,7 +122,9 @@ impl Trip<'_> {
                 Move::Untouched(why) => {
                     // What is on its way finds that it is not wanted.
                     let grip = Grip::of_plan(session, self.order, self.planned);
-                    node::let_go(session, (self.target(), &grip)).await;
+                    if let Sent::Unknown(_) = node::let_go(session, (self.target(), &grip)).await {
+                        session.recorder.record_anyway(guard::lock_unseen()).await;
+                    }
                     return Sent::NotTaken(format!("{why}; it was not rebooted"));
                 }
                 Move::Halfway(why) => return Sent::Unknown(why),

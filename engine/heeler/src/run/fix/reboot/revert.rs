@@ -10,6 +10,7 @@ use super::super::{Refusal, cluster};
 use super::node::Grip;
 use super::{cordon, course, node};
 use crate::run::session::Session;
+use crate::run::settle;
 use crate::world::equivalent::{Flags, console, describe, get};
 use crate::world::port::ObjectRef;
 
@@ -77,13 +78,25 @@ async fn is_over(session: &mut Session, undo: &Undo<'_>) -> Result<(), String> {
     }
     let own = answer.ident.boot_id;
     if own == undo.hold.boot.0 {
+        let uptime = answer.ident.uptime_s;
         return match answer.held {
             None => Ok(()),
-            Some(_) => Err(
-                "the node was asked to reboot, and has not gone down: look again in a minute; it is left \
-                 cordoned"
-                    .to_owned(),
-            ),
+            Some(held) if held.id != undo.hold.run.lock() => Err(format!(
+                "a change of {} is under way on the node; it is left cordoned",
+                held.by
+            )),
+            Some(held) if held.is_stale(&own, uptime) => {
+                match settle::settle(session, undo.target, &held).await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err("its lock could not be ended; it is left cordoned".to_owned()),
+                    Err(failure) => Err(failure.what),
+                }
+            }
+            Some(held) => Err(format!(
+                "the node was asked to reboot, and has not gone down: its lock ends in {} s at the latest, \
+                 and then this can be asked again; it is left cordoned",
+                held.until_s.saturating_sub(uptime)
+            )),
         };
     }
     let (_, node) = cordon::node(session, undo.target).await?;
