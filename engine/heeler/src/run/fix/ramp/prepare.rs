@@ -29,7 +29,6 @@ pub(super) async fn prepare<'o, 'a>(
     own.cancel = session.cancel.clone();
     let planning = Order {
         plan_only: true,
-        earlier: None,
         ..order.clone()
     };
     let outcome = Box::pin(fix::fix(&mut own, &planning, &mut Agreed)).await;
