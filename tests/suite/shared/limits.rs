@@ -12,6 +12,9 @@ use super::desk::{Desk, OTHER_NODE, policy};
 use crate::guarded::ward::SOON;
 use crate::harness::{Context, Program, Surroundings};
 
+/// A pod of the lab's one workload.
+const WORKLOAD: (&str, &str) = ("shop", "checkout-7d9f5c-x2vqz");
+
 pub(super) fn counted(context: &Context) -> Result<()> {
     let desk = Desk::start(context)?;
     let ward = &desk.0;
@@ -67,6 +70,43 @@ pub(super) fn counted(context: &Context) -> Result<()> {
     );
     kube.remove("leases", "heeler", &format!("node-{OTHER_NODE}"))?;
     desk.kept_and_taken_back(&share)?;
+    Ok(())
+}
+
+/// Of the nodes that a workload has pods on only a part is changed at once.
+pub(super) fn workload(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let ward = &desk.0;
+    let kube = ward.operator.lab.kube();
+    let name = &ward.node()?.config().name;
+    let mut other = kube.get("nodes", "", name).context("there is no node")?;
+    other["metadata"] = json!({"name": "other"});
+    other["spec"]["providerID"] = json!(format!("aws:///eu-west-1b/{OTHER_NODE}"));
+    kube.add(other)?;
+    desk.other_changes(OTHER_NODE, SignedDuration::ZERO)?;
+    let share = "limits: { nodes-at-once: 9, share-of-workload: 50% }\n";
+    let share = desk.under(&policy(share))?;
+    // The other node has kube-proxy, and nothing that could be elsewhere.
+    let kept = desk.kept_and_taken_back(&share)?;
+    ensure!(!kept.stdout.contains("not kept"), "{kept}");
+    let own = kube.get("pods", WORKLOAD.0, WORKLOAD.1);
+    let mut pod = own.context("the node has no pod")?;
+    pod["metadata"]["name"] = json!("checkout-7d9f5c-other");
+    pod["metadata"]["uid"] = json!("0e6f");
+    pod["spec"]["nodeName"] = json!("other");
+    kube.add(pod)?;
+    let (code, said) = desk.refused(&share)?;
+    ensure!(
+        code == "policy-limit" && said.contains("in the workload Deployment shop/checkout"),
+        "{code}: {said}"
+    );
+    // All of it may be changed at once, or nobody can tell.
+    let whole = "limits: { nodes-at-once: 9, share-of-workload: 100% }\n";
+    desk.kept_and_taken_back(&desk.under(&policy(whole))?)?;
+    kube.access().deny("alice", "list", "pods");
+    let kept = desk.kept_and_taken_back(&share)?;
+    kept.expect_stdout("not kept   nodes-at-once, share-of-workload")?;
+    kube.access().allow("alice", "list", "pods");
     Ok(())
 }
 

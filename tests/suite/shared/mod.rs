@@ -51,6 +51,11 @@ pub(crate) const CASES: &[Case] = &[
         limits::counted,
     ),
     Case::new(
+        "shared::a_part_of_a_workloads_nodes_is_changed_at_once",
+        NEEDS,
+        limits::workload,
+    ),
+    Case::new(
         "shared::a_rule_about_a_node_group_holds_for_its_nodes",
         NEEDS,
         limits::group,

@@ -58,7 +58,7 @@ pub(crate) fn page() -> String {
          refused.\n\
          - `heeler revert` is for whoever may apply the fix, at any time and without another approval.\n\
          - What others do is counted when a change starts, by what [is shared](../shared.md) in the cluster. Where that can't be asked \
-         `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the plan says so; `share-of-workload` never is.\n\
+         `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the plan says so.\n\
          - What is worse never needs less approval than what is less bad, also where it is left out.\n\
          - Another person is another user, or a session of another name in whatever role: where people may name their own \
          sessions, let `approvers` be a role that they can't have.\n\n\

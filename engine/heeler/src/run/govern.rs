@@ -41,8 +41,6 @@ const UNCOUNTED: [Group<'static>; 3] = [
     uncounted(GroupKind::Zone),
     uncounted(GroupKind::Workload),
 ];
-/// Nobody counts the nodes that a workload has pods on.
-const NEVER_COUNTED: [Group<'static>; 1] = [uncounted(GroupKind::Workload)];
 
 const fn uncounted(kind: GroupKind) -> Group<'static> {
     Group {
@@ -166,7 +164,7 @@ impl Matter<'_> {
                 changing: self.is_counted.then_some(0),
                 started: self.is_counted.then_some(&[]),
                 groups: match self.is_counted {
-                    true => &NEVER_COUNTED,
+                    true => &[],
                     false => &UNCOUNTED,
                 },
                 own_changing: 0,

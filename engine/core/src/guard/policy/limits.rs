@@ -34,7 +34,7 @@ pub(super) const KEYS: &[Key] = &[
     share("share-of-zone", "The same for the nodes of a zone"),
     share(
         "share-of-workload",
-        "The same for the nodes that a workload has pods on",
+        "The same for the nodes that a workload has pods on then; DaemonSets don't count",
     ),
     Key::optional(
         "fixes-an-hour",
@@ -107,6 +107,12 @@ impl Limits {
     /// Whether the groups of a node have to be known.
     pub fn asks_of_groups(&self) -> bool {
         !self.shares.is_empty()
+    }
+
+    /// Whether the workloads that a node has pods of have to be known.
+    pub fn asks_of_workloads(&self) -> bool {
+        let mut shares = self.shares.iter();
+        shares.any(|(kind, _)| *kind == GroupKind::Workload)
     }
 
     /// Whether one more node may be changed now. How often fixes start is asked for the first node

@@ -1,11 +1,13 @@
-//! The groups that a node is of, as Kubernetes says it.
+//! The groups that a node is of, as Kubernetes says it: its node group, its zone, and the workloads that
+//! it has pods of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::event::{InstanceId, ProviderId};
 use crate::guard::policy::GroupKind;
+use crate::plan::drain::workload;
 
 /// The labels that name a node group, the first that is there: EKS's managed node groups, Karpenter's
 /// node pools, eksctl's own groups (EKS user guide, "managed node groups"; Karpenter "NodePools";
@@ -57,6 +59,52 @@ pub fn memberships(nodes: &[Value], of: &InstanceId) -> Vec<Membership> {
         })
     });
     named.collect()
+}
+
+/// The name of a node, by all Node objects of the cluster.
+pub fn node_name<'n>(nodes: &'n [Value], of: &InstanceId) -> Option<&'n str> {
+    let mut own = nodes
+        .iter()
+        .filter(|node| instance(node).as_ref() == Some(of));
+    own.find_map(name)
+}
+
+/// The namespaces of the workloads that these pods are of.
+pub fn namespaces(pods: &[Value]) -> BTreeSet<&str> {
+    let of_workloads = pods.iter().filter(|pod| workload(pod).is_some());
+    of_workloads
+        .filter_map(|pod| pod.pointer("/metadata/namespace")?.as_str())
+        .collect()
+}
+
+/// The workloads that a node has pods of, each with all nodes that it has pods on now. `pods` are those
+/// of their namespaces. DaemonSets are none: they have a pod on each node, whatever is changed.
+pub fn workloads(nodes: &[Value], pods: &[Value], of: &InstanceId) -> Vec<Membership> {
+    let instances: BTreeMap<&str, InstanceId> = nodes
+        .iter()
+        .filter_map(|node| Some((name(node)?, instance(node)?)))
+        .collect();
+    let mut members: BTreeMap<String, BTreeSet<InstanceId>> = BTreeMap::new();
+    for pod in pods {
+        let node = pod.pointer("/spec/nodeName").and_then(Value::as_str);
+        let on = node.and_then(|node| instances.get(node));
+        if let (Some(workload), Some(on)) = (workload(pod), on) {
+            members.entry(workload).or_default().insert(on.clone());
+        }
+    }
+    members
+        .into_iter()
+        .filter(|(_, members)| members.contains(of))
+        .map(|(name, members)| Membership {
+            kind: GroupKind::Workload,
+            name,
+            members: Some(members),
+        })
+        .collect()
+}
+
+fn name(node: &Value) -> Option<&str> {
+    node.pointer("/metadata/name")?.as_str()
 }
 
 /// The group's name that a Node object says.

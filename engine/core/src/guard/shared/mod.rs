@@ -19,7 +19,7 @@ pub use board::{Board, BoardFault};
 pub use cord::Cord;
 pub use hindrance::Hindrance;
 pub use lease::NodeLease;
-pub use member::{Membership, memberships, node_group};
+pub use member::{Membership, memberships, namespaces, node_group, node_name, workloads};
 
 /// The namespace of all that is shared. No policy can say another one: two of them would be two
 /// boards, and neither would know of the other.

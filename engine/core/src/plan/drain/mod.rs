@@ -7,4 +7,4 @@ mod tenants;
 mod tests;
 
 pub use course::{Course, Eviction, Halt, Left, Turn};
-pub use tenants::{Bar, Stays, Tenant, Tenants, is_cordoned, tenants};
+pub use tenants::{Bar, Stays, Tenant, Tenants, is_cordoned, tenants, workload};

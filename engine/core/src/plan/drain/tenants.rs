@@ -180,7 +180,7 @@ impl Tenant {
             namespace: text("namespace")?,
             name: text("name")?,
             uid: text("uid")?,
-            controller: maker(pod),
+            controller: maker(pod).map(|(kind, name)| format!("{kind} {name}")),
             is_going: metadata
                 .get("deletionTimestamp")
                 .is_some_and(|time| !time.is_null()),
@@ -253,9 +253,17 @@ impl Tenant {
     }
 }
 
-/// The workload that makes a pod anew. A ReplicaSet is its Deployment's name and the hash of the pod
-/// template.
-fn maker(pod: &Json) -> Option<String> {
+/// The workload that a pod is of, of those that may have it on another node: `Deployment shop/web`.
+/// `None`: it is of none, or it is left alone where a node is emptied.
+pub fn workload(pod: &Json) -> Option<String> {
+    let (kind, name) = maker(pod).filter(|_| stays(pod).is_none())?;
+    let namespace = pod.pointer("/metadata/namespace")?.as_str()?;
+    Some(format!("{kind} {namespace}/{name}"))
+}
+
+/// Kind and name of what makes a pod anew. A ReplicaSet is its Deployment's name and the hash of the
+/// pod template.
+fn maker(pod: &Json) -> Option<(&str, &str)> {
     let (kind, _, name) = controller(pod)?;
     let labels = pod.pointer("/metadata/labels");
     let hash = labels
@@ -263,8 +271,8 @@ fn maker(pod: &Json) -> Option<String> {
         .filter(|_| kind == "ReplicaSet");
     let deployment = hash.and_then(|hash| name.strip_suffix(hash)?.strip_suffix('-'));
     Some(match deployment {
-        Some(name) => format!("Deployment {name}"),
-        None => format!("{kind} {name}"),
+        Some(name) => ("Deployment", name),
+        None => (kind, name),
     })
 }
 

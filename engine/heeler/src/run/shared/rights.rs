@@ -25,6 +25,13 @@ pub(super) fn needed(limits: &Limits) -> Vec<(&'static str, ObjectRef)> {
     if limits.asks_of_groups() {
         needed.push(("list", ObjectRef::node("")));
     }
+    if limits.asks_of_workloads() {
+        let pods = ObjectRef {
+            namespace: None,
+            ..ObjectRef::pod("", "")
+        };
+        needed.push(("list", pods));
+    }
     needed
 }
 

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use heeler_core::event::{InstanceId, RunId};
 use heeler_core::guard::policy::Limits;
-use heeler_core::guard::shared::{Beginning, Board, Hindrance, Membership, NodeLease, memberships};
+use heeler_core::guard::shared::{
+    Beginning, Board, Hindrance, Membership, NodeLease, memberships, namespaces, node_name,
+    workloads,
+};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::held::{Turn, end_of};
@@ -120,10 +124,29 @@ impl Taking<'_> {
         if !self.change.limits.asks_of_groups() {
             return Ok(Vec::new());
         }
+        let (of, nodes) = (self.change.instance, ListRef::core("nodes", None));
+        let nodes = self.list(cluster, &nodes).await?;
+        let mut groups = memberships(&nodes, of);
+        let own = node_name(&nodes, of).filter(|_| self.change.limits.asks_of_workloads());
+        if let Some(own) = own {
+            let here = ListRef::core("pods", None).fields(format!("spec.nodeName={own}"));
+            let here = self.list(cluster, &here).await?;
+            let mut pods = Vec::new();
+            for namespace in namespaces(&here) {
+                let all = ListRef::core("pods", Some(namespace));
+                pods.extend(self.list(cluster, &all).await?);
+            }
+            groups.extend(workloads(&nodes, &pods, of));
+        }
+        Ok(groups)
+    }
+
+    /// A list, asked again while that may help.
+    async fn list(&self, cluster: &dyn Cluster, list: &ListRef) -> Result<Vec<Value>, Unknown> {
         loop {
-            let listed = cluster.list(&ListRef::core("nodes", None)).await;
+            let listed = cluster.list(list).await;
             match listed.map_err(|error| Unknown::of(&error)) {
-                Ok(nodes) => return Ok(memberships(&nodes, self.change.instance)),
+                Ok(items) => return Ok(items),
                 Err(unknown) if self.may_pass(&unknown) => step_back().await,
                 Err(unknown) => return Err(unknown),
             }
