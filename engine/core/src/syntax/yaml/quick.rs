@@ -130,6 +130,7 @@ fn is_measure(text: &str) -> bool {
     let digits = |letter: char| letter.is_ascii_digit() || letter == '.';
     starts
         && (text.ends_with(['s', 'm', 'h', 'i', '%'])
+            || text.ends_with("iB")
             || text.contains(' ')
             || text.matches('.').count() > 1 && text.chars().all(digits))
 }
