@@ -53,14 +53,14 @@ pub(super) fn half_way(context: &Context) -> Result<()> {
     let ward = Ward::with(context, &OWN_SCRIPT, &[LONGER, (SCRIPT, HALF)])?;
     let stuck = ward.approved("")?.expect_exit(7)?;
     stuck
-        .expect_stdout("the script did not end well and may have done a part")?
+        .expect_stdout("nobody saw the script end well; it may have done a part")?
         .expect_stdout("echo idle >/.bottlerocket/host-containers/current/mode")?;
     let run = ward.latest()?;
     let (state, shown) = ward.report(&run, 7)?;
     ensure!(state == "stuck", "{shown}");
     ensure!(ward.is_locked()?, "its lock is gone");
     let again = ward.heeler(&format!("revert {run}"))?.expect_exit(7)?;
-    again.expect_stdout("may have done a part")?;
+    again.expect_stdout("it may have done a part")?;
     // A person has seen to it.
     let marks: Vec<_> = fs::read_dir(ward.lock()?)?
         .flatten()

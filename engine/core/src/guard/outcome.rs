@@ -10,6 +10,10 @@ use crate::plan::{ChangeFault, Undone};
 /// Why nothing is left to take back after a restart.
 const RESTARTED: &str = "the node has been restarted since, which undoes the change";
 
+/// Why a way back has not begun.
+const AT_IT: &str = "on the node the change is still being carried out, or taken back: \
+                     try again in a few minutes";
+
 /// What came back of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent<T> {
@@ -103,6 +107,9 @@ pub fn after_keep(changes: &[ChangePlan], sent: Sent<()>, after: Duration) -> Ou
         Sent::Answered(Err(fault @ (ChangeFault::NodeUndid | ChangeFault::OtherBoot))) => {
             anyway(&way_back(changes), &told(&fault))
         }
+        Sent::Answered(Err(ChangeFault::UnderWay)) => {
+            in_doubt("the node is taking it back, and has not come to the end of that".to_owned())
+        }
         Sent::Answered(Err(fault)) => in_doubt(fault.to_string()),
         Sent::NotTaken(text) | Sent::Unknown(text) => in_doubt(text),
     }
@@ -133,7 +140,9 @@ pub fn after_undo(
         (ChangeFault::NodeUndid, _) | (ChangeFault::OtherBoot, Caller::Fix) => {
             anyway(changes, &format!("{reason}; {text}"))
         }
-        (ChangeFault::OtherBoot, Caller::Person) => refused(changes, text, Vec::new()),
+        (ChangeFault::OtherBoot | ChangeFault::NotYet, Caller::Person) => {
+            refused(changes, text, Vec::new())
+        }
         // The node did nothing, and what was changed may stand.
         (_, Caller::Person) => refused(changes, text, by_hand(changes)),
         (_, Caller::Fix) => in_doubt(format!("{reason}; {text}")),
@@ -144,6 +153,7 @@ pub fn after_undo(
 fn told(fault: &ChangeFault) -> String {
     match fault {
         ChangeFault::OtherBoot => RESTARTED.to_owned(),
+        ChangeFault::NotYet => AT_IT.to_owned(),
         fault => fault.to_string(),
     }
 }

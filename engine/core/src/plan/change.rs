@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::action::{NodeChange, shell_quote};
-use crate::frame::{Answer, Nonce, without_comments};
+use crate::frame::{Answer, Nonce, Switch, without_comments};
 use crate::value::Why;
 
 use super::fault::{ChangeFault, PlanFault};
@@ -126,7 +126,7 @@ pub(super) fn script(
     let mut script = lock(fuse, hold, expires_uptime_s, steps)?;
     for step in steps {
         script += &step.define_apply();
-        if fuse.switch.is_some() {
+        if fuse.switch == Some(Switch::Host) {
             script += &step.define_restore();
         }
         script += "carry_out\n";

@@ -38,7 +38,7 @@ const NODE_UNDID: i32 = 74;
 const NEVER_BEGAN: i32 = 76;
 /// `keep.sh`: nothing is known of the change.
 const NOT_HELD: i32 = 75;
-/// `recall.sh`: it is still being carried out.
+/// `recall.sh`, `keep.sh`: it is still being carried out, or taken back.
 const UNDER_WAY: i32 = 78;
 /// `recall.sh`: there is no record, and one may have been removed.
 const REMOVED: i32 = 79;
@@ -110,7 +110,8 @@ impl Step<'_> {
         }
     }
 
-    /// Makes `restore` the function that sets the value of the way back.
+    /// Makes `restore` the function that sets the value of the way back, for a step that the host's
+    /// timer may have missed.
     pub(super) fn define_restore(&self) -> String {
         let apply = self.change.apply(self.to, self.back);
         format!("restore() {{\n{apply}}}\n")

@@ -22,6 +22,7 @@ is_armed() {
 # What it sets is set at once, and seen: whoever takes it back does no harm beside somebody else.
 seize() { :; }
 let_go() { :; }
+hands_over() { false; }
 marked() { false; }
 unmark() { :; }
 disarm() { sheltie systemctl stop "heeler-$id.timer" >/dev/null 2>&1 </dev/null || :; }

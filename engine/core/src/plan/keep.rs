@@ -33,7 +33,8 @@ pub(super) fn restarted(fuse: &Fuse, hold: &Hold) -> String {
 /// What the script of [`keep`] did.
 ///
 /// # Errors
-/// `OtherBoot`, where a restart has undone the change; `NodeUndid`, where the switch was faster; `NotHeld`, where nothing is known of the change there;
+/// `OtherBoot`, where a restart has undone the change; `NodeUndid`, where the switch was faster;
+/// `UnderWay`, where it is at it; `NotHeld`, where nothing is known of the change there;
 /// `AdminOff` and `NoRoom`, where nothing was done, and `InDoubt`.
 pub fn kept(answer: &Answer) -> Result<(), ChangeFault> {
     let (reply, lines) = carried_out(answer)?;

@@ -12,18 +12,18 @@ carry_out() {
     return
   fi
   [ "$rc" != 0 ] || unmark
+  ! hands_over || taken_back
   # The switch came in between: nothing would take this step back any more.
   (restore) >/dev/null 2>&1
   case $? in
-  0) unmark && taken_back ;;
-  65) taken_back ;;
+  0 | 65) taken_back ;;
   *) exit 77 ;;
   esac
 }
 # The switch has been faster; what it did is told only where it has done all of it.
 taken_back() {
   let_go
-  wait_for_switch
+  wait_for_switch "$grace"
   [ -e "$h/ended/$id/undone.$id" ] || exit 77
   exit 74
 }

@@ -66,10 +66,10 @@ end_cut_short() {
     [ ! -e "$h/lock/$state.$id" ] || end
   done
 }
-# Waits for a switch that is at it, and ends a lock that it has not come to end yet.
+# Waits for a switch that is at it, and ends a lock that it has not come to end yet: SECONDS
 wait_for_switch() {
   n=0
-  while [ -e "$h/lock/undoing.$id" ] && [ "$n" -lt 50 ]; do
+  while [ -e "$h/lock/undoing.$id" ] && [ "$n" -lt $(($1 * 10)) ]; do
     sleep 0.1
     n=$((n + 1))
   done

@@ -59,13 +59,14 @@ pub fn settle(held: &Held, nonce: &Nonce) -> Result<String, PlanFault> {
 
 pub(super) fn script(fuse: &Fuse, held: &Held) -> String {
     let mut script = fuse.opening(include_str!("settle.sh"));
-    let runtime = match fuse.switch {
-        Some(Switch::Host) => "1",
-        Some(Switch::Control) | None => "''",
+    let switch = match fuse.switch {
+        Some(Switch::Host) => "host",
+        Some(Switch::Control) => "control",
+        None => "''",
     };
     let _ = writeln!(
         script,
-        "settle {} {} {runtime}",
+        "settle {} {} {switch}",
         shell_quote(&held.boot),
         held.until_s
     );

@@ -26,6 +26,8 @@ seize() {
   return 1
 }
 let_go() { mv -T "$h/lock/busy.$id.$me" "$h/lock/busy.$id.free" 2>/dev/null || :; }
+# Whoever came in between waits for the token, and takes the step back that it finds then.
+hands_over() { :; }
 # Runs what may do more than can be seen. It can outlive the shell that waits for it, so it has the
 # token, too; and the mark says that it has begun, until its step has ended well: COMMAND
 alone() {
@@ -45,6 +47,6 @@ marked() { [ -n "$mark" ] && [ -e "$h/lock/begun.$mark.$id" ]; }
 unmark() { ! marked || rm "$h/lock/begun.$mark.$id"; }
 # Leaves a step to a person: whether all of it is taken back can't be seen.
 in_part() {
-  echo "the script did not end well and may have done a part: see to that, then rm $h/lock/begun.$mark.$id" >"$d/said"
+  echo "nobody saw the script end well; it may have done a part: see to that, then rm $h/lock/begun.$mark.$id" >"$d/said"
   failed
 }

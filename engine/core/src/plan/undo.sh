@@ -3,7 +3,7 @@
 claim() {
   end_cut_short
   turn armed undoing && return
-  wait_for_switch
+  wait_for_switch 5
   by_another
   # A switch that was cut short; or a change that was kept just now.
   if [ -e "$h/lock/undoing.$id" ] || turn kept undoing; then return; fi
@@ -37,7 +37,7 @@ finish() {
 failed() {
   left=1
   say '!' "$v"
-  say ':' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 160)"
+  say ':' "$(tail -n 1 "$d/said" | tr -cd '[:print:]' | head -c 240)"
 }
 # Takes one step back, if the value is still the one that the fix has set: FROM TO BEFORE
 take_back() {

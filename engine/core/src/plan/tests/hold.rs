@@ -320,6 +320,42 @@ fn an_undo_that_fails_keeps_the_lock_and_can_be_tried_again() {
 }
 
 #[test]
+fn what_is_being_taken_back_is_not_kept_nor_unknown() {
+    everywhere(|node, shell, switch, file| {
+        let one = file("one", "7");
+        let locked = Locked::new(node, shell, 60);
+        assert!(locked.change(&[step(&one, "7", "8")]).is_ok());
+        let (lock, id) = (locked.home().join("lock"), locked.hold.run.lock());
+        let state = |state: &str| lock.join(format!("{state}.{id}"));
+        fs::rename(state("armed"), state("undoing")).expect("a state");
+        assert_eq!(locked.keep(switch), Err(ChangeFault::UnderWay));
+        assert!(locked.held().is_some());
+    });
+}
+
+#[test]
+fn a_step_that_hinders_settling_is_told_beside_one_that_does_not() {
+    for shell in SHELLS {
+        let node = Node::new();
+        let file = |name: &str, value: &str| File {
+            place: Place::Control,
+            ..File::new(&node, name, value)
+        };
+        let (one, two) = (file("one", "1"), file("two", "refused"));
+        let steps = [step(&one, "1", "2"), step(&two, "refused", "8")];
+        let locked = Locked::new(&node, shell, 60);
+        assert!(locked.change(&steps).is_ok());
+        let until = locked.held().expect("a lock").until_s.to_string();
+        let record = locked.home().join("lock/record");
+        let passed = fs::read_to_string(&record).expect("a record");
+        let passed = passed.replace(&until, &(uptime() - 1).to_string());
+        fs::write(&record, passed).expect("a record");
+        assert_eq!(locked.settle(), Ok(Settled::Stuck("not this one".into())));
+        assert_eq!((one.value(), two.value()), ("1".into(), "8".into()));
+    }
+}
+
+#[test]
 fn values_that_could_be_more_than_values_have_no_switch() {
     let node = Node::new();
     let one = File::new(&node, "one", "7");

@@ -109,7 +109,7 @@ fn a_change_that_still_runs_is_not_taken_back_beside_it() {
             let undone = locked.undo(&back(&steps));
             let changed = change.join().expect("an end");
             assert_eq!(changed, Err(ChangeFault::NodeUndid));
-            let by_us = Ok(vec![Undone::WasBack("idle".into())]);
+            let by_us = Ok(vec![Undone::Back("idle".into())]);
             assert!(
                 undone == by_us || undone == Err(ChangeFault::NodeUndid),
                 "{undone:?}"
@@ -170,7 +170,7 @@ fn what_ends_half_way_unseen_is_left_to_a_person() {
             panic!("{undone:?}");
         };
         assert_eq!(present, "idle");
-        let says = "the script did not end well and may have done a part: see to that, then rm ";
+        let says = "nobody saw the script end well; it may have done a part: see to that, then rm ";
         assert!(text.starts_with(says), "{text}");
         assert_eq!(read(node, "log"), "there", "the way back was begun");
         let until = locked.held().expect("a lock").until_s.to_string();

@@ -262,11 +262,13 @@ fn moved_of(then: &ChangePlan, now: &ChangePlan) -> Option<String> {
         format!("{}, and then it was {}", now.diff, then.diff)
     } else if then.effects != now.effects {
         "what it does besides is otherwise".to_owned()
+    } else if (&then.from, &then.to, &then.back, &then.object)
+        != (&now.from, &now.to, &now.back, &now.object)
+    {
+        "it is about another object of that name, or another value".to_owned()
     } else if then.commands != now.commands {
         "other commands would be sent for it: this heeler is not the one that has made the plan"
             .to_owned()
-    } else if then != now {
-        "it is about another object of that name, or another value".to_owned()
     } else {
         return None;
     };
