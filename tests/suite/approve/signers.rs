@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Result, ensure};
 
+use crate::guarded::course::LONGER;
 use crate::guarded::fixture::ONE_PARAMETER;
 use crate::guarded::ward::Ward;
 use crate::harness::{Context, Surroundings};
@@ -17,7 +18,8 @@ approval:
 ";
 
 pub(super) fn two(context: &Context) -> Result<()> {
-    let ward = Ward::start(context, &ONE_PARAMETER)?;
+    // Who signs is tried here, not how soon a busy machine keeps it.
+    let ward = Ward::with(context, &ONE_PARAMETER, &[LONGER])?;
     let folder = ward.operator.around.folder();
     let policy = folder.join("policy.yaml");
     fs::write(&policy, TWO)?;

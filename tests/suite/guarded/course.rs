@@ -8,7 +8,7 @@ use super::ward::Ward;
 use crate::harness::Context;
 
 /// Time for the program itself to keep the change, or to take it back, on a busy machine.
-pub(super) const LONGER: (&str, &str) = ("undo-unless-kept: 3s", "undo-unless-kept: 15s");
+pub(crate) const LONGER: (&str, &str) = ("undo-unless-kept: 3s", "undo-unless-kept: 15s");
 
 /// A node on which the program has time to keep a change, or to take it back itself.
 pub(super) fn start<'c>(context: &'c Context, fixture: &'static Fixture) -> Result<Ward<'c>> {
