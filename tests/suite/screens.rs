@@ -114,7 +114,7 @@ fn expect(ended: &Finished, wanted: &str) -> Result<()> {
 fn pasted_fix(context: &Context) -> Result<()> {
     let operator = open(context, Incident::Full, true)?;
     let found = paste(&operator, &format!("heeler {RUN}"), 3)?;
-    let fix = printed(&found, "heeler fix ")?;
+    let fix = offered(&found, "shorten-time-wait")?;
     let planned = paste(&operator, &fix.replace("heeler fix ", "heeler plan "), 0)?;
     let approve = printed(&planned, "heeler fix ")?;
     ensure!(approve.contains(" --yes "), "`{approve}` approves nothing");
@@ -146,7 +146,7 @@ fn pasted_with_runbooks(context: &Context) -> Result<()> {
     let found = paste(&operator, &run, 3)?;
     let planned = paste(
         &operator,
-        &printed(&found, "heeler fix ")?.replace("heeler fix ", "heeler plan "),
+        &offered(&found, "shorten-time-wait")?.replace("heeler fix ", "heeler plan "),
         0,
     )?;
     let again = printed(&planned, "heeler fix ")?.replace("heeler fix ", "heeler plan ");
@@ -197,6 +197,16 @@ fn pasted_equivalents(context: &Context) -> Result<()> {
         pasted.expect_stdout(part)?;
     }
     Ok(())
+}
+
+/// The command of a fix that is on offer.
+fn offered<'o>(output: &'o str, fix: &str) -> Result<&'o str> {
+    let mut lines = output.lines();
+    let line = lines.find(|line| line.contains("heeler fix ") && line.contains(fix));
+    printed(
+        line.with_context(|| format!("{fix} is not on offer\n{output}"))?,
+        "heeler fix ",
+    )
 }
 
 /// The one command that begins so: to the end of its line, or to a remark after three blanks.
