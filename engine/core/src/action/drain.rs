@@ -79,7 +79,7 @@ pub struct Evictions {
     pub within: Duration,
 }
 
-/// What is meant where nothing is said: the defaults of [`UNCONTROLLED`], [`EMPTY_DIR`] and [`WITHIN`].
+/// What is meant where nothing is said: the defaults of its three keys.
 impl Default for Evictions {
     fn default() -> Self {
         Evictions {
