@@ -104,11 +104,13 @@ pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
     let sent = release(session, undo, undo.back.len()).await;
     let by_hand = || undo::by_hand(session, (undo.rule, undo.target), &undo.back);
     let (reason, by_hand) = guard::no_way_back(&undo.back, &sent, by_hand);
-    let refusal = Refusal::coded(
-        "no-way-back",
-        reason,
-        "see how it stands, and go on from there",
-    );
+    refuse(session, reason, by_hand).await
+}
+
+/// Tells somebody that there is no way back, and the commands for a person who goes on.
+pub(super) async fn refuse(session: &mut Session, reason: String, by_hand: Vec<String>) -> Exit {
+    let help = "see how it stands, and go on from there";
+    let refusal = Refusal::coded("no-way-back", reason, help);
     let refused = Event::FixRefused {
         reason: refusal.reason,
         ways: refusal.ways.into_iter().chain(by_hand).collect(),

@@ -5,8 +5,9 @@ use heeler_core::event::{Event, Exit, NodeTarget, Phase, PinnedObject, Reached, 
 use heeler_core::guard::{self, Sent};
 use heeler_core::plan as scripts;
 
+use super::super::cluster;
+use super::super::one_way::refuse;
 use super::super::undo::Undo;
-use super::super::{Refusal, cluster};
 use super::node::Grip;
 use super::{cordon, course, node};
 use crate::run::session::Session;
@@ -104,18 +105,6 @@ async fn is_over(session: &mut Session, undo: &Undo<'_>) -> Result<(), String> {
         true => Ok(()),
         false => Err("the node is up again, and not ready; it is left cordoned".to_owned()),
     }
-}
-
-async fn refuse(session: &mut Session, reason: String, ways: Vec<String>) -> Exit {
-    let help = "see how it stands, and go on from there";
-    let refusal = Refusal::coded("no-way-back", reason, help);
-    let refused = Event::FixRefused {
-        reason: refusal.reason,
-        ways: refusal.ways.into_iter().chain(ways).collect(),
-        code: refusal.code.map(str::to_owned),
-    };
-    session.recorder.record_anyway(refused).await;
-    Exit::Refused
 }
 
 /// Ends the lock of a reboot, unless the node may be about to go down.

@@ -1,10 +1,10 @@
 //! What is told of evictions that did not help, or that somebody wants to be taken back.
 
-use heeler_core::event::{ChangePlan, Event, Exit, NodeTarget};
+use heeler_core::event::{ChangePlan, Exit, NodeTarget};
 use heeler_core::guard;
 use heeler_core::runbook::FixRule;
 
-use super::super::super::{Refusal, Undo};
+use super::super::super::{Undo, one_way};
 use crate::run::session::Session;
 use crate::world::equivalent::{Flags, drain, pods_of, uncordon};
 use crate::world::port::ObjectRef;
@@ -37,16 +37,8 @@ pub(in crate::run::fix) async fn no_way_back(session: &mut Session, undo: &Undo<
     };
     let stand = stand.as_deref().map_err(String::as_str);
     let reason = guard::no_pod_comes_back(&undo.back, stand);
-    let help = "see how it stands, and go on from there";
-    let refusal = Refusal::coded("no-way-back", reason, help);
     let by_hand = by_hand(session, (undo.rule, undo.target));
-    let refused = Event::FixRefused {
-        reason: refusal.reason,
-        ways: refusal.ways.into_iter().chain(by_hand).collect(),
-        code: refusal.code.map(str::to_owned),
-    };
-    session.recorder.record_anyway(refused).await;
-    Exit::Refused
+    one_way::refuse(session, reason, by_hand).await
 }
 
 /// Those whose pods are there still.
