@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use heeler_core::action::shell_quote;
 use heeler_core::event::Event;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value as Json};
@@ -10,9 +11,9 @@ use serde_json::{Map, Value as Json};
 /// What stands in place of a secret.
 const MARK: &str = "[secret]";
 
-/// Replaces the values of secret inputs wherever they turn up in text. It knows them as they are
-/// and as JSON escapes them, which is how they look inside a quoted document; it can't know what
-/// somebody made of them, such as base64.
+/// Replaces the values of secret inputs wherever they turn up in text. It knows them as they are, as
+/// JSON escapes them, which is how they look inside a quoted document, and both between the quotes of
+/// a shell; it can't know what somebody made of them, such as base64.
 #[derive(Clone, Default)]
 pub struct Redactor {
     needles: Vec<SecretString>,
@@ -24,6 +25,7 @@ impl Redactor {
         let mut needles: Vec<String> = secrets
             .into_iter()
             .flat_map(|secret| [escaped(&secret), secret])
+            .flat_map(|secret| [quoted(&secret), secret])
             .collect();
         needles.retain(|needle| !needle.is_empty());
         // The longest first, so that a secret that is part of another leaves nothing of it behind.
@@ -88,11 +90,18 @@ impl fmt::Debug for Redactor {
     }
 }
 
+/// The text as it stands between the quotes of a shell.
+fn quoted(text: &str) -> String {
+    inner(&shell_quote(text))
+}
+
 /// The text as JSON writes it between its quotes.
 fn escaped(text: &str) -> String {
-    let quoted = Json::from(text).to_string();
-    quoted
-        .get(1..quoted.len().saturating_sub(1))
-        .unwrap_or_default()
-        .to_owned()
+    inner(&Json::from(text).to_string())
+}
+
+/// What is between the quotes.
+fn inner(quoted: &str) -> String {
+    let end = quoted.len().saturating_sub(1);
+    quoted.get(1..end).unwrap_or_default().to_owned()
 }

@@ -2,13 +2,14 @@
 
 use std::fs;
 
+use heeler_core::action::shell_quote;
 use heeler_core::event::Event;
 use heeler_core::value::Value;
 
 use super::super::{Journal as _, Redactor, SqliteJournal};
 use super::{Scratch, noted, record, run, started, wait};
 
-const SECRET: &str = "s3cr\"et\\with\nquotes";
+const SECRET: &str = "s3cr\"et\\with\nquo'tes";
 
 fn redactor(secrets: &[&str]) -> Redactor {
     Redactor::new(secrets.iter().map(ToString::to_string))
@@ -20,6 +21,7 @@ fn events() -> Vec<Event> {
         started(),
         noted(&format!("before {SECRET} after")),
         noted(&format!("a document: {quoted}")),
+        noted(&format!("a command: {}", shell_quote(SECRET))),
         Event::LookAnswered {
             instance: None,
             look: "kube".into(),
@@ -68,6 +70,7 @@ fn a_planted_secret_never_reaches_the_disk() {
         records[2].event,
         noted(r#"a document: {"password":"[secret]"}"#)
     );
+    assert_eq!(records[3].event, noted("a command: '[secret]'"));
 }
 
 #[test]
