@@ -152,9 +152,14 @@ pub struct Load {
 }
 
 impl Load {
-    /// Opens `count` connections at once and returns when all have ended.
+    /// Opens `count` connections at once and returns when all have ended, or were given up.
     pub(crate) fn burst(&mut self, count: u64) -> Result<LoadCounts> {
         self.counts_after(&format!("burst {count}"))
+    }
+
+    /// The same where there is room for all of them: each has the time that it needs.
+    pub(crate) fn fill(&mut self, count: u64) -> Result<LoadCounts> {
+        self.counts_after(&format!("fill {count}"))
     }
 
     /// Changes the rate, in connections a second.

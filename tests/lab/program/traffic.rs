@@ -26,6 +26,8 @@ pub(crate) const PROGRAMS: &[&str] = &[WAIT, SERVE, LOAD];
 const TICK: Duration = Duration::from_millis(20);
 /// Connections that a burst opens at the same time.
 const BURST_WIDTH: u64 = 64;
+/// How long a connection may take for which there is room: only a busy machine makes it wait.
+const WITH_ROOM: Duration = Duration::from_secs(10);
 
 /// What [`serve`] does; travels as its one argument.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -104,8 +106,9 @@ pub(crate) async fn serve(arguments: &[String]) -> Result<()> {
 }
 
 /// Opens connections at the planned rate, and does what standard input says, a word and a number a
-/// line: `burst N` opens N more at once, `rate N` changes the rate, `count 0` only answers. Each
-/// is answered by the counts so far; the end of input ends the process.
+/// line: `burst N` opens N more at once, `fill N` does so where there is room for all of them, `rate
+/// N` changes the rate, `count 0` only answers. Each is answered by the counts so far; the end of
+/// input ends the process.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn load(arguments: &[String]) -> Result<()> {
     let plan: LoadPlan = parse(arguments)?;
@@ -130,7 +133,8 @@ pub(crate) async fn load(arguments: &[String]) -> Result<()> {
             .split_once(' ')
             .context("an order is a word and a number")?;
         match word {
-            "burst" => generator.burst(number.parse()?).await,
+            "burst" => generator.burst(number.parse()?, generator.patience()).await,
+            "fill" => generator.burst(number.parse()?, WITH_ROOM).await,
             "rate" => generator.rate.set(number.parse()?),
             _ => {}
         }
@@ -195,33 +199,37 @@ impl Generator {
     }
 
     /// Opens `count` connections, each until it succeeds once or fails once.
-    async fn burst(self: &Arc<Self>, count: u64) {
+    async fn burst(self: &Arc<Self>, count: u64, limit: Duration) {
         let mut left = count;
         while left > 0 {
             let width = left.min(BURST_WIDTH);
-            let attempts = (0..width).map(|_| tokio::spawn(Arc::clone(self).attempt_owned()));
+            let attempts = (0..width).map(|_| tokio::spawn(Arc::clone(self).attempt_owned(limit)));
             futures::future::join_all(attempts).await;
             left -= width;
         }
     }
 
-    async fn attempt_owned(self: Arc<Self>) -> bool {
-        self.attempt().await
+    async fn attempt_owned(self: Arc<Self>, limit: Duration) -> bool {
+        self.attempt(limit).await
+    }
+
+    /// How long one of the planned attempts may take.
+    fn patience(&self) -> Duration {
+        Duration::from_millis(self.plan.attempt_ms)
     }
 
     /// One connection, tried again while it fails and few others do.
     async fn insist(self: Arc<Self>) {
-        if self.attempt().await {
+        if self.attempt(self.patience()).await {
             return;
         }
         if self.retrying.fetch_add(1, Ordering::Relaxed) < self.plan.retrying {
-            while !self.attempt().await {}
+            while !self.attempt(self.patience()).await {}
         }
         self.retrying.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn attempt(&self) -> bool {
-        let limit = Duration::from_millis(self.plan.attempt_ms);
+    async fn attempt(&self, limit: Duration) -> bool {
         let began = Instant::now();
         let worked = match self.plan.protocol {
             Protocol::Tcp => matches!(timeout(limit, exchange(self.plan.target)).await, Ok(Ok(()))),
