@@ -9,8 +9,10 @@
 //! # To add an area
 //! 1. Write `suite/AREA.rs` with a module doc and `pub const CASES: &[Case]`; each case has the
 //!    name `AREA::what_it_shows`, its needs, and a function `fn(&Context) -> anyhow::Result<()>`.
-//!    A case that has nodes needs [`harness::Need::Nodes`], one that has an incident
-//!    [`harness::Need::Machine`]: that one runs alone.
+//!    A case that has nodes needs [`harness::Need::Nodes`]; one that has an incident
+//!    [`harness::Need::Incident`], of which one runs at a time beside the others; one that looks at
+//!    the machine itself [`harness::Need::Machine`], and runs alone. What an incident changes, such as
+//!    `nf_conntrack_max`, is for cases with an incident only to ask for.
 //! 2. Name it below, and in [`AREAS`].
 //! 3. Break what the case is about once, and see it fail.
 //!
@@ -63,7 +65,8 @@ use harness::Case;
 
 /// Every area.
 const AREAS: &[&[Case]] = &[
-    harness::CASES,
+    harness::redact::CASES,
+    harness::turn::CASES,
     house::CASES,
     binary::CASES,
     language::CASES,
@@ -77,7 +80,7 @@ const AREAS: &[&[Case]] = &[
     verdicts::CASES,
     fix::CASES,
     approve::CASES,
-    guarded::CASES,
+    guarded::cases::CASES,
     ramp::CASES,
     shared::CASES,
     screens::CASES,

@@ -12,8 +12,8 @@ use regex::Regex;
 use crate::harness::{Case, Context, Finished, Need};
 use crate::operator::Operator;
 
-const NEEDS: &[Need] = &[Need::Machine];
-const EQUIVALENTS: &[Need] = &[Need::Machine, Need::AwsClients, Need::Kubectl];
+const NEEDS: &[Need] = &[Need::Incident];
+const EQUIVALENTS: &[Need] = &[Need::Incident, Need::AwsClients, Need::Kubectl];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

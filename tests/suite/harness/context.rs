@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use heeler_tests::scene::Plan;
@@ -12,11 +13,15 @@ use tokio::runtime::Runtime;
 use super::clients::Clients;
 use super::{Need, Program, Surroundings, build, lock};
 
+/// How late a node may be on a machine on which other cases run.
+const BESIDE_OTHERS: Duration = Duration::from_secs(60);
+
 /// One for all cases.
 pub(crate) struct Context {
     runtime: Runtime,
     checked: Mutex<BTreeMap<Need, std::result::Result<(), String>>>,
     lab_binary: PathBuf,
+    slack: Duration,
 }
 
 impl Context {
@@ -33,7 +38,19 @@ impl Context {
             },
             runtime: Runtime::new().context("start the runtime of the lab's endpoints")?,
             checked: Mutex::default(),
+            slack: BESIDE_OTHERS,
         })
+    }
+
+    /// With so much time that a node may be late with what it has promised.
+    #[allow(dead_code, reason = "the suite has no promises to measure")]
+    pub(crate) fn with_slack(self, slack: Duration) -> Self {
+        Self { slack, ..self }
+    }
+
+    /// How late a node may be with what it has promised.
+    pub(crate) fn slack(&self) -> Duration {
+        self.slack
     }
 
     /// Whether the machine has all of it; each need is looked at once.

@@ -8,23 +8,25 @@ mod finished;
 mod local_shell;
 mod need;
 mod program;
-mod redact;
+pub(crate) mod redact;
 mod running;
 mod shell;
 mod surroundings;
 mod terminal;
+pub(crate) mod turn;
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use turn::Turns;
 
 pub(crate) use context::Context;
 pub(crate) use finished::Finished;
 pub(crate) use local_shell::LocalShell;
 pub(crate) use need::Need;
 pub(crate) use program::Program;
-pub(crate) use redact::CASES;
 pub(crate) use running::Running;
 pub(crate) use surroundings::Surroundings;
 
@@ -33,9 +35,6 @@ const IGNORED: &str = "HEELER_TESTS_IGNORED";
 /// Cases at a time, unless `--test-threads` says otherwise. Most of their time is waiting: for a
 /// switch, for a counter that is to grow.
 const THREADS: usize = 4;
-
-/// Nodes stand side by side; who changes what the machine has only once is alone with it.
-static MACHINE: RwLock<()> = RwLock::new(());
 
 /// One test.
 #[derive(Clone, Copy)]
@@ -70,7 +69,8 @@ type Ledger = Arc<Mutex<Vec<Ignored>>>;
 /// Runs the cases that the command line chooses.
 pub(crate) fn run(areas: &[&'static [Case]]) -> ExitCode {
     let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(THREADS);
+    let at_once = arguments.test_threads.unwrap_or(THREADS);
+    let turns = Arc::new(Turns::new(at_once));
     let context = match Context::new() {
         Ok(context) => Arc::new(context),
         Err(error) => {
@@ -80,7 +80,15 @@ pub(crate) fn run(areas: &[&'static [Case]]) -> ExitCode {
     };
     let ledger = Ledger::default();
     let cases = areas.iter().copied().flatten();
-    let trials = cases.map(|case| trial(*case, &context, &ledger)).collect();
+    let incidents = cases
+        .clone()
+        .filter(|case| case.needs.contains(&Need::Incident));
+    if at_once > 1 {
+        // Who waits for an incident's end has a thread, and keeps nobody else from running.
+        arguments.test_threads = Some(at_once + incidents.count());
+    }
+    let trial = |case: &Case| trial(*case, &context, (&turns, &ledger));
+    let trials = cases.map(trial).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     if conclusion.has_failed() || ignored_is_failure(&ledger) {
         ExitCode::FAILURE
@@ -89,8 +97,8 @@ pub(crate) fn run(areas: &[&'static [Case]]) -> ExitCode {
     }
 }
 
-fn trial(case: Case, context: &Arc<Context>, ledger: &Ledger) -> Trial {
-    let (context, ledger) = (Arc::clone(context), Arc::clone(ledger));
+fn trial(case: Case, context: &Arc<Context>, (turns, ledger): (&Arc<Turns>, &Ledger)) -> Trial {
+    let (context, turns, ledger) = (Arc::clone(context), Arc::clone(turns), Arc::clone(ledger));
     Trial::ignorable_test(case.name, move || {
         if let Err(reason) = context.meet(case.needs) {
             let ignored = Ignored {
@@ -100,38 +108,12 @@ fn trial(case: Case, context: &Arc<Context>, ledger: &Ledger) -> Trial {
             lock(&ledger).push(ignored);
             return Ok(Completion::ignored_with(reason));
         }
-        let _turn = Turn::of(case.needs);
+        let _turn = turns.wait(case.needs);
         match (case.run)(&context) {
             Ok(()) => Ok(Completion::Completed),
             Err(error) => Err(Failed::from(format!("{error:#}"))),
         }
     })
-}
-
-/// What a case holds of the machine while it runs.
-enum Turn {
-    Nothing,
-    Beside {
-        _others: RwLockReadGuard<'static, ()>,
-    },
-    Alone {
-        _others: RwLockWriteGuard<'static, ()>,
-    },
-}
-
-impl Turn {
-    /// A case that panicked with its turn has failed already; the next one may go on.
-    fn of(needs: &[Need]) -> Self {
-        if needs.contains(&Need::Machine) {
-            let _others = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
-            Turn::Alone { _others }
-        } else if needs.contains(&Need::Nodes) {
-            let _others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
-            Turn::Beside { _others }
-        } else {
-            Turn::Nothing
-        }
-    }
 }
 
 fn ignored_is_failure(ledger: &Ledger) -> bool {

@@ -11,8 +11,11 @@ use super::clients::Clients;
 pub(crate) enum Need {
     /// The lab's nodes: root, namespaces and the programs on them. Such cases run side by side.
     Nodes,
-    /// The same, and the machine for itself: an incident changes `nf_conntrack_max`, of which there is
-    /// one, and some cases say how the machine was before and after.
+    /// The same, and an incident: it changes `nf_conntrack_max`, of which the machine has one, so
+    /// there is one incident at a time. Cases that only have nodes run beside it: none of them may
+    /// ask what that value is.
+    Incident,
+    /// The same, and the machine for itself: such a case says how the machine was before and after.
     Machine,
     /// The pinned AWS CLI and boto3.
     AwsClients,
@@ -28,7 +31,7 @@ impl Need {
     /// Whether the machine has it; else what is missing and what helps.
     pub(crate) fn check(self) -> Result<(), String> {
         match self {
-            Self::Nodes | Self::Machine => requirements()
+            Self::Nodes | Self::Incident | Self::Machine => requirements()
                 .first()
                 .map_or(Ok(()), |missing| Err(told(missing))),
             Self::AwsClients | Self::Validator => Clients::get()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -10,6 +11,8 @@ use serde_json::Value;
 use super::{lint, pages, write};
 use crate::harness::{Context, Surroundings};
 
+/// Thousands of runbooks take the validator minutes, on a machine on which other cases run.
+const PATIENCE: Duration = Duration::from_secs(600);
 const SCRIPT: &str = include_str!("schema.py");
 /// Runbooks for the tests of the language.
 const LANGUAGE: &str = "tests/language";
@@ -257,6 +260,7 @@ fn schema(context: &Context, around: &Surroundings) -> Result<PathBuf> {
 /// What a function of the script finds.
 fn ask(context: &Context, around: &Surroundings, function: &str, paths: &[&Path]) -> Result<Value> {
     let schema = schema(context, around)?;
-    let python = context.python(around)?.args(["-c", SCRIPT, function]);
+    let python = context.python(around)?.limit(PATIENCE);
+    let python = python.args(["-c", SCRIPT, function]);
     python.args([&schema]).args(paths).expect_exit(0)?.json()
 }
