@@ -38,7 +38,8 @@ impl FieldPath {
         &self.0
     }
 
-    fn find<'j>(&self, object: &'j Json) -> Option<&'j Json> {
+    /// What an object has there.
+    pub fn find<'j>(&self, object: &'j Json) -> Option<&'j Json> {
         self.0.iter().try_fold(object, |inner, key| inner.get(key))
     }
 
@@ -86,6 +87,21 @@ impl ObjectFields {
         fields.collect::<Option<_>>().map(ObjectFields)
     }
 
+    /// All fields of several.
+    pub fn together<'f>(all: impl IntoIterator<Item = &'f Self>) -> Self {
+        let fields = all.into_iter().flat_map(|fields| &fields.0);
+        fields
+            .map(|(path, value)| (path.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Each field alone.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        self.0
+            .iter()
+            .map(|(path, value)| Self::from_iter([(path.clone(), value.clone())]))
+    }
+
     /// The places.
     pub fn paths(&self) -> impl Iterator<Item = &FieldPath> {
         self.0.keys()
@@ -108,15 +124,6 @@ impl ObjectFields {
             false => format!("{}={}", path.last(), shown(value)),
         });
         shown.collect::<Vec<_>>().join(", ")
-    }
-
-    /// For people: what becomes of each that is otherwise in `to`, by the last key of its place.
-    pub fn shown_to(&self, to: &ObjectFields) -> String {
-        let each = self.0.iter().filter_map(|(path, from)| {
-            let to = to.0.get(path).filter(|to| *to != from)?;
-            Some(format!("{} {} → {}", path.last(), shown(from), shown(to)))
-        });
-        each.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -202,10 +209,10 @@ mod tests {
             json!({"spec": {"a": 1, "b": {"c": [1]}}, "metadata": {"annotations": {"x/y": null}}})
         );
         assert_eq!(fields.shown(), "x/y=absent, a=1, c=[1]");
-        let mut raised = object;
-        raised["spec"]["a"] = json!(2);
-        let raised = ObjectFields::capture(&raised, &wanted);
-        assert_eq!(fields.shown_to(&raised), "a 1 → 2");
+        let each: Vec<ObjectFields> = fields.each().collect();
+        let shown: Vec<String> = each.iter().map(ObjectFields::shown).collect();
+        assert_eq!(shown, ["absent", "1", "[1]"]);
+        assert_eq!(ObjectFields::together(&each), fields);
         assert_eq!(ObjectFields::read("[]"), None);
         assert_eq!(ObjectFields::read(r#"{"a[0]":1}"#), None);
     }

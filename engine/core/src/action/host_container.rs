@@ -169,8 +169,9 @@ impl NodeChange for HostContainerChange {
     fn apply(&self, from: &str, to: &str) -> String {
         let patience = if to == "true" { PULL } else { STOP };
         format!(
-            "{}{}switch {} {} {} {}\n",
+            "{}{}{}switch {} {} {} {}\n",
             self.define_enabled(),
+            without_comments(include_str!("refused.sh")),
             without_comments(include_str!("host_container.sh")),
             shell_quote(&self.name),
             shell_quote(from),

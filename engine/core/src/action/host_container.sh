@@ -1,9 +1,3 @@
-# Ends without success: WHY
-stop() {
-  printf '%s\n' "$v"
-  printf '%s\n' "$1" >&2
-  exit 1
-}
 # Whether the container runs. One of a single program has no `true`: then it has at least been asked.
 answers() {
   said=$(timeout -k 2 10 apiclient exec -T "$1" true </dev/null 2>&1) && return
@@ -22,7 +16,7 @@ switch() {
   }
   said=$(apiclient set "host-containers.$1.enabled=$3" 2>&1) || {
     v=$(enabled) || exit 1
-    stop "refused: $(printf '%s' "${said##*tx=apiclient-set-????????????????: }" | tr '\n' ' ')"
+    refused "$said"
   }
   v=$(enabled) || exit 1
   [ "$v" = "$3" ] || stop 'the setting did not take the value'

@@ -49,7 +49,7 @@ pub use fields::{FieldPath, ObjectFields, shown as shown_field};
 pub use fits::Fits;
 pub use impact::Impact;
 pub use quote::shell_quote;
-pub use reboot::{RebootRules, Standing, surroundings};
+pub use reboot::{RebootRules, Standing, others, surroundings};
 pub use script::{Misplaced, misplaced};
 pub use text::{Filling, LookText};
 

@@ -59,6 +59,10 @@ pub struct FixPlan {
     pub fix: String,
     /// The finding that was proved again just now.
     pub proof: String,
+    /// What it costs and what it brings, as the runbook says it of the facts seen just now; plans of
+    /// the first releases did not say it. Its numbers move: the digest leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
     /// The nodes, pinned to their boot.
     pub pins: Vec<(InstanceId, BootId)>,
     /// What is changed on each.
@@ -87,7 +91,7 @@ pub struct FixPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruling: Option<Ruling>,
     /// SHA-256 over all of the above and where it takes place, in hexadecimal. The numbers of the
-    /// proof are left out: they go on.
+    /// proof and the effect are left out: they go on.
     pub digest: String,
 }
 

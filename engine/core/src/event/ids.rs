@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::frame::LockId;
+pub use crate::frame::LockId;
 
 /// A run. A UUID v7; people see the first letters of its random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,8 +17,6 @@ pub struct RunId(Uuid);
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Letters of the whole short id: 60 of the 62 random bits of a version 7 UUID's second half.
 const LETTERS: u32 = 12;
-/// Letters that are printed; any unique prefix is accepted back.
-const PRINTED: usize = 5;
 
 impl RunId {
     /// Takes a version 7 UUID as the id of a run.
@@ -54,9 +52,9 @@ impl RunId {
         LockId::of(self.letters())
     }
 
-    /// The short form that is printed.
+    /// The short form that is printed; any unique prefix is accepted back.
     pub fn short(self) -> String {
-        self.letters().chars().take(PRINTED).collect()
+        self.lock().short()
     }
 }
 
@@ -129,6 +127,13 @@ impl fmt::Display for BootId {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CommandId(pub String);
+
+impl CommandId {
+    /// The first digits, for people who watch: the journal has the whole id.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+}
 
 impl fmt::Display for CommandId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

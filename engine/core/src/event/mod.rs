@@ -20,7 +20,7 @@ pub use body::Event;
 pub use fix::{
     Armed, ChangePlan, Commands, Direction, FixOffer, FixPlan, PinnedObject, Ruling, Signed,
 };
-pub use ids::{BootId, CommandId, InstanceId, RunId};
+pub use ids::{BootId, CommandId, InstanceId, LockId, RunId};
 pub use place::{NodeGroup, NodeTarget, PodTarget, Where};
 pub use provider::{ProviderId, is_region, region_of_zone};
 pub use ramp::{NodeEnd, RampStep};

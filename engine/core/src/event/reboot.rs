@@ -67,6 +67,17 @@ pub enum Reached {
 }
 
 impl Reached {
+    /// The name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reached::Begun => "begun",
+            Reached::Done(_) => "done",
+            Reached::Idle(_) => "idle",
+            Reached::Refused(_) => "refused",
+            Reached::Partly(_) => "partly",
+        }
+    }
+
     /// What people read of it; nothing, where it has only begun.
     pub fn says(&self) -> &str {
         match self {

@@ -19,7 +19,7 @@ mod worlds;
 pub use hold::{Hold, Sampled};
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};
-pub use offer::{reasons, unmet};
+pub use offer::{effect, reasons, unmet};
 pub use verdicts::verdicts;
 pub use view::View;
 pub use worlds::{Worlds, whole};

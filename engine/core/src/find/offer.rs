@@ -23,14 +23,16 @@ pub(super) fn offers(
             instance: view.target.instance.clone(),
             fix: fix.name.clone(),
             finding: rule.name.clone(),
-            effect: fix
-                .effect
-                .as_ref()
-                .map(|text| text.render(world).text)
-                .unwrap_or_default(),
+            effect: effect(fix, world).unwrap_or_default(),
             withheld: unmet(runbook, fix, world),
         })
         .collect()
+}
+
+/// What a fix costs and brings, in one line, with the numbers of these facts; `None`: its runbook
+/// does not say.
+pub fn effect(fix: &FixRule, world: &World) -> Option<String> {
+    fix.effect.as_ref().map(|text| text.render(world).text)
 }
 
 /// Why a fix may not start: its condition does not hold, or could not be told.

@@ -4,6 +4,8 @@ use std::fmt;
 
 /// Letters of an id: see [`crate::event::RunId::letters`].
 const LETTERS: usize = 12;
+/// Letters that are printed.
+const PRINTED: usize = 5;
 
 /// Whose lock it is: the letters of the run that changes something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,11 @@ impl LockId {
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         (letters && text.len() == LETTERS).then(|| LockId(text.to_owned()))
+    }
+
+    /// The short form of the run, as it is printed.
+    pub fn short(&self) -> String {
+        self.0.chars().take(PRINTED).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::event::{ChangePlan, FixPlan, Ruling, Where};
 /// instances, from which values to which and back, what else that does, how it is verified, what
 /// takes it back, and under which policy. The same plan that is made again has the same digest:
 /// nothing of the run is in it, of the proof only the finding, whose numbers go on, and nothing of
-/// what is seen `now`. The plan's own `digest` is left out.
+/// the effect and of what is seen `now`. The plan's own `digest` is left out.
 pub fn plan_digest(place: &Where, runbook_digest: &str, plan: &FixPlan) -> PlanDigest {
     let mut parts = Parts(Sha256::new());
     parts.text(&place.account);

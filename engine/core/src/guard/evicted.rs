@@ -77,6 +77,7 @@ mod tests {
         let plan = FixPlan {
             fix: "empty".into(),
             proof: String::new(),
+            effect: None,
             pins: Vec::new(),
             changes: changes.clone(),
             now: Vec::new(),

@@ -18,6 +18,7 @@ mod ramp;
 mod reboot;
 pub mod shared;
 mod stage;
+mod undone;
 
 pub use digest::plan_digest;
 pub use evicted::{after_evictions, evicted, no_pod_comes_back};
@@ -31,3 +32,4 @@ pub use plan_file::{PlanFile, PlanFileFault, Planning};
 pub use ramp::{Reason, Tally, Turn, turn, whole};
 pub use reboot::Move;
 pub use stage::{End, Sample, Stage};
+pub use undone::undone_so_far;

@@ -1,9 +1,9 @@
 //! What became of a step, as the events that say so. Whoever has sent a command hands in what came
 //! back; nothing is told that the node did not say.
 
-use std::slice;
 use std::time::Duration;
 
+use super::undone::judged;
 use crate::event::{ChangePlan, Direction, Event};
 use crate::plan::{ChangeFault, Undone};
 
@@ -133,9 +133,14 @@ pub fn after_undo(
         (ChangeFault::InDoubt(_) | ChangeFault::Removed, _) => {
             in_doubt(format!("{reason}; {text}"))
         }
-        (ChangeFault::NeverBegan, _) => {
+        (ChangeFault::NeverBegan, caller) => {
             let first: Vec<ChangePlan> = changes.iter().map(untouched).collect();
-            anyway(&first, &format!("{reason}; {text}"))
+            let mut outcome = anyway(&first, &format!("{reason}; {text}"));
+            if caller == Caller::Fix {
+                let never = failed(changes, &text, Direction::Apply);
+                outcome.events.splice(..0, never);
+            }
+            outcome
         }
         (ChangeFault::NodeUndid, _) | (ChangeFault::OtherBoot, Caller::Fix) => {
             anyway(changes, &format!("{reason}; {text}"))
@@ -155,71 +160,6 @@ fn told(fault: &ChangeFault) -> String {
         ChangeFault::OtherBoot => RESTARTED.to_owned(),
         ChangeFault::NotYet => AT_IT.to_owned(),
         fault => fault.to_string(),
-    }
-}
-
-fn judged(
-    changes: &[ChangePlan],
-    undone: &[Undone],
-    (caller, reason): (Caller, &str),
-    by_hand: impl FnOnce(&[ChangePlan]) -> Vec<String>,
-) -> Outcome {
-    let mut events = Vec::new();
-    let mut left = Vec::new();
-    let mut reasons = Vec::new();
-    let mut moved = 0;
-    for (change, end) in changes.iter().zip(undone) {
-        let one = slice::from_ref(change);
-        let why = match end {
-            Undone::Back(value) => {
-                events.extend(read_back(one, slice::from_ref(value), Direction::Revert));
-                continue;
-            }
-            Undone::WasBack(value) => {
-                events.push(found(change, value));
-                reasons.push("the old value was there already".to_owned());
-                continue;
-            }
-            Undone::Gone => {
-                let why = format!("{} is gone, and the change with it", change.subject);
-                events.extend(failed(one, &why, Direction::Revert));
-                reasons.push(why);
-                continue;
-            }
-            Undone::Moved(present) => {
-                moved += 1;
-                format!(
-                    "{} is `{present}` now, which is neither the old nor the new value",
-                    change.subject
-                )
-            }
-            Undone::Failed { present, text } => {
-                format!("{} stays at `{present}`: {text}", change.subject)
-            }
-        };
-        events.extend(failed(one, &why, Direction::Revert));
-        reasons.push(why);
-        left.push(change.clone());
-    }
-    let all_moved = moved == changes.len();
-    let whole = [&[reason.to_owned()], &reasons[..]].concat().join("; ");
-    events.push(if left.is_empty() {
-        Event::FixReverted { reason: whole }
-    } else if caller == Caller::Person && all_moved {
-        Event::FixRefused {
-            reason: reasons.join("; "),
-            ways: by_hand(&left),
-            code: None,
-        }
-    } else {
-        Event::FixStuck {
-            reason: whole,
-            commands: by_hand(&left),
-        }
-    });
-    Outcome {
-        events,
-        trouble: None,
     }
 }
 
@@ -276,7 +216,11 @@ pub fn started(changes: &[ChangePlan], direction: Direction) -> Vec<Event> {
     changes.iter().map(started).collect()
 }
 
-fn read_back(changes: &[ChangePlan], values: &[String], direction: Direction) -> Vec<Event> {
+pub(super) fn read_back(
+    changes: &[ChangePlan],
+    values: &[String],
+    direction: Direction,
+) -> Vec<Event> {
     let read = changes.iter().zip(values);
     read.map(|(change, value)| Event::ChangeApplied {
         instance: change.instance.clone(),
@@ -295,7 +239,7 @@ fn found_back(changes: &[ChangePlan]) -> Vec<Event> {
 }
 
 /// This value was there before anything was set.
-fn found(change: &ChangePlan, value: &str) -> Event {
+pub(super) fn found(change: &ChangePlan, value: &str) -> Event {
     Event::ChangeApplied {
         instance: change.instance.clone(),
         subject: change.subject.clone(),

@@ -133,9 +133,20 @@ pub fn whole(plans: &[FixPlan]) -> Result<FixPlan, &'static str> {
         proofs.dedup();
         // The digest has what stands before the colon.
         whole.proof = format!("{}: on each of {all} nodes", proofs.join(", "));
+        if others.iter().any(|plan| plan.effect != first.effect) {
+            whole.effect = of_first(first);
+        }
     }
     whole.digest = String::new();
     Ok(whole)
+}
+
+/// The effect where the others have other numbers.
+fn of_first(first: &FixPlan) -> Option<String> {
+    let (effect, (instance, _)) = (first.effect.as_ref()?, first.pins.first()?);
+    Some(format!(
+        "{effect} (on {instance}; the others have numbers of their own)"
+    ))
 }
 
 fn finding(proof: &str) -> &str {

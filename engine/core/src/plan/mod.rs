@@ -18,6 +18,7 @@ mod host;
 mod keep;
 mod ladder;
 mod lock;
+mod managed;
 mod object;
 mod one_way;
 mod owner;
@@ -40,11 +41,13 @@ pub use fix::{Step, patience};
 pub use fuse::{fits, fuse, longest};
 pub use keep::{keep, kept};
 pub use lock::Hold;
+pub use managed::{MANAGER, Setter, set_since};
 pub use object::{Version, bound_to, version};
 pub use one_way::{recall, release};
 pub use owner::{Owner, owner};
 pub use reboot::{
-    MARK, cordon, go_down, gone_down, let_go, marked, ready_on, seize, seized, was_asked,
+    MARK, Mark, closed_path, cordon, go_down, gone_down, let_go, mark, marked, ready_on, seize,
+    seized, was_asked,
 };
 pub use settle::{Settled, settle, settled, settling};
 pub use switch::switch;

@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
+use super::managed::share;
 use crate::action::FieldPath;
 
 /// The beginnings of the names under which programs that keep objects as they are written down
@@ -69,7 +70,9 @@ pub fn owner(object: &Json, paths: &[FieldPath]) -> Option<Owner> {
         let is_it = |(name, _): &&(&str, &str)| is_named(manager, name);
         let (_, program) = MANAGERS.iter().find(is_it)?;
         let fields = entry.get("fieldsV1")?;
-        let field = paths.iter().find(|path| owns(fields, path.keys()))?;
+        let field = paths
+            .iter()
+            .find(|path| share(fields, path.keys()).is_some())?;
         Some(Owner {
             program,
             field: Some(field.clone()),
@@ -93,17 +96,6 @@ pub fn owner(object: &Json, paths: &[FieldPath]) -> Option<Owner> {
 fn is_named(manager: &str, name: &str) -> bool {
     let rest = manager.strip_prefix(name);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-}
-
-/// Whether a set of fields has this one, a part of it, or the whole of which it is a part: what
-/// ends in `{}` is owned whole.
-fn owns(fields: &Json, keys: &[String]) -> bool {
-    let Some((key, below)) = keys.split_first() else {
-        return true;
-    };
-    let is_whole = fields.as_object().is_some_and(Map::is_empty);
-    let inner = fields.get(format!("f:{key}"));
-    is_whole || inner.is_some_and(|inner| owns(inner, below))
 }
 
 #[cfg(test)]

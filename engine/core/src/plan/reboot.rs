@@ -5,11 +5,13 @@
 //! that were in progress): so each script is for one boot, and asks once. Exit code 194 is never used:
 //! the agent would take it for a wish of its own.
 
+use std::fmt;
+
 use serde_json::{Value as Json, json};
 
 use crate::action::{FieldPath, ObjectFields, shell_quote};
 use crate::event::{ChangePlan, InstanceId, PinnedObject, RunId};
-use crate::frame::{Answer, Nonce};
+use crate::frame::{Answer, LockId, Nonce};
 
 use super::change;
 use super::fault::{ChangeFault, PlanFault};
@@ -170,15 +172,37 @@ pub fn was_asked(answer: &Answer) -> Result<bool, ChangeFault> {
 /// it is, so that nobody else's is taken for it.
 pub fn cordon(instance: &InstanceId, node: &PinnedObject, run: RunId, by: &str) -> ChangePlan {
     let fields = |mark: Json, closed: Json| {
-        let fields = ObjectFields::from_iter([(mark_path(), mark), (closed_path(), closed)]);
-        fields.to_string()
+        ObjectFields::from_iter([(mark_path(), mark), (closed_path(), closed)])
     };
+    let (from, to) = (
+        fields(Json::Null, Json::Null),
+        fields(label(run, by), json!(true)),
+    );
+    of_node(instance, node, (&closed_path(), &from, &to))
+}
+
+/// The mark of such a cordon alone, for where somebody else has seen to the cordon.
+pub fn mark(instance: &InstanceId, node: &PinnedObject, run: RunId, by: &str) -> ChangePlan {
+    let fields = |mark: Json| ObjectFields::from_iter([(mark_path(), mark)]);
+    let (from, to) = (fields(Json::Null), fields(label(run, by)));
+    of_node(instance, node, (&mark_path(), &from, &to))
+}
+
+fn label(run: RunId, by: &str) -> Json {
+    json!(format!("{} {by}", run.lock()))
+}
+
+fn of_node(
+    instance: &InstanceId,
+    node: &PinnedObject,
+    (path, from, to): (&FieldPath, &ObjectFields, &ObjectFields),
+) -> ChangePlan {
     ChangePlan {
         instance: instance.clone(),
-        subject: format!("nodes {}: {}", node.name, closed_path()),
-        from: fields(Json::Null, Json::Null),
-        to: fields(json!(format!("{} {by}", run.lock())), json!(true)),
-        diff: "schedulable → cordoned".to_owned(),
+        subject: format!("nodes {}: {path}", node.name),
+        from: from.to_string(),
+        to: to.to_string(),
+        diff: format!("{} → {}", from.shown(), to.shown()),
         back: None,
         effects: Vec::new(),
         object: Some(node.clone()),
@@ -190,16 +214,37 @@ fn mark_path() -> FieldPath {
     FieldPath::of(&["metadata", "annotations", MARK])
 }
 
-fn closed_path() -> FieldPath {
+/// The field of a Node that a cordon sets.
+pub fn closed_path() -> FieldPath {
     FieldPath::of(&["spec", "unschedulable"])
 }
 
-/// Whose reboot has marked a Node: the letters of the run, and who. `None`: nobody's.
-pub fn marked(node: &Json) -> Option<&str> {
-    node.get("metadata")?
-        .get("annotations")?
-        .get(MARK)?
-        .as_str()
+/// What a reboot has left on a Node that it cordoned, or what somebody has written in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a>(&'a str);
+
+impl<'a> Mark<'a> {
+    /// The lock of the run; `None`: that is no mark of Heeler's.
+    pub fn lock(&self) -> Option<LockId> {
+        LockId::read(self.0.split(' ').next()?)
+    }
+
+    /// Who has started that run.
+    pub fn by(&self) -> &'a str {
+        self.0.split_once(' ').map_or("somebody", |(_, by)| by)
+    }
+}
+
+impl fmt::Display for Mark<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Whose reboot has marked a Node. `None`: nobody's.
+pub fn marked(node: &Json) -> Option<Mark<'_>> {
+    let annotations = node.get("metadata")?.get("annotations")?;
+    annotations.get(MARK)?.as_str().map(Mark)
 }
 
 /// The boot on which Kubernetes says that a Node is ready; `None`: it does not say so.
@@ -239,8 +284,8 @@ mod tests {
         let patch = |text: &str| ObjectFields::read(text).unwrap().patch();
         let object = patch(&plan.to);
         assert!(is_cordoned(&object));
-        let mark = format!("{} ops/alice", run.lock());
-        assert_eq!(marked(&object), Some(mark.as_str()));
+        let mark = marked(&object).unwrap();
+        assert_eq!((mark.lock(), mark.by()), (Some(run.lock()), "ops/alice"));
         let back = patch(&plan.from);
         assert_eq!(back["spec"], json!({"unschedulable": null}));
         assert_eq!(back["metadata"]["annotations"], json!({ MARK: null }));

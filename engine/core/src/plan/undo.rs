@@ -27,12 +27,19 @@ pub enum Undone {
     WasBack(String),
     /// This value is there, neither the old one nor that of the fix; it was left alone.
     Moved(String),
+    /// The value of the fix is there, and it is somebody else's now; it was left alone.
+    Theirs {
+        /// The value.
+        present: String,
+        /// Whose it is: "`kubectl-edit` has set it since".
+        whose: String,
+    },
     /// The object that had the value is not there any more.
     Gone,
     /// The step failed.
     Failed {
-        /// The value that it read last; empty where none could be read.
-        present: String,
+        /// The value that was read last; `None` where none could be read.
+        present: Option<String>,
         /// What went wrong.
         text: String,
     },
@@ -146,7 +153,7 @@ fn read(mut lines: &[Line<'_>]) -> Option<Vec<Undone>> {
                 };
                 lines = rest;
                 Undone::Failed {
-                    present: value,
+                    present: (!value.is_empty()).then_some(value),
                     text: (*text).to_owned(),
                 }
             }

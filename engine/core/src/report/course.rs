@@ -168,6 +168,15 @@ impl FixState {
 }
 
 impl FixCourse {
+    /// Whether each change of a way back was set again, and not only seen to be back.
+    pub fn was_set_back(&self) -> bool {
+        let mut back = self
+            .changes
+            .iter()
+            .filter(|course| course.direction == Direction::Revert);
+        back.all(|course| matches!(course.outcome, Outcome::Applied(_)))
+    }
+
     /// Whether nothing can take it back.
     pub fn is_one_way(&self) -> bool {
         self.plan.as_ref().is_some_and(|plan| plan.one_way)

@@ -5,7 +5,7 @@ use super::findings::{Findings, Judgement, Looked, Severity};
 use super::model::{
     CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order, Report,
 };
-use crate::event::{Event, InstanceId, NodeGroup, NodeTarget};
+use crate::event::{Event, InstanceId, LockId, NodeGroup, NodeTarget};
 
 impl Report {
     /// Takes one event.
@@ -269,7 +269,7 @@ impl Report {
                 by,
                 says,
             } => {
-                let run: String = lock.chars().take(5).collect();
+                let run = LockId::read(&lock).map_or(lock, |lock| lock.short());
                 self.notes.push(Note {
                     code: "lock-settled".to_owned(),
                     text: format!(

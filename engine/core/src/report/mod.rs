@@ -14,12 +14,14 @@ mod fold;
 mod json;
 mod model;
 mod node;
+mod plan;
 mod progress;
 mod ramp;
 mod reboot;
 mod repair;
 mod screen;
 mod text;
+mod values;
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +36,7 @@ pub use model::{
     ClusterCheck, CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order,
     Report,
 };
-pub use progress::{line, status};
+pub use progress::{Progress, status};
 pub use ramp::{NodeCourse, Pace, RampCourse, RampNode};
 pub use screen::Style;
 pub use text::{plan_text, text, text_so_far};

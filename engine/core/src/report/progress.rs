@@ -6,18 +6,60 @@ use std::time::Duration;
 use super::clean::clean;
 use super::findings::said;
 use super::text::where_am_i;
-use crate::event::{Event, InstanceId, NodeTarget, RampStep, Reached, Verdict};
+use super::values::shown;
+use crate::event::{
+    ChangePlan, Direction, Event, InstanceId, NodeTarget, RampStep, Reached, Verdict,
+};
 use crate::value::DurationSpan;
 
-/// One plain line of progress; `None` for events that the report itself shows in time.
-pub fn line(event: &Event) -> Option<String> {
-    let text = match event {
+/// Lines of progress, which show each change as its plan does.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    planned: Vec<ChangePlan>,
+}
+
+impl Progress {
+    /// One plain line; `None` for events that the report itself shows in time.
+    pub fn line(&mut self, event: &Event) -> Option<String> {
+        if let Event::FixPlanned(plan) = event {
+            self.planned.clone_from(&plan.changes);
+        }
+        let text = match event {
+            Event::ChangeStarted {
+                instance,
+                subject,
+                from,
+                to,
+                direction,
+            } => {
+                let bare = || format!("{} → {}", shown(from), shown(to));
+                let diff = self.diff(instance, subject, *direction);
+                let diff = diff.map_or_else(bare, str::to_owned);
+                format!("{} on {instance}: {subject} {diff}", direction.word())
+            }
+            other => other_line(other)?,
+        };
+        Some(clean(&text).into_owned())
+    }
+
+    /// A change as the plan of this run shows it; on its way back it has no such text.
+    fn diff(&self, instance: &InstanceId, subject: &str, direction: Direction) -> Option<&str> {
+        let is_it = |planned: &&ChangePlan| {
+            (&planned.instance, planned.subject.as_str()) == (instance, subject)
+        };
+        let planned = self.planned.iter().find(is_it)?;
+        (direction == Direction::Apply).then_some(&planned.diff)
+    }
+}
+
+fn other_line(event: &Event) -> Option<String> {
+    Some(match event {
         Event::RunStarted {
             command, runbook, ..
         } => format!("{command} {runbook}"),
         Event::Located { place } => where_am_i(place),
         Event::Resolved { targets } => names(targets.iter().map(NodeTarget::name)),
-        Event::CommandSent { step, command } => format!("command {step} sent: {command}"),
+        Event::CommandSent { step, command } => format!("command {step} sent: {}", command.short()),
         Event::CommandRefused { step, error } => format!("command {step} refused: {error}"),
         Event::NodeAnswered {
             instance,
@@ -50,32 +92,22 @@ pub fn line(event: &Event) -> Option<String> {
         Event::LockSettled {
             instance, by, says, ..
         } => format!("a change by {by} was left on {instance} unended: {says}"),
-        Event::ChangeStarted {
-            instance,
-            subject,
-            from,
-            to,
-            direction,
-        } => {
-            let direction = direction.word();
-            format!("{direction} on {instance}: {subject} {from} → {to}")
-        }
         Event::ChangeApplied {
             instance,
             subject,
-            value,
+            value: found_there,
             found: true,
             ..
         } => {
-            format!("{instance} has {subject} = {value} already")
+            format!("{instance} has {subject} = {} already", shown(found_there))
         }
         Event::ChangeApplied {
             instance,
             subject,
-            value,
+            value: read_back,
             ..
         } => {
-            format!("{instance} reads back {subject} = {value}")
+            format!("{instance} reads back {subject} = {}", shown(read_back))
         }
         Event::ChangeFailed {
             instance,
@@ -98,11 +130,11 @@ pub fn line(event: &Event) -> Option<String> {
         Event::Failure { code, what, .. } => format!("error[{code}]: {what}"),
         Event::CommandIntended { .. }
         | Event::LookAnswered { .. }
+        | Event::ChangeStarted { .. }
         | Event::Judged { .. }
         | Event::FixOffered(_)
         | Event::RunEnded { .. } => return None,
-    };
-    Some(clean(&text).into_owned())
+    })
 }
 
 /// What is waited for after this event; `None` where that has not changed.
@@ -121,7 +153,9 @@ pub fn status(event: &Event) -> Option<String> {
                 names(instances.iter().map(InstanceId::as_str))
             )
         }
-        Event::CommandSent { command, .. } => format!("waiting for the answer to {command}"),
+        Event::CommandSent { command, .. } => {
+            format!("waiting for the answer to {}", command.short())
+        }
         Event::NodeAnswered { instance, .. } => format!("reading the answer of {instance}"),
         Event::ChangeStarted {
             instance, subject, ..

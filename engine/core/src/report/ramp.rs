@@ -213,7 +213,9 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
             }
             NodeCourse::Ended { end, says } => {
                 screen.toned_row(end.word(), tone(*end), &format!("{name}: {says}"));
-                let command = match end.may_stand() {
+                // What is done and has no way back is told by its report; what became of the rest is asked for.
+                let is_done = report.fix.is_one_way() && *end == NodeEnd::Kept;
+                let command = match end.may_stand() && !is_done {
                     true => "revert",
                     false => "report",
                 };

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::clean::shell_word;
 use super::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use super::model::Report;
+use super::plan::{self, seconds};
 use super::screen::{Screen, Tone};
+use super::values::shown;
 use super::{ramp, reboot};
-use crate::event::{Direction, FixOffer, FixPlan, Ruling};
+use crate::event::{Direction, FixOffer, FixPlan};
 use crate::value::DurationSpan;
 
 impl Report {
@@ -96,10 +98,13 @@ impl Report {
 pub(super) fn show(screen: &mut Screen, report: &Report) {
     let fix = &report.fix;
     if let Some(plan) = &fix.plan {
-        show_plan(screen, plan);
+        plan::show(screen, plan);
         ramp::show_pace(screen, &fix.ramp);
     }
     ramp::show_left_out(screen, report);
+    if fix.state() == Some(FixState::Planned) {
+        how_to_see(screen, report);
+    }
     match fix.state() {
         None => {}
         // Only this very run can be taken back by its id; one that has ended leaves the approval,
@@ -117,6 +122,18 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
             }
         }
         Some(_) => show_course(screen, report),
+    }
+}
+
+/// How to see what is sent, where the plan knows it and does not show it.
+fn how_to_see(screen: &mut Screen, report: &Report) {
+    let mut changes = report.fix.plan.iter().flat_map(|plan| &plan.changes);
+    if screen.style().commands || !changes.any(|change| change.commands.is_some()) {
+        return;
+    }
+    if let Some(command) = report.plan_command() {
+        let remark = "prints what is sent, too";
+        screen.command("commands", &format!("{command} --commands"), remark);
     }
 }
 
@@ -173,58 +190,6 @@ pub(super) fn way_back(screen: &mut Screen, report: &Report, remark: &str) {
     }
 }
 
-pub(super) fn show_plan(screen: &mut Screen, plan: &FixPlan) {
-    screen.row("plan", &format!("{}, because of {}", plan.fix, plan.proof));
-    for change in &plan.changes {
-        screen.inset(&format!(
-            "{}  {}: {}",
-            change.instance, change.subject, change.diff
-        ));
-        for effect in &change.effects {
-            screen.inset(effect);
-        }
-    }
-    for line in &plan.now {
-        screen.inset(line);
-    }
-    let verify = format!(
-        "{} for {}, within {}",
-        plan.verify,
-        seconds(plan.hold_s),
-        seconds(plan.within_s)
-    );
-    screen.row("verify", &verify);
-    screen.row("undo", &plan.undo);
-    if let Some(ruling) = &plan.ruling {
-        show_ruling(screen, ruling);
-    }
-    screen.row("digest", plan.short_digest());
-}
-
-/// Without a policy's file nothing is worth a line that every plan would have.
-fn show_ruling(screen: &mut Screen, ruling: &Ruling) {
-    let by = match ruling.approval.as_str() {
-        "nobody" => "nobody has to approve",
-        "operator" => "the operator has to approve",
-        "another" => "another person has to approve",
-        _ => "two other people have to approve",
-    };
-    let Some(file) = &ruling.file else {
-        if ruling.approval != "operator" {
-            screen.row("policy", &format!("it is {}: {by}", ruling.impact));
-        }
-        return;
-    };
-    screen.row("policy", &format!("it is {}: {by} ({file})", ruling.impact));
-    if !ruling.unkept.is_empty() {
-        let text = format!(
-            "{}: what is under way elsewhere is not known",
-            ruling.unkept.join(", ")
-        );
-        screen.row("not kept", &text);
-    }
-}
-
 fn show_course(screen: &mut Screen, report: &Report) {
     let fix = &report.fix;
     if let Some(approval) = &fix.approval {
@@ -271,17 +236,20 @@ fn by_itself(screen: &mut Screen, report: &Report) {
     let fix = &report.fix;
     if fix.is_one_way() {
         let of_node = "the node's lock ends; nothing takes the change back: see what stands";
+        let of_reboot = "nothing takes back what was";
         let of_cluster =
             "no other pod is evicted, and nothing takes back what was; the node stays cordoned";
         let mut changes = fix.plan.iter().flat_map(|plan| &plan.changes);
         screen.row(
             "by itself",
             match changes.any(|change| change.object.is_some()) {
+                true if fix.reboot.steps().next().is_some() => of_reboot,
                 true => of_cluster,
                 false => of_node,
             },
         );
-        if let Some(run) = report.run {
+        // What a reboot has left cordoned has its own line.
+        if let Some(run) = report.run.filter(|_| fix.reboot.left_cordoned().is_none()) {
             let remark = "takes nothing back, and says what stands";
             screen.command("ask", &format!("heeler revert {run}"), remark);
         }
@@ -301,17 +269,24 @@ fn show_change(screen: &mut Screen, fix: &FixCourse, change: &ChangeCourse) {
         (Outcome::Applied(value), Direction::Apply) => {
             screen.row(
                 "applied",
-                &format!("{what}: {}, read back {value}", diff(fix, change)),
+                &format!("{what}: {}, read back {}", diff(fix, change), shown(value)),
             );
         }
         (Outcome::Applied(value), Direction::Revert) => {
             screen.row(
                 "taken back",
-                &format!("{what}: {} → {value}, read back", change.from),
+                &format!(
+                    "{what}: {} → {}, read back",
+                    shown(&change.from),
+                    shown(value)
+                ),
             );
         }
         (Outcome::Found(value), _) => {
-            screen.row("left alone", &format!("{what}: it is {value} already"));
+            screen.row(
+                "left alone",
+                &format!("{what}: it is {} already", shown(value)),
+            );
         }
         (Outcome::Failed(error), direction) => {
             let label = if direction == Direction::Apply {
@@ -332,7 +307,7 @@ fn diff(fix: &FixCourse, change: &ChangeCourse) -> String {
         .filter(|planned| planned.instance == change.instance && planned.subject == change.subject)
         .map(|planned| planned.diff.clone())
         .next()
-        .unwrap_or_else(|| format!("{} → {}", change.from, change.to))
+        .unwrap_or_else(|| format!("{} → {}", shown(&change.from), shown(&change.to)))
 }
 
 /// All samples in one line: how many, how they went, and what the last one said.
@@ -385,10 +360,6 @@ fn times(count: usize) -> String {
     } else {
         format!("{count} times")
     }
-}
-
-fn seconds(seconds: u64) -> DurationSpan {
-    DurationSpan(Duration::from_secs(seconds))
 }
 
 fn millis(millis: u64) -> DurationSpan {

@@ -16,6 +16,8 @@ pub struct Style {
     pub width: usize,
     /// With every look, its value and where it was answered, and why a finding matters.
     pub evidence: bool,
+    /// With what is sent for each change of a plan, and for its way back.
+    pub commands: bool,
 }
 
 impl Default for Style {
@@ -25,6 +27,7 @@ impl Default for Style {
             colour: false,
             width: usize::MAX,
             evidence: false,
+            commands: false,
         }
     }
 }
@@ -99,6 +102,14 @@ impl Screen {
     /// A line two spaces in, below the line that it belongs to.
     pub(super) fn inset(&mut self, text: &str) {
         self.wrapped("  ", Tone::Plain, text, 4);
+    }
+
+    /// The lines of a script, four spaces in so that none can pass for a line of ours, and not wrapped.
+    pub(super) fn script(&mut self, text: &str) {
+        for line in text.lines() {
+            let line = format!("    {}", clean(line));
+            let _ = writeln!(self.out, "{}", line.trim_end());
+        }
     }
 
     /// A word that is to be seen first, and what it is about.

@@ -1,5 +1,6 @@
 //! The first screen: what somebody reads at three in the morning.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,8 +11,10 @@ use super::doubt::Doubt;
 use super::fleet;
 use super::model::{CommandCourse, Ending, Failure, Report};
 use super::node;
+use super::plan;
 use super::repair;
 use super::screen::{Screen, Style, Tone};
+use super::values::shown;
 use crate::event::{Exit, FixPlan, InstanceId, NodeTarget, Where};
 use crate::value::DurationSpan;
 
@@ -44,7 +47,7 @@ pub fn plan_text(place: &Where, nodes: &[NodeTarget], plan: &FixPlan, style: &St
         let name = node.node.as_deref().unwrap_or_default();
         screen.row("node", format!("{name} {}", node.instance).trim());
     }
-    repair::show_plan(&mut screen, plan);
+    plan::show(&mut screen, plan);
     screen.finish()
 }
 
@@ -60,7 +63,10 @@ fn upper(screen: &mut Screen, report: &Report) {
         _ => fleet::show(screen, report),
     }
     node::whole(screen, report);
-    screen.rows("note", report.notes.iter().map(|note| note.text.as_str()));
+    // On several nodes each may have met the same.
+    let mut known = BTreeSet::new();
+    let notes = report.notes.iter().map(|note| note.text.as_str());
+    screen.rows("note", notes.filter(|text| known.insert(*text)));
     repair::show(screen, report);
 }
 
@@ -96,7 +102,10 @@ fn doubts(screen: &mut Screen, report: &Report) {
                 let text = format!(
                     "{} on {}: {} → {} was started and has no recorded end; one or the other is \
                      there",
-                    change.subject, change.instance, change.from, change.to
+                    change.subject,
+                    change.instance,
+                    shown(&change.from),
+                    shown(&change.to)
                 );
                 screen.toned_row("in doubt", Tone::Alarm, &text);
             }
@@ -173,7 +182,7 @@ fn last_line(ending: &Ending, fix: Option<FixState>) -> String {
     };
     let changed = match (ending.changed, fix) {
         (_, Some(FixState::InDoubt)) => "whether anything was changed is in doubt",
-        (_, Some(FixState::Stuck)) => "a change is left on the node",
+        (_, Some(FixState::Stuck)) => "something is left to a person",
         (true, Some(FixState::Reverted)) => "the change was taken back",
         (false, _) => "nothing changed",
         (true, Some(FixState::Kept)) => "the change is kept",

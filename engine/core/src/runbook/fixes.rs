@@ -174,6 +174,7 @@ fn undo_after(
         return None;
     }
     let hold = verify?.hold;
+    let needed = changing + hold + KEEPING;
     if given <= hold {
         faults
             .error(
@@ -182,7 +183,7 @@ fn undo_after(
                 "the node would take the fix back before the condition can have held",
             )
             .help("make `undo-unless-kept` longer than `for` of `verify`, or leave it out");
-    } else if changing > Duration::ZERO && given < hold + changing {
+    } else if changing > Duration::ZERO && given < needed {
         faults
             .warning(
                 "hasty-undo",
@@ -190,9 +191,9 @@ fn undo_after(
                 "the node may take the fix back while it is still carried out",
             )
             .help(format!(
-                "make `undo-unless-kept` at least {} s: its changes may take long, and `for` comes after \
-                 them; or leave it out",
-                (hold + changing).as_secs()
+                "make `undo-unless-kept` at least {} s: its changes may take long, `for` comes after them, \
+                 and keeping it is one more command; or leave it out",
+                needed.as_secs()
             ));
     }
     Some(given)

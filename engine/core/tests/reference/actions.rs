@@ -79,7 +79,8 @@ const NOTES: &[(&str, &str)] = &[
          where it is (`karpenter.sh/do-not-disrupt`, `cluster-autoscaler.kubernetes.io/safe-to-evict`). Pods of DaemonSets, \
          static pods and pods that have ended are left alone. A pod without a controller, or with an `emptyDir`, refuses \
          the plan unless the parameters say otherwise. Each eviction is tried out by a server-side dry run: a budget that \
-         lets none go now is told, and a pod that can never be evicted (it has two budgets) refuses the plan. What an \
+         lets none go now is told, as is who else may drain, reboot or remove the node, and a pod that can never be \
+         evicted (it has two budgets) refuses the plan. What an \
          approval binds to are the pods: one that has ended since is no reason to refuse a plan that was made before \
          (`--plan`), one that the plan does not show is.\n\n\
          Pods go through the eviction API, so that no budget is overruled, and with their own time to end. One that its \
@@ -123,8 +124,10 @@ const NOTES: &[(&str, &str)] = &[
          cordoned; or `verify` did not hold. `heeler` says what stands, and what a person does then. An interruption \
          before the reboot uncordons the node; after it nobody waits any more.\n\n\
          A `heeler` that was killed leaves the node cordoned. Its report says so, and so does every later run on the \
-         node while its lock is there; `heeler revert` sees to it that nothing of the reboot begins any more, and uncordons the \
-         node once it is ready, where the cordon is still that of the run.\n",
+         node; `heeler revert` sees to it that nothing of the reboot begins any more, and uncordons the \
+         node once it is ready, where the cordon is still that of the run.\n\n\
+         Nodes are rebooted one by one: with `--all` it is refused (`pods-would-follow`), as pods of the first would come \
+         to the next, and nobody has approved that.\n",
     ),
     (
         "restart",
@@ -205,7 +208,8 @@ pub(crate) fn page(action: &dyn Action) -> String {
                 change.limit().as_secs()
             ),
             Carried::Cluster(_) => "\nCarried out by the Kubernetes API. Nothing on the node takes it back: heeler \
-                 does, and where it was stopped `heeler revert`. So its fix is a class more than it would be: \
+                 does, and where it was stopped `heeler revert`, which needs neither the node nor AWS. A field that somebody \
+                 else has set since is left alone. So its fix is a class more than it would be: \
                  disruptive. It needs the rights to `get` and to `patch` the object.\n"
                 .to_owned(),
             Carried::Evictions(_) => "\nCarried out by the Kubernetes API, pod by pod. Nothing takes it back. It needs the \

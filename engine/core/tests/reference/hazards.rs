@@ -32,9 +32,10 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "heeler does not run it yet; a script of `run` that does has to give it a name and a TMPDIR of its own",
     ),
     (
-        "The update operator is at work on the node",
+        "The update operator is at work on the node, or somebody is about to remove it",
         "all",
-        "heeler neither drains nor restarts a node yet; a restart in the middle of a fix is noticed, and ends it",
+        "a plan of `drain` or `reboot` says so; a reboot is refused where the operator has staged a version; a restart \
+         in the middle of a fix is noticed, and ends it",
     ),
 ];
 

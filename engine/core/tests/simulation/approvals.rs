@@ -15,6 +15,7 @@ pub(crate) fn plan() -> FixPlan {
     FixPlan {
         fix: "shorten".to_owned(),
         proof: "full: 412 packets dropped".to_owned(),
+        effect: None,
         pins: vec![(instance(), BootId("1".to_owned()))],
         changes: vec![ChangePlan {
             instance: instance(),
@@ -85,6 +86,8 @@ fn another_plan_has_another_digest() {
     // What moves by itself is read, and binds nobody.
     let now = vec!["in the way now: a budget".to_owned()];
     assert_eq!(digest, of(&FixPlan { now, ..plan() }));
+    let effect = Some("costs 97 MiB".to_owned());
+    assert_eq!(digest, of(&FixPlan { effect, ..plan() }));
     let other: InstanceId = "i-0abc1234def567891".parse().expect("an id");
     let edits: &[fn(&mut FixPlan, InstanceId)] = &[
         |plan, _| plan.changes.extend(plan.changes.clone()),

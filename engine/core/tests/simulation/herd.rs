@@ -8,6 +8,7 @@ use heeler_core::syntax::Source;
 
 use crate::approvals::{place, plan};
 use crate::chance::Chance;
+use crate::seeds::Seeds;
 
 /// Herds of an ordinary run.
 const HERDS: u64 = 5_000;
@@ -108,24 +109,45 @@ fn go(seed: u64) -> Reason {
                 let ended = tally.kept + tally.failed + tally.lost;
                 assert_eq!(ended + tally.waiting, nodes);
                 assert_eq!(reason.says().is_some(), tally.waiting > 0);
+                check_says(reason);
                 return reason;
             }
         }
     }
 }
 
+/// Whoever reads why it ends reads the limit that was broken.
+fn check_says(reason: Reason) {
+    let Reason::Errors { most } = reason else {
+        return;
+    };
+    let says = reason.says().expect("words");
+    let limit = match most {
+        0 => "on a node".to_owned(),
+        1 => "more than 1 node".to_owned(),
+        most => format!("more than {most} nodes"),
+    };
+    assert!(says.ends_with(&limit), "{says}");
+}
+
 #[test]
 fn a_herd_is_never_driven_too_fast_nor_left_behind() {
-    let mut reasons = [0; 4];
-    for seed in 0..HERDS {
+    let (seeds, mut reasons) = (Seeds::of(HERDS), [0; 4]);
+    seeds.each(|seed| {
         reasons[match go(seed) {
             Reason::Done => 0,
             Reason::Lost => 1,
             Reason::Errors { .. } => 2,
             Reason::Halted => 3,
         }] += 1;
+        Ok::<(), String>(())
+    });
+    for (times, what) in reasons
+        .into_iter()
+        .zip(["done", "lost", "errors", "halted"])
+    {
+        seeds.expect(times, what, 100);
     }
-    assert!(reasons.iter().all(|times| *times > 50), "{reasons:?}");
 }
 
 type Edit = fn(&mut FixPlan);

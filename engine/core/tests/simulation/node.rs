@@ -203,7 +203,7 @@ impl Node {
             value if value != change.from => Undone::Moved(value),
             _ if self.set(&change.subject, &change.to) => Undone::Back(change.to.clone()),
             _ => Undone::Failed {
-                present: self.value(&change.subject).to_owned(),
+                present: Some(self.value(&change.subject).to_owned()),
                 text: "Device or resource busy".to_owned(),
             },
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use heeler_core::event::{ChangePlan, Event};
 use heeler_core::frame::{HeldState, LockId};
-use heeler_core::guard::{self, Sent, Stage};
+use heeler_core::guard::{self, Outcome, Sent, Stage};
 use heeler_core::plan::ChangeFault;
 use heeler_core::value::Why;
 
@@ -115,6 +115,7 @@ impl Operator {
         let after = Duration::from_millis(node.now_ms - self.applied_ms);
         let sent = self.ask(node, chance, faults, true);
         let outcome = guard::after_release(&sent, after);
+        self.check_note(node, &sent, &outcome);
         self.trouble = outcome.trouble;
         self.write(chance, faults, outcome.events);
     }
@@ -132,6 +133,7 @@ impl Operator {
         let sent = self.ask(node, chance, faults, true);
         let outcome =
             guard::after_give_up((&changes, applied), reason, &sent, || subjects(&changes));
+        self.check_note(node, &sent, &outcome);
         let said = outcome.events.last();
         let touched = node.touched.contains(&self.run.lock().to_string());
         let true_end = match said {
@@ -145,6 +147,18 @@ impl Operator {
             ));
         }
         self.write(chance, faults, outcome.events);
+    }
+
+    /// That its lock was not seen to end is told where that is so.
+    fn check_note(&mut self, node: &Node, sent: &Sent<Vec<String>>, outcome: &Outcome) {
+        let mut events = outcome.events.iter();
+        let noted = events.any(|event| matches!(event, Event::Noted { .. }));
+        let holds = node.holds(&self.run.lock());
+        let seen = matches!(sent, Sent::Answered(Ok(_) | Err(ChangeFault::NeverBegan)));
+        if (holds && !noted) || (seen && noted) {
+            self.wrong
+                .push(format!("its lock is there: {holds}, and told {outcome:?}"));
+        }
     }
 
     fn ask(

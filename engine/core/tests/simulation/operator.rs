@@ -198,6 +198,7 @@ impl Operator {
         let plan = FixPlan {
             fix: "shorten".to_owned(),
             proof: "full".to_owned(),
+            effect: None,
             pins: vec![(instance(), node.boot.clone())],
             changes: changes.clone(),
             now: Vec::new(),

@@ -130,7 +130,11 @@ pub(crate) fn of_undo(taking: &Taking<'_>, outcome: &Outcome) -> Result<(), Stri
     let undoing = taking.node.lock.as_ref().map(|lock| lock.held.state) == Some(HeldState::Undoing);
     let restarted = matches!(answer, Err(ChangeFault::OtherBoot));
     let failed = outcome.events.iter().filter_map(|event| match event {
-        Event::ChangeFailed { subject, .. } => Some(subject),
+        Event::ChangeFailed {
+            subject,
+            direction: Direction::Revert,
+            ..
+        } => Some(subject),
         _ => None,
     });
     let failed: Vec<&String> = failed.collect();
@@ -143,6 +147,15 @@ pub(crate) fn of_undo(taking: &Taking<'_>, outcome: &Outcome) -> Result<(), Stri
         _ => true,
     };
     let never = matches!(answer, Err(ChangeFault::NeverBegan));
+    let unmade = outcome
+        .events
+        .iter()
+        .filter(|event| is_unmade(event))
+        .count();
+    let own = taking.caller == Caller::Fix && never;
+    if unmade != if own { taking.back.len() } else { 0 } {
+        return wrong("whether it was ever made");
+    }
     match end {
         Event::FixReverted { .. } if never && !outcome.events.iter().all(untouched) => {
             wrong("it was never set")
@@ -218,6 +231,12 @@ pub(crate) fn of_keep(
     }
 }
 
+/// Whether it says that a change was never made.
+fn is_unmade(event: &Event) -> bool {
+    let apply = Direction::Apply;
+    matches!(event, Event::ChangeFailed { direction, .. } if *direction == apply)
+}
+
 /// The end that is told, with what became of each change; without one, why it is not known.
 fn end<'o>(back: &[ChangePlan], outcome: &'o Outcome) -> Result<Option<&'o Event>, String> {
     let Some((last, each)) = outcome.events.split_last() else {
@@ -226,7 +245,8 @@ fn end<'o>(back: &[ChangePlan], outcome: &'o Outcome) -> Result<Option<&'o Event
             Some(_) => Ok(None),
         };
     };
-    let told = each.iter().map(|event| match event {
+    let each = each.iter().filter(|event| !is_unmade(event));
+    let told = each.map(|event| match event {
         Event::ChangeApplied {
             subject,
             value,

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use heeler_core::event::{
-    BootId, ChangePlan, Direction, Event, FixPlan, NodeGroup, NodeTarget, RunId, Where,
-};
-use heeler_core::guard;
+use heeler_core::event::{Event, FixPlan, NodeGroup, NodeTarget, Record, RunId, Where};
 use heeler_core::guard::approval::Token;
-use heeler_core::report::{self, FixEnd, NodeReport, Outcome, Report};
+use heeler_core::report::{self, NodeReport, Report};
 use heeler_core::runbook::{FixRule, Runbook};
 use heeler_core::syntax;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Global;
@@ -23,7 +21,9 @@ use crate::world::resolve::{Ask, Resolved};
 /// A run of the journal that something is done about.
 pub(super) struct Past {
     pub(super) run: RunId,
-    report: Report,
+    pub(super) report: Report,
+    /// When all of its changes were told to be back, or those of the run that it is about.
+    reverted_at: Option<Timestamp>,
 }
 
 impl Past {
@@ -34,10 +34,20 @@ impl Past {
 
     pub(super) async fn of(journal: &Arc<dyn Journal>, run: RunId) -> Result<Self, Failure> {
         let records = start::records(journal, run).await?;
+        let is_end = |record: &&Record| matches!(record.event, Event::FixReverted { .. });
         Ok(Past {
             run,
             report: Report::fold(&records),
+            reverted_at: records.iter().find(is_end).map(|record| record.at),
         })
+    }
+
+    /// When all of its changes were back for good. A patch that is still on its way to the Kubernetes API
+    /// comes after whoever only sees the old value; where it was set again the object has moved on, and
+    /// the patch is not taken. On a node the lock's record keeps off what comes late.
+    pub(super) fn back_since(&self, is_in_cluster: bool) -> Option<Timestamp> {
+        self.reverted_at
+            .filter(|_| !is_in_cluster || self.report.fix.was_set_back())
     }
 
     /// The runbook as it is now: taking back needs no more of it than its changes.
@@ -46,7 +56,7 @@ impl Past {
         Library::new(global.runbooks.clone()).again(&order.runbook, order.file.as_deref())
     }
 
-    fn order(&self) -> Result<&report::Order, Failure> {
+    pub(super) fn order(&self) -> Result<&report::Order, Failure> {
         self.report
             .order
             .as_ref()
@@ -106,13 +116,6 @@ impl Past {
         }
     }
 
-    /// The runs of the single nodes of a fix on several, on which something may stand, the latest
-    /// first.
-    pub(super) fn standing_runs(&self) -> Vec<RunId> {
-        let nodes = self.report.fix.ramp.standing();
-        nodes.map(|node| node.run).collect()
-    }
-
     /// Whether its end is recorded.
     pub(super) fn has_ended(&self) -> bool {
         self.report.ending.is_some()
@@ -158,23 +161,15 @@ impl Past {
         journal: &Arc<dyn Journal>,
         cancel: &CancellationToken,
     ) -> Result<Resolved, Failure> {
-        let then = self
-            .report
-            .place
-            .clone()
-            .ok_or_else(|| self.unusable("it was never located"))?;
-        let mut global = global.clone();
-        global.context = global.context.or_else(|| then.context.clone());
-        global.profile = global.profile.or_else(|| then.profile.clone());
-        // What only the instance's tags said then is not what somebody has named.
-        let named = then.cluster.as_ref().filter(|_| then.cluster_named);
+        let then = self.place()?.clone();
+        let global = as_then(global, &then);
         let ask = Ask {
             instances: targets
                 .iter()
                 .map(|target| target.instance.clone())
                 .collect(),
-            region: Some(global.region.clone().unwrap_or_else(|| then.region.clone())),
-            cluster: global.cluster.clone().or_else(|| named.cloned()),
+            region: global.region.clone(),
+            cluster: global.cluster.clone(),
             ..Ask::default()
         };
         let resolved = start::locate(&global, &ask, journal, cancel).await?;
@@ -193,7 +188,12 @@ impl Past {
         }
     }
 
-    fn same_place(&self, then: &Where, now: &Where) -> Result<(), Failure> {
+    pub(super) fn place(&self) -> Result<&Where, Failure> {
+        let place = self.report.place.as_ref();
+        place.ok_or_else(|| self.unusable("it was never located"))
+    }
+
+    pub(super) fn same_place(&self, then: &Where, now: &Where) -> Result<(), Failure> {
         let known = |place: &Where| (place.account.clone(), place.region.clone());
         if known(then) == known(now) && (then.cluster.is_none() || then.cluster == now.cluster) {
             return Ok(());
@@ -218,29 +218,6 @@ impl Past {
         self.report.fix.plan.as_ref().ok_or_else(|| {
             self.unusable("it has planned no fix; `heeler runs` lists the runs of fixes as `fix`")
         })
-    }
-
-    /// The way back of all that may stand on the node.
-    pub(super) fn standing(&self, plan: &FixPlan) -> Result<(Vec<ChangePlan>, BootId), Failure> {
-        let started = |change: &&ChangePlan| {
-            self.report.fix.changes.iter().any(|course| {
-                course.direction == Direction::Apply
-                    && course.subject == change.subject
-                    && !matches!(course.outcome, Outcome::Failed(_) | Outcome::Found(_))
-            })
-        };
-        let back: Vec<ChangePlan> = plan
-            .changes
-            .iter()
-            .rev()
-            .filter(started)
-            .map(guard::back)
-            .collect();
-        let pin = plan.pins.first().map(|(_, boot)| boot.clone());
-        match pin {
-            Some(boot) if !back.is_empty() => Ok((back, boot)),
-            _ => Err(self.unusable("it has changed nothing")),
-        }
     }
 
     /// The plan that another run has made of a fix of this one, with approvals of it; nobody may have
@@ -276,12 +253,6 @@ impl Past {
         }
     }
 
-    /// Whether something of it may stand on its node.
-    pub(super) fn may_stand(&self) -> bool {
-        self.plan().and_then(|plan| self.standing(plan)).is_ok()
-            && !matches!(self.report.fix.end, Some(FixEnd::Reverted { .. }))
-    }
-
     pub(super) fn unusable(&self, what: &str) -> Failure {
         Failure::failed(
             "unusable-run",
@@ -290,6 +261,18 @@ impl Past {
             format!("`heeler report {}` shows it", self.run),
         )
     }
+}
+
+/// The options, where nobody has said otherwise as they were for the run then.
+pub(super) fn as_then(global: &Global, then: &Where) -> Global {
+    let mut global = global.clone();
+    global.context = global.context.or_else(|| then.context.clone());
+    global.profile = global.profile.or_else(|| then.profile.clone());
+    global.region = global.region.or_else(|| Some(then.region.clone()));
+    // What only the instance's tags said then is not what somebody has named.
+    let named = then.cluster.as_ref().filter(|_| then.cluster_named);
+    global.cluster = global.cluster.or_else(|| named.cloned());
+    global
 }
 
 /// The node as it was resolved just now, with the pod that it was about then.

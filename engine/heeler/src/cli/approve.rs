@@ -6,7 +6,7 @@ use heeler_core::event::{Event, Exit, FixPlan, RunId, Where};
 use heeler_core::guard::approval::{ApprovalId, Statement, Token};
 use heeler_core::guard::policy::Policy;
 use heeler_core::guard::{PlanFile, short_caller};
-use heeler_core::report;
+use heeler_core::report::{self, Style};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -125,11 +125,15 @@ fn may_approve(policy: &Policy, file: &PlanFile, caller: &Caller) -> Result<(), 
 /// Shows the plan, and asks, unless its digest was given.
 fn agree(args: &ApproveArgs, file: &PlanFile) -> Result<(), Failure> {
     let FixPlan { fix, .. } = &file.plan;
+    let style = Style {
+        commands: args.commands,
+        ..start::style()
+    };
     let shown = format!(
         "{} wants to apply {fix} of {}\n{}",
         file.place.caller,
         file.runbook,
-        report::plan_text(&file.place, &file.nodes, &file.plan, &start::style())
+        report::plan_text(&file.place, &file.nodes, &file.plan, &style)
     );
     let withheld = |why: String| {
         Failure::refused(

@@ -185,6 +185,9 @@ pub(super) struct PlanArgs {
     /// What is planned.
     #[command(flatten)]
     pub offer: OfferArgs,
+    /// Print what is sent for each change too, and for its way back
+    #[arg(long)]
+    pub commands: bool,
 }
 
 /// `heeler approve`.
@@ -200,6 +203,9 @@ pub(super) struct ApproveArgs {
     /// Approve exactly the plan with this digest, instead of being asked
     #[arg(long, value_name = "DIGEST")]
     pub yes: Option<String>,
+    /// Print what is sent for each change too, and for its way back, before you are asked
+    #[arg(long, conflicts_with = "yes")]
+    pub commands: bool,
 }
 
 /// A fix that was offered.

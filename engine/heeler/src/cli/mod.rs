@@ -13,15 +13,18 @@ mod lint;
 mod new;
 mod operator;
 mod past;
+mod place;
 mod plan_file;
 mod policy;
 mod preview;
 mod progress;
 mod record;
 mod replay;
+mod revert;
 mod run;
 mod said;
 mod schema;
+mod standing;
 mod start;
 mod stop;
 mod test;
@@ -91,7 +94,7 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Plan(args) => fix::plan(global, args, interruption(NOTHING_CHANGED)).await,
         Command::Approve(args) => approve::approve(global, args).await,
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
-        Command::Revert(args) => fix::revert(global, args, interruption(IN_DOUBT)).await,
+        Command::Revert(args) => revert::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Stop(args) => Ok(stop::stop(global, args).await),
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,

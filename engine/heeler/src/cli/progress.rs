@@ -18,7 +18,7 @@ pub(super) fn watcher() -> Box<dyn Watcher> {
     if std::io::stderr().is_terminal() {
         Box::new(Spinner { bar: None })
     } else {
-        Box::new(Lines)
+        Box::new(Lines(report::Progress::default()))
     }
 }
 
@@ -57,11 +57,11 @@ impl Drop for Spinner {
     }
 }
 
-struct Lines;
+struct Lines(report::Progress);
 
 impl Watcher for Lines {
     fn saw(&mut self, record: &Record) {
-        if let Some(line) = report::line(&record.event) {
+        if let Some(line) = self.0.line(&record.event) {
             // Nobody may be reading any more; the run goes on all the same.
             let _ = writeln!(std::io::stderr(), "{line}");
         }

@@ -48,7 +48,7 @@ pub(super) async fn run(
     let beginning = Beginning {
         command: "run",
         file: entry.file.clone(),
-        runbook,
+        runbook: (&runbook.name, &runbook.digest),
         inputs: given.typed(),
         about: None,
         unconfined: args.unconfined,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use heeler_core::event::{Event, Exit, Record, RunId};
 use heeler_core::report::{self, Report, Style};
-use heeler_core::runbook::Runbook;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -48,8 +47,8 @@ pub(super) struct Beginning<'a> {
     pub command: &'a str,
     /// The file that it was read from; `None`: it is bundled.
     pub(super) file: Option<String>,
-    /// The runbook.
-    pub runbook: &'a Runbook,
+    /// The runbook's name, and the digest of its text.
+    pub runbook: (&'a str, &'a str),
     /// The inputs that were given, as they were typed, without secrets; the others are the
     /// runbook's.
     pub inputs: Vec<(String, String)>,
@@ -69,12 +68,12 @@ pub(super) async fn begin(
 ) -> Result<Recorder, Failure> {
     let run = RunId::new(Uuid::now_v7());
     let mut recorder = Recorder::new(run, journal, progress::watcher());
-    let runbook = beginning.runbook;
+    let (runbook, digest) = beginning.runbook;
     recorder
         .record(Event::RunStarted {
             command: beginning.command.to_owned(),
-            runbook: runbook.name.clone(),
-            digest: runbook.digest.clone(),
+            runbook: runbook.to_owned(),
+            digest: digest.to_owned(),
             file: beginning.file,
             inputs: beginning.inputs,
             about: beginning.about,
@@ -179,14 +178,14 @@ fn ended(recorder: &Recorder, exit: Exit) -> Result<u8, Failure> {
 pub(super) async fn finish_plan(
     recorder: &mut Recorder,
     outcome: Result<Exit, Failure>,
-    output: Output,
+    (output, style): (Output, &Style),
 ) -> Result<u8, Failure> {
     let exit = recorder.conclude(outcome).await;
     match (output, plan_file::of_run(recorder.records())) {
         (Output::Json | Output::Sarif, Some(file)) if exit == Exit::Clear => {
             said::say(&plan_file::text(&file));
         }
-        _ => print(&Report::fold(recorder.records()), output),
+        _ => show(&Report::fold(recorder.records()), output, style),
     }
     ended(recorder, exit)
 }
@@ -219,8 +218,12 @@ fn account(global: &Global, cluster: &Result<Arc<dyn Cluster>, WorldError>) -> A
 
 /// Prints a report on standard output.
 pub(super) fn print(report: &Report, output: Output) {
+    show(report, output, &style());
+}
+
+fn show(report: &Report, output: Output, style: &Style) {
     let text = match output {
-        Output::Text => report::text(report, &style()),
+        Output::Text => report::text(report, style),
         Output::Json | Output::Sarif => report::json_text(&report::json(report)),
     };
     said::say(&text);

@@ -2,24 +2,19 @@
 
 use std::time::Duration;
 
-use heeler_core::event::{Event, Exit, RunId, Where};
-use heeler_core::guard::short_caller;
+use heeler_core::event::{Event, Exit, RunId};
 use heeler_core::report::Report;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::args::{Global, StopArgs};
-use super::{progress, start};
+use super::{place, progress, start};
 use crate::failure::Failure;
-use crate::run::ask::world_failure;
 use crate::run::recorder::Recorder;
 use crate::run::shared;
-use crate::world::{Cluster, PlaceError};
+use crate::world::resolve::Note;
 
-/// Who pulls the cord where AWS does not say it: the cord matters more.
-const SOMEBODY: &str = "somebody";
-/// How long AWS may take to say it.
-const INTRODUCTION: Duration = Duration::from_secs(3);
+/// How long it may take to say who pulls: a name, and every second may begin another change.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Pulls the stop cord, or releases it. A journal that can't be written keeps nobody from it, and is
 /// told beside.
@@ -57,9 +52,13 @@ async fn carry_out(
     recorder: &mut Recorder,
 ) -> Result<Exit, Failure> {
     let cluster = start::cluster(global)?;
-    let place = place(global, cluster.as_ref()).await?;
+    let (place, unknown) = place::of_cluster(global, cluster.as_ref(), PATIENCE).await?;
     let by = place.caller.clone();
     recorder.record_anyway(Event::Located { place }).await;
+    if let Some(Note { code, text }) = unknown {
+        let code = code.to_owned();
+        recorder.record_anyway(Event::Noted { code, text }).await;
+    }
     let (code, text) = if args.release {
         let text = match shared::release(cluster.as_ref()).await? {
             Some(cord) => format!("changes may start again; {cord}"),
@@ -80,56 +79,4 @@ async fn carry_out(
     let (code, text) = (code.to_owned(), text);
     recorder.record_anyway(Event::Noted { code, text }).await;
     Ok(Exit::Clear)
-}
-
-/// The cluster by its kubeconfig alone, and who asks as far as AWS says it.
-async fn place(global: &Global, cluster: &dyn Cluster) -> Result<Where, Failure> {
-    let context = cluster.context();
-    if let (Some(asked), Some(found)) = (&global.cluster, &context.cluster)
-        && asked != found
-    {
-        let mismatch = PlaceError::ClusterMismatch {
-            asked: asked.clone(),
-            found: found.clone(),
-            context: context.name.clone(),
-        };
-        return Err(world_failure(&mismatch.into()));
-    }
-    // Fixes are refused or do without the board by the same rules (`world::resolve`).
-    let is_named = global.context.is_some() && global.cluster.is_some();
-    if context.cluster.is_none() && !is_named {
-        let context = context.name.clone();
-        return Err(world_failure(&PlaceError::Unnamed { context }.into()));
-    }
-    if let Some(region) = &global.region {
-        let same = context.is_in(region);
-        same.map_err(|error| world_failure(&error.into()))?;
-    }
-    let region = global.region.as_ref().or(context.region.as_ref());
-    let caller = match region {
-        Some(region) => {
-            let asked = async {
-                start::aws(global, region)
-                    .await
-                    .ok()?
-                    .sts
-                    .caller()
-                    .await
-                    .ok()
-            };
-            timeout(INTRODUCTION, asked).await.ok().flatten()
-        }
-        None => None,
-    };
-    let arn = caller.as_ref().map(|caller| caller.arn.clone());
-    Ok(Where {
-        context: Some(context.name.clone()),
-        account: caller.map_or_else(String::new, |caller| caller.account),
-        region: region.cloned().unwrap_or_default(),
-        cluster: global.cluster.clone().or_else(|| context.cluster.clone()),
-        cluster_named: global.cluster.is_some() || context.cluster.is_some(),
-        profile: global.profile.clone(),
-        caller: arn.as_deref().map_or(SOMEBODY.to_owned(), short_caller),
-        caller_arn: arn.unwrap_or_default(),
-    })
 }

@@ -38,6 +38,10 @@ impl Journal for ClosedJournal {
         self.fails()
     }
 
+    fn reverts(&self, _: RunId) -> Answer<'_, Vec<RunId>> {
+        self.fails()
+    }
+
     fn last_placement(&self, _: &str, _: &str) -> Answer<'_, Option<Placement>> {
         self.fails()
     }

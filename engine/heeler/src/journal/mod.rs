@@ -49,6 +49,8 @@ pub trait Journal: Send + Sync {
     fn records(&self, run: RunId) -> Answer<'_, Vec<Record>>;
     /// The run whose short id begins so, or whose whole UUID it is.
     fn find(&self, prefix: &str) -> Answer<'_, Found>;
+    /// The runs that were to take a run's changes back, the newest first.
+    fn reverts(&self, run: RunId) -> Answer<'_, Vec<RunId>>;
     /// Where a pod was when a run last resolved it.
     fn last_placement(&self, namespace: &str, pod: &str) -> Answer<'_, Option<Placement>>;
     /// The approvals that fixes have used up.

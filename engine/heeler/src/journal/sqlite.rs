@@ -118,6 +118,10 @@ impl Journal for SqliteJournal {
         self.ask(move |store| store.find(&prefix))
     }
 
+    fn reverts(&self, run: RunId) -> Answer<'_, Vec<RunId>> {
+        self.ask(move |store| store.reverts(run))
+    }
+
     fn last_placement(&self, namespace: &str, pod: &str) -> Answer<'_, Option<Placement>> {
         let (namespace, pod) = (namespace.to_owned(), pod.to_owned());
         self.ask(move |store| store.last_placement(&namespace, &pod))

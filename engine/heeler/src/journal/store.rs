@@ -130,6 +130,14 @@ impl Store {
         })
     }
 
+    /// A run says in its first record what it is about.
+    pub(super) fn reverts(&self, run: RunId) -> Result<Vec<RunId>, JournalFault> {
+        let query = "SELECT run FROM record WHERE seq = 1 \
+                     AND event ->> '$.run-started.about' = ?1 \
+                     AND event ->> '$.run-started.command' = 'revert' ORDER BY run DESC";
+        self.ids(query, params![run.uuid().to_string()])
+    }
+
     pub(super) fn last_placement(
         &self,
         namespace: &str,

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, Evicted, ListRef, Write};
+use crate::world::port::{Answer, Context, Evicted, ListRef, User, Write};
 
 /// Fails so many times, each after this long, and then answers.
 struct Scripted {
@@ -65,6 +65,10 @@ impl Cluster for Scripted {
     }
 
     fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+        panic!("nobody asks for this")
+    }
+
+    fn user(&self) -> Answer<'_, User> {
         panic!("nobody asks for this")
     }
 

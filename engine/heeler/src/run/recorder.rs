@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use heeler_core::event::{Event, Exit, NodeEnd, RampStep, Record, RunId};
+use heeler_core::event::{
+    Direction, Event, Exit, NodeEnd, Phase, RampStep, Reached, Record, RunId,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -127,13 +129,10 @@ impl Recorder {
     /// Stores the end of the run, with what its own records say about it; [`Recorder::broken`] tells
     /// whether that failed.
     async fn end(&mut self, exit: Exit) {
-        let started = self.count(|event| matches!(event, Event::ChangeStarted { .. }));
-        let idle = self.count(|event| {
-            matches!(
-                event,
-                Event::ChangeFailed { .. } | Event::ChangeApplied { found: true, .. }
-            )
-        });
+        // Who takes a change back later makes it none that never was.
+        let is_idle = |way: Direction| self.idle(way) >= self.started(way);
+        let idle = is_idle(Direction::Apply) && is_idle(Direction::Revert);
+        let cordoned = self.stepped(Phase::Cordon) != self.stepped(Phase::Uncordon);
         let settled = self.count(|event| matches!(event, Event::LockSettled { .. }));
         let standing = self.count(|event| match event {
             Event::Ramp(RampStep::Ended { end, .. }) => {
@@ -151,9 +150,40 @@ impl Recorder {
             elapsed_ms: elapsed_ms.unwrap_or_default(),
             commands: self.commands(),
             // A change of which nothing is recorded stands, or may stand.
-            changed: started > idle || settled > 0 || standing > 0,
+            changed: !idle || cordoned || settled > 0 || standing > 0,
         })
         .await
+    }
+
+    /// How often a reboot's step was taken, or may have been.
+    fn stepped(&self, step: Phase) -> u32 {
+        self.count(|event| match event {
+            Event::Reboot {
+                phase,
+                reached: Reached::Done(_) | Reached::Partly(_),
+                ..
+            } => *phase == step,
+            _ => false,
+        })
+    }
+
+    fn started(&self, way: Direction) -> u32 {
+        self.count(
+            |event| matches!(event, Event::ChangeStarted { direction, .. } if *direction == way),
+        )
+    }
+
+    /// Changes that were not made: they failed, or the value was there already.
+    fn idle(&self, way: Direction) -> u32 {
+        self.count(|event| match event {
+            Event::ChangeFailed { direction, .. }
+            | Event::ChangeApplied {
+                found: true,
+                direction,
+                ..
+            } => *direction == way,
+            _ => false,
+        })
     }
 
     fn count(&self, wanted: impl Fn(&Event) -> bool) -> u32 {
@@ -248,3 +278,7 @@ impl Recorder {
 pub fn journal_failure(fault: &JournalFault) -> Failure {
     Failure::failed(fault.code(), fault.to_string(), fault.place(), fault.help())
 }
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;

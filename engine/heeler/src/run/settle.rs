@@ -4,17 +4,16 @@
 use heeler_core::event::{Event, NodeTarget};
 use heeler_core::find::View;
 use heeler_core::frame::Held;
-use heeler_core::plan::{self as scripts, Settled, drain};
+use heeler_core::plan::{self as scripts, Settled};
 
 use super::ask;
 use super::session::Session;
 use crate::failure::Failure;
 use crate::world::port::ObjectRef;
+use crate::world::resolve::{Note, cordoned};
 
 /// The note that a change is under way.
 const UNDER_WAY: &str = "change-under-way";
-/// The note that a node was cordoned for a reboot.
-const CORDONED: &str = "cordoned-for-reboot";
 /// The note that a lock could not be ended.
 const UNSETTLED: &str = "lock-unsettled";
 
@@ -29,16 +28,16 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
         let (Some(held), Some(ident)) = (&view.held, &view.ident) else {
             continue;
         };
-        if note_cordon(session, &view.target, held).await? {
-            // Whoever has cordoned it may still wait for it; and without its lock nobody would be
-            // told of the cordon.
+        if let Some(Note { code, text }) = for_reboot(session, &view.target, held).await {
+            // Whoever has cordoned the node may still wait for it.
+            session.note(code, text).await?;
             continue;
         }
         if held.is_stale(&ident.boot_id, ident.uptime_s) {
             settled |= settle(session, &view.target, held).await?;
             continue;
         }
-        let run: String = held.id.to_string().chars().take(5).collect();
+        let run = held.id.short();
         let end = match held.switch {
             Some(_) => "the node takes it back by itself unless it is kept",
             None => "nothing can take it back, and its lock ends by itself",
@@ -53,34 +52,13 @@ pub async fn settle_found(session: &mut Session, views: &[View]) -> Result<bool,
     Ok(settled)
 }
 
-/// Tells of a node that the lock's run has cordoned for a reboot: whoever runs heeler there may be gone,
-/// and nobody else would uncordon it. Answers with whether it is one.
-async fn note_cordon(
-    session: &mut Session,
-    target: &NodeTarget,
-    held: &Held,
-) -> Result<bool, Failure> {
-    let (Some(cluster), Some(name)) = (session.cluster.clone(), &target.node) else {
-        return Ok(false);
-    };
-    // Where it can't be read, nothing is said of it; the lock is told in any case.
-    let Ok(Some(node)) = cluster.get(&ObjectRef::node(name)).await else {
-        return Ok(false);
-    };
-    let letters = held.id.to_string();
-    let is_its = |mark: &str| mark.split(' ').next() == Some(letters.as_str());
-    if !scripts::marked(&node).is_some_and(is_its) || !drain::is_cordoned(&node) {
-        return Ok(false);
-    }
-    let run: String = letters.chars().take(5).collect();
-    let text = format!(
-        "{name} was cordoned for a reboot by run {run} of {}; if nobody sees to that any more: `heeler revert \
-         {run}` where that run's journal is, or `kubectl uncordon {name}` and `kubectl annotate node {name} {}-`",
-        held.by,
-        scripts::MARK
-    );
-    session.note(CORDONED, text).await?;
-    Ok(true)
+/// What is told of a node that the lock's run has cordoned for a reboot. Where that can't be read, it is
+/// taken for any other lock.
+async fn for_reboot(session: &Session, target: &NodeTarget, held: &Held) -> Option<Note> {
+    let (cluster, name) = (session.cluster.as_deref()?, target.node.as_deref()?);
+    let node = cluster.get(&ObjectRef::node(name)).await.ok()??;
+    let is_its = scripts::marked(&node)?.lock().as_ref() == Some(&held.id);
+    cordoned(name, &node).filter(|_| is_its)
 }
 
 /// Ends a lock, if its switch is lost. Answers with whether it has ended.

@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::world::error::{Cause, Service};
-    use crate::world::port::{Answer, Context, Evicted, ObjectRef, Write};
+    use crate::world::port::{Answer, Context, Evicted, ObjectRef, User, Write};
 
     /// A cluster whose role may not list services.
     struct WithoutServices(Context);
@@ -151,6 +151,10 @@ mod tests {
         }
 
         fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+            panic!("nobody asks for this")
+        }
+
+        fn user(&self) -> Answer<'_, User> {
             panic!("nobody asks for this")
         }
 

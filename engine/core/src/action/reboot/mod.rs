@@ -11,7 +11,7 @@ use crate::frame::Place;
 use crate::syntax::{Faults, Fields, Key, Shape, Span, Spanned, Tree};
 use crate::value::Value;
 
-pub use surroundings::{Standing, surroundings};
+pub use surroundings::{Standing, others, surroundings};
 
 /// What the change sets, for people: the value read back is the new boot's id.
 const REBOOTED: &str = "rebooted";

@@ -1,4 +1,4 @@
-//! What a reboot of a node means to everything else that has to do with it.
+//! What a reboot of a node, or emptying it, means to everything else that has to do with it.
 
 use serde_json::Value as Json;
 
@@ -10,6 +10,14 @@ const KARPENTER: &str = "karpenter.sh/nodepool";
 const UNDISTURBED: &str = "karpenter.sh/do-not-disrupt";
 /// The label of managed node groups. Source: EKS user guide.
 const NODE_GROUP: &str = "eks.amazonaws.com/nodegroup";
+
+/// The taints of nodes that are about to be removed, and who puts them there. Sources: karpenter.sh,
+/// Disruption, of 1.x and of 0.3x; the cluster autoscaler's `utils/taints`.
+const REMOVED: &[(&str, &str)] = &[
+    ("karpenter.sh/disrupted", "Karpenter"),
+    ("karpenter.sh/disruption", "Karpenter"),
+    ("ToBeDeletedByClusterAutoscaler", "the cluster autoscaler"),
+];
 
 /// What a node says of itself before a reboot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,31 +47,21 @@ impl Standing {
 /// # Errors
 /// In words, where somebody else is about to reboot it.
 pub fn surroundings(node: &Json, standing: &Standing) -> Result<Vec<String>, String> {
-    let has = |kind: &str, key: &str| {
-        let map = node.get("metadata").and_then(|metadata| metadata.get(kind));
-        map.and_then(|map| map.get(key))
-    };
     let mut lines = vec![
         "kernel parameters that were set at runtime, and everything else that is not a setting, have their \
          boot values again"
             .to_owned(),
     ];
-    let is_updated = has("labels", UPDATER).is_some();
-    match (&standing.staged, is_updated) {
-        (Some(version), true) => {
+    if let Some(version) = &standing.staged {
+        if has(node, "labels", UPDATER).is_some() {
             return Err(format!(
                 "the Bottlerocket update operator has staged version {version} on the node, and is about to \
                  reboot it: two updaters must not fight"
             ));
         }
-        (Some(version), false) => lines.push(format!(
+        lines.push(format!(
             "it comes back with Bottlerocket {version}: that update is staged there"
-        )),
-        (None, true) => lines.push(
-            "the Bottlerocket update operator keeps the node up to date: it may drain and reboot it, too"
-                .to_owned(),
-        ),
-        (None, false) => {}
+        ));
     }
     if standing.is_unseen {
         lines.push(
@@ -72,14 +70,8 @@ pub fn surroundings(node: &Json, standing: &Standing) -> Result<Vec<String>, Str
                 .to_owned(),
         );
     }
-    let is_spared = has("annotations", UNDISTURBED).is_some_and(|value| value == "true");
-    if has("labels", KARPENTER).is_some() && !is_spared {
-        lines.push(format!(
-            "Karpenter may remove the node while it is empty: the annotation {UNDISTURBED}=true on the node \
-             keeps it"
-        ));
-    }
-    if has("labels", NODE_GROUP).is_some() {
+    lines.extend(others(node));
+    if has(node, "labels", NODE_GROUP).is_some() {
         lines.push(
             "its node group replaces it while it does not answer, where health checks or auto repair are set \
              to do so"
@@ -89,11 +81,46 @@ pub fn surroundings(node: &Json, standing: &Standing) -> Result<Vec<String>, Str
     Ok(lines)
 }
 
+/// Who else may drain, reboot or remove this Node once it is empty, one line each.
+pub fn others(node: &Json) -> Vec<String> {
+    let mut lines = Vec::new();
+    if has(node, "labels", UPDATER).is_some() {
+        lines.push(
+            "the Bottlerocket update operator keeps the node up to date: it may drain and reboot it, too"
+                .to_owned(),
+        );
+    }
+    let taints = node.pointer("/spec/taints").and_then(Json::as_array);
+    let is_tainted = |key: &str| {
+        let mut taints = taints.into_iter().flatten();
+        taints.any(|taint| taint.get("key").is_some_and(|found| found == key))
+    };
+    let removed = REMOVED.iter().find(|(key, _)| is_tainted(key));
+    if let Some((key, whose)) = removed {
+        lines.push(format!(
+            "{whose} is about to remove the node, and drains it by itself: it has the taint {key}"
+        ));
+    }
+    let is_spared = has(node, "annotations", UNDISTURBED).is_some_and(|value| value == "true");
+    if has(node, "labels", KARPENTER).is_some() && !is_spared && removed.is_none() {
+        lines.push(format!(
+            "Karpenter may remove the node while it is empty: the annotation {UNDISTURBED}=true on the node \
+             keeps it"
+        ));
+    }
+    lines
+}
+
+/// A label or an annotation.
+fn has<'n>(node: &'n Json, kind: &str, key: &str) -> Option<&'n Json> {
+    node.get("metadata")?.get(kind)?.get(key)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::{Standing, surroundings};
+    use super::{Standing, others, surroundings};
 
     fn told(labels: Json, annotations: Json, staged: Option<&str>) -> Result<String, String> {
         let node = json!({"metadata": {"labels": labels, "annotations": annotations}});
@@ -129,6 +156,26 @@ mod tests {
         let group = json!({"eks.amazonaws.com/nodegroup": "blue"});
         let replaced = told(group, json!({}), None).unwrap();
         assert!(replaced.contains("node group replaces it"), "{replaced}");
+    }
+
+    #[test]
+    fn whoever_is_about_to_remove_it_is_named_once() {
+        let node = |key: &str| {
+            json!({"metadata": {"labels": {"karpenter.sh/nodepool": "default"}},
+                "spec": {"taints": [{"key": key, "effect": "NoSchedule"}]}})
+        };
+        for (key, whose) in [
+            ("karpenter.sh/disrupted", "Karpenter"),
+            ("karpenter.sh/disruption", "Karpenter"),
+            ("ToBeDeletedByClusterAutoscaler", "the cluster autoscaler"),
+        ] {
+            let said = format!(
+                "{whose} is about to remove the node, and drains it by itself: it has the taint {key}"
+            );
+            assert_eq!(others(&node(key)), [said]);
+        }
+        let other = others(&node("dedicated"));
+        assert!(other.concat().contains("Karpenter may remove"), "{other:?}");
     }
 
     #[test]

@@ -247,7 +247,9 @@ impl NodeChange for SettingsChange {
     }
 
     fn apply(&self, from: &str, to: &str) -> String {
-        let mut script = self.define_held() + &without_comments(include_str!("change.sh"));
+        let mut script = self.define_held();
+        script += &without_comments(include_str!("../refused.sh"));
+        script += &without_comments(include_str!("change.sh"));
         let parameters = self.parameters(to);
         // What the kernel does not have is ignored without a word.
         for (path, _) in &parameters {

@@ -1,9 +1,3 @@
-# Ends without success: WHY
-stop() {
-  printf '%s\n' "$v"
-  printf '%s\n' "$1" >&2
-  exit 1
-}
 # Sets a document over the value that has to be there: FROM DOCUMENT
 replace() {
   v=$(held) || exit 1
@@ -14,14 +8,7 @@ replace() {
   }
   if ! said=$(apiclient set --json "$2" 2>&1); then
     v=$(held) || exit 1
-    # The kernel has no key to the files of a data store that is locked.
-    case $said in
-    *'Required key not available'* | *'os error 126'*)
-      stop "the node's settings are locked: none can be changed any more"
-      ;;
-    esac
-    # Before that it only repeats the request.
-    stop "refused: $(printf '%s' "${said##*tx=apiclient-set-????????????????: }" | tr '\n' ' ')"
+    refused "$said"
   fi
 }
 # Reads the value back: TO

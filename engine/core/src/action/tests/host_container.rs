@@ -81,11 +81,17 @@ fn it_is_borrowed_and_given_back() {
 fn one_that_does_not_come_is_told() {
     let api = Api::new(OFF);
     api.write("pulling", "");
+    api.node.hurry();
     let (exit, value, said) = switch(&api, "dash", "false", "true");
     assert_eq!((exit, value.as_str()), (Some(1), "true"));
     assert_eq!(said, "the container has not followed within 6 s");
     api.write("locked", "");
-    assert_eq!(switch(&api, "dash", "true", "false").1, "true");
+    let (exit, value, said) = switch(&api, "dash", "true", "false");
+    assert_eq!((exit, value.as_str()), (Some(1), "true"));
+    assert_eq!(
+        said,
+        "the node's settings are locked: none can be changed any more"
+    );
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! A stand-in for a node: this machine's own shells and kernel, with programs in front of them
 //! that answer as those of a Bottlerocket node do.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::action::Rung;
@@ -33,10 +35,7 @@ impl Node {
         fs::create_dir_all(node.folder.join("bin")).expect("a folder for the programs");
         node.program("apiclient", &format!("case $1 in\nget) cat {RECORDED}/settings.json ;;\nexec) shift 3; exec \"$@\" 2>&1 ;;\nesac"));
         // A second between two readings of counters is none here.
-        node.program(
-            "sleep",
-            "case $1 in 1) set -- 0.2 ;; esac\nexec /bin/sleep \"$@\"",
-        );
+        node.unhurry();
         node.program("chroot", "shift; exec \"$@\"");
         // Ages are counted back from this machine's own uptime.
         node.program(
@@ -63,6 +62,22 @@ impl Node {
     pub(crate) fn without_admin(self, said: &str) -> Node {
         self.program("apiclient", &format!("case $1 in\nget) cat {RECORDED}/settings.json ;;\nexec) echo '{said}'; exit 1 ;;\nesac"));
         self
+    }
+
+    /// What a script waits for in vain, it waits for a moment only.
+    pub(crate) fn hurry(&self) {
+        self.program(
+            "sleep",
+            "case $1 in 0.* | 1) set -- 0.01 ;; esac\nexec /bin/sleep \"$@\"",
+        );
+    }
+
+    /// It waits for as long as it was written, or nearly.
+    pub(crate) fn unhurry(&self) {
+        self.program(
+            "sleep",
+            "case $1 in 1) set -- 0.2 ;; esac\nexec /bin/sleep \"$@\"",
+        );
     }
 
     /// Puts a program in front of this machine's.
@@ -138,6 +153,12 @@ pub(crate) const SHELLS: [&str; 2] = ["dash", "bash"];
 /// Fails on anything that shellcheck has to say about a script for POSIX sh, but that data in single
 /// quotes is not expanded, and that functions are called by others only: that is what they are for.
 pub(crate) fn shellcheck(script: &str) {
+    // Two tests may come to the same script.
+    static CHECKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let is_new = CHECKED.lock().expect("a list").insert(script.to_owned());
+    if !is_new {
+        return;
+    }
     let mut check = Command::new("shellcheck")
         .args(["--shell=sh", "--exclude=SC2016,SC2317", "-"])
         .stdin(Stdio::piped())

@@ -15,6 +15,8 @@ fn unit(state: &str, sub: &str, id: &str) -> String {
 fn host(now: &str, later: &[String]) -> Node {
     let node = Node::new();
     let folder = node.folder().display().to_string();
+    // It goes on with each look at it.
+    node.hurry();
     node.program("sheltie", "exec \"$@\"");
     node.program(
         "systemctl",

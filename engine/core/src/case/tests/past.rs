@@ -169,6 +169,7 @@ pub(super) fn fix() -> Vec<Event> {
     events.push(Event::FixPlanned(FixPlan {
         fix: "shorten".into(),
         proof: String::new(),
+        effect: None,
         pins: Vec::new(),
         changes: Vec::new(),
         now: Vec::new(),

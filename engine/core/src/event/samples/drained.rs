@@ -1,9 +1,18 @@
-//! What came with the evictions of a node: what moves by itself stands beside the changes.
+//! What came with the evictions of a node: what moves by itself stands beside the changes. And what a
+//! plan costs.
 
 use super::instance;
 use crate::event::{BootId, ChangePlan, Event, FixPlan, PinnedObject};
 
 pub(super) fn events() -> Vec<Event> {
+    vec![planned(None)]
+}
+
+pub(super) fn with_effect() -> Vec<Event> {
+    vec![planned(Some("its pods start anew elsewhere".into()))]
+}
+
+fn planned(effect: Option<String>) -> Event {
     let eviction = ChangePlan {
         instance: instance(),
         subject: "pods shop/web-0".into(),
@@ -21,9 +30,10 @@ pub(super) fn events() -> Vec<Event> {
         }),
         commands: None,
     };
-    vec![Event::FixPlanned(FixPlan {
+    Event::FixPlanned(FixPlan {
         fix: "empty".into(),
         proof: "ill".into(),
+        effect,
         pins: vec![(instance(), BootId("b00t".into()))],
         changes: vec![eviction],
         now: vec!["in the way now: pods shop/web-0: a budget".into()],
@@ -36,5 +46,5 @@ pub(super) fn events() -> Vec<Event> {
         inputs: Vec::new(),
         ruling: None,
         digest: "4d1f00ba".into(),
-    })]
+    })
 }

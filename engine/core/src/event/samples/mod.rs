@@ -118,6 +118,7 @@ fn fixing() -> Vec<Event> {
         Event::FixPlanned(FixPlan {
             fix: "shorten-time-wait".into(),
             proof: "table-full".into(),
+            effect: None,
             pins: vec![(instance(), BootId("b00t".into()))],
             changes: vec![ChangePlan {
                 instance: instance(),
@@ -200,6 +201,7 @@ fn guarded() -> Vec<Event> {
         all.push(Event::FixPlanned(FixPlan {
             fix: "shorten-time-wait".into(),
             proof: "table-full".into(),
+            effect: None,
             pins: Vec::new(),
             changes: Vec::new(),
             now: Vec::new(),
@@ -236,6 +238,7 @@ fn governed() -> Vec<Event> {
         Event::FixPlanned(FixPlan {
             fix: "shorten-time-wait".into(),
             proof: "table-full".into(),
+            effect: None,
             pins: Vec::new(),
             changes: Vec::new(),
             now: Vec::new(),
@@ -330,5 +333,6 @@ fn ending() -> Vec<Event> {
     all.extend(objects::with_commands());
     all.extend(reboot::events());
     all.extend(drained::events());
+    all.extend(drained::with_effect());
     all
 }

@@ -45,6 +45,7 @@ fn planned(change: ChangePlan) -> Event {
     Event::FixPlanned(FixPlan {
         fix: "keep-addresses".into(),
         proof: "addresses-lost".into(),
+        effect: None,
         pins: Vec::new(),
         changes: vec![change],
         now: Vec::new(),

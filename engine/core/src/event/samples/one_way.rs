@@ -7,6 +7,7 @@ pub(super) fn events() -> Vec<Event> {
     vec![Event::FixPlanned(FixPlan {
         fix: "restart-kubelet".into(),
         proof: "not-ready".into(),
+        effect: None,
         pins: vec![(instance(), BootId("b00t".into()))],
         changes: vec![ChangePlan {
             instance: instance(),

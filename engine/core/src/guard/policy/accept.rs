@@ -120,11 +120,13 @@ impl Policy {
         }
         for site in request.sites {
             let fit = match &self.approvals.approvers {
-                Some(approvers) if approvers.hold(approver, site.account) => Ok(()),
+                Some(approvers) if approvers.hold(Some(approver), site.account) == Some(true) => {
+                    Ok(())
+                }
                 Some(_) => Err(Unfit::NotApprover { approver: name() }),
                 None => {
                     let deed = Deed {
-                        who: approver,
+                        who: Some(approver),
                         ..request.deed()
                     };
                     let permitted = self.permits(&deed, site);

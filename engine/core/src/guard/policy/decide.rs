@@ -66,8 +66,8 @@ pub enum Refusal {
     NotAllowed {
         /// What no rule allows.
         deed: String,
-        /// A rule that might, if more was known of the place.
-        unsure: Option<RulePlace>,
+        /// A rule that might, if more was known, and of what.
+        unsure: Option<(RulePlace, &'static str)>,
     },
     /// A rule forbids it.
     Forbidden {
@@ -119,10 +119,10 @@ impl fmt::Display for Refusal {
             Refusal::NotAllowed { deed, unsure: None } => write!(f, "no rule allows {deed}"),
             Refusal::NotAllowed {
                 deed,
-                unsure: Some(rule),
+                unsure: Some((rule, what)),
             } => write!(
                 f,
-                "no rule allows {deed}; the one at {rule} might, but where that is can't be told"
+                "no rule allows {deed}; the one at {rule} might, but {what} can't be told"
             ),
             Refusal::Forbidden {
                 deed,
@@ -170,6 +170,25 @@ impl Policy {
         })
     }
 
+    /// Whether somebody may take a fix back: who may apply it, at any time and without an approval.
+    /// `who` is `None` where nobody knows who it is: then a rule for everybody has to let them.
+    ///
+    /// # Errors
+    /// The first rule why not.
+    pub fn lets_revert(
+        &self,
+        who: Option<&Identity>,
+        (runbook, fix): (&str, &str),
+        site: &Site<'_>,
+    ) -> Result<(), Refusal> {
+        let deed = Deed {
+            who,
+            runbook,
+            fix: Some(fix),
+        };
+        self.permits(&deed, site)
+    }
+
     /// Whether the rules let somebody do this there.
     pub(super) fn permits(&self, deed: &Deed<'_>, site: &Site<'_>) -> Result<(), Refusal> {
         if let Some(rule) = self.forbid.iter().find(|rule| rule.holds(deed, site)) {
@@ -187,9 +206,13 @@ impl Policy {
             return Ok(());
         }
         let unsure = rules.iter().find(held(None));
+        let what = match deed.who {
+            Some(_) => "where that is",
+            None => "who asks, or where that is,",
+        };
         Err(Refusal::NotAllowed {
             deed: told(deed, site),
-            unsure: unsure.map(|rule| self.place(rule.span)),
+            unsure: unsure.map(|rule| (self.place(rule.span), what)),
         })
     }
 
@@ -224,7 +247,7 @@ impl Policy {
 impl<'a> Request<'a> {
     pub(super) fn deed(&self) -> Deed<'a> {
         Deed {
-            who: self.caller,
+            who: Some(self.caller),
             runbook: self.runbook,
             fix: self.fix,
         }
@@ -233,7 +256,7 @@ impl<'a> Request<'a> {
 
 /// As a continuation of "allows" or "forbids".
 fn told(deed: &Deed<'_>, site: &Site<'_>) -> String {
-    let (who, runbook) = (deed.who.name(), deed.runbook);
+    let (who, runbook) = (deed.who.map_or("somebody", Identity::name), deed.runbook);
     let what = match deed.fix {
         Some(fix) => format!("apply {fix} of {runbook}"),
         None => format!("run {runbook}"),

@@ -45,7 +45,8 @@ pub(super) const FORBID: &[Key] = &[
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deed<'a> {
-    pub(super) who: &'a Identity,
+    /// `None`: nobody knows.
+    pub(super) who: Option<&'a Identity>,
     pub(super) runbook: &'a str,
     /// `None`: only look.
     pub(super) fix: Option<&'a str>,
@@ -101,9 +102,11 @@ impl Allow {
             (Some(fix), Some(fixes)) => has(fixes, fix),
         };
         let is_theirs = self.who.hold(deed.who, site.account);
-        match is_theirs && has(&self.runbooks, deed.runbook) && fixes {
-            true => self.sites.hold(site),
-            false => Some(false),
+        let named = Some(has(&self.runbooks, deed.runbook) && fixes);
+        let asked = [is_theirs, named, self.sites.hold(site)];
+        match asked.contains(&Some(false)) {
+            true => Some(false),
+            false => asked.iter().all(Option::is_some).then_some(true),
         }
     }
 }
@@ -137,7 +140,7 @@ impl Forbid {
         let theirs = self.who.as_ref();
         let runbooks = self.runbooks.as_ref();
         fixes
-            && theirs.is_none_or(|who| who.hold(deed.who, site.account))
+            && theirs.is_none_or(|who| who.hold(deed.who, site.account) != Some(false))
             && runbooks.is_none_or(|names| has(names, deed.runbook))
             && self.sites.hold(site) != Some(false)
     }

@@ -30,9 +30,14 @@ impl Who {
         Some(Who(callers.collect()))
     }
 
-    /// Whether somebody is one of them, where `account` is the account of the run.
-    pub(super) fn hold(&self, somebody: &Identity, account: &str) -> bool {
-        self.0.iter().any(|caller| match caller {
+    /// Whether somebody is one of them, where `account` is the account of the run; `None` where that
+    /// can't be told, as nobody knows who it is.
+    pub(super) fn hold(&self, somebody: Option<&Identity>, account: &str) -> Option<bool> {
+        let Some(somebody) = somebody else {
+            let is_any = |(Caller::Named(glob) | Caller::Arn(glob)): &Caller| glob.is_any();
+            return self.0.iter().any(is_any).then_some(true);
+        };
+        let is_one = self.0.iter().any(|caller| match caller {
             Caller::Arn(glob) => glob.fits(somebody.arn()),
             Caller::Named(glob) => {
                 let is_named = glob.fits(somebody.name())
@@ -40,7 +45,8 @@ impl Who {
                         && somebody.role().is_some_and(|role| glob.fits(role));
                 somebody.account() == account && is_named
             }
-        })
+        });
+        Some(is_one)
     }
 
     /// Whether these are all of the others too.
@@ -161,8 +167,21 @@ mod tests {
             ("arn:aws:iam::111122223333:role/op", false, false),
         ] {
             let who = who(list);
-            assert_eq!(who.hold(&alice_of(here), here), at_home, "{list}");
-            assert_eq!(who.hold(&alice_of(there), here), elsewhere, "{list}");
+            let hold = |account| who.hold(Some(&alice_of(account)), here);
+            assert_eq!(hold(here), Some(at_home), "{list}");
+            assert_eq!(hold(there), Some(elsewhere), "{list}");
+        }
+    }
+
+    #[test]
+    fn whom_nobody_knows_is_one_of_everybody_only() {
+        for (list, wanted) in [
+            ("\"*\"", Some(true)),
+            ("[ops/alice, \"*\"]", Some(true)),
+            ("ops/*", None),
+            ("arn:aws:sts::*:assumed-role/ops/alice", None),
+        ] {
+            assert_eq!(who(list).hold(None, "111122223333"), wanted, "{list}");
         }
     }
 

@@ -153,6 +153,13 @@ fn the_plan_of_all_has_each_node_and_nothing_that_differs() {
         "{}",
         both.proof
     );
+    assert_eq!(both.effect, first.effect);
+    second.effect = Some("costs 12 MiB".into());
+    let both = whole(&[second.clone(), first.clone()]).unwrap();
+    assert_eq!(
+        both.effect.as_deref(),
+        Some("costs 12 MiB (on i-0fedcba9876543210; the others have numbers of their own)")
+    );
     second.undo += " or so";
     assert_eq!(whole(&[first, second]), Err("the undo"));
     assert_eq!(whole(&[]), Err("a node"));

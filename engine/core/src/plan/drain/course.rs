@@ -207,10 +207,14 @@ impl Course {
         let came: Vec<String> = came.map(super::Tenant::full_name).collect();
         let mut others = tenants.evicted.iter();
         self.others_go = others.any(|tenant| tenant.is_going && !is_known(&tenant.uid));
-        if !is_cordoned {
-            self.halt(Halt::Uncordoned);
-        } else if !came.is_empty() {
-            self.halt(Halt::Came(came));
+        let open = match (is_cordoned, came.is_empty()) {
+            (false, _) => Some(Halt::Uncordoned),
+            (true, false) => Some(Halt::Came(came)),
+            (true, true) => None,
+        };
+        // It outweighs what has halted it before: a node that takes pods is never empty.
+        if !self.is_open() {
+            self.halt = open.or(self.halt.take());
         }
         (gone, is_first)
     }
@@ -242,15 +246,18 @@ impl Course {
         }
     }
 
-    /// No other pod is evicted, for this reason; the first one counts.
+    /// No other pod is evicted, for this reason; the first one counts, unless others are let in.
     pub fn halt(&mut self, halt: Halt) {
         self.halt.get_or_insert(halt);
     }
 
     /// Whether all pods of the plan are gone, and no others have come or may come.
     pub fn is_whole(&self) -> bool {
-        let is_open = matches!(self.halt, Some(Halt::Uncordoned | Halt::Came(_)));
-        self.looked && self.is_empty() && !is_open
+        self.looked && self.is_empty() && !self.is_open()
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.halt, Some(Halt::Uncordoned | Halt::Came(_)))
     }
 
     fn is_empty(&self) -> bool {

@@ -140,7 +140,7 @@ pub fn is_cordoned(node: &Json) -> bool {
     node.pointer("/spec/unschedulable") == Some(&Json::Bool(true))
 }
 
-fn stays(pod: &Json) -> Option<Stays> {
+pub(super) fn stays(pod: &Json) -> Option<Stays> {
     let phase = pod.pointer("/status/phase").and_then(Json::as_str);
     let annotations = pod.pointer("/metadata/annotations");
     let (kind, api, _) = controller(pod).unwrap_or_default();

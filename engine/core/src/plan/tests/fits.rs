@@ -4,9 +4,11 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::action::tests::node::{Node, SHELLS};
+use crate::action::tests::node::Node;
 
-use super::file::{File, Locked, step, uptime};
+use super::file::{File, Locked, step};
+use super::in_each_shell;
+use super::time::{NEVER, expire, lapse, wait_until};
 use crate::plan::{ChangeFault, Settled, Undone, effects};
 
 /// A maximum of 100, and a table of so many entries.
@@ -22,42 +24,33 @@ fn holds(node: &Node, entries: &str) {
     fs::write(node.folder().join("count"), format!("{entries}\n")).expect("a file");
 }
 
-/// The lock's time is over.
-fn is_over(locked: &Locked<'_>) {
-    let record = locked.home().join("lock/record");
-    let text = fs::read_to_string(&record).expect("a record");
-    let until = locked.held().expect("a lock").until_s.to_string();
-    let passed = text.replace(&until, &(uptime() - 1).to_string());
-    fs::write(&record, passed).expect("a record");
-}
-
 #[test]
 fn who_takes_it_back_leaves_a_maximum_that_a_fuller_table_needs() {
-    for shell in SHELLS {
-        let node = Node::new();
-        let max = table(&node, "100");
-        let locked = Locked::new(&node, shell, 60);
+    in_each_shell(|node, shell| {
+        let max = table(node, "100");
+        let locked = Locked::new(node, shell, 60);
         assert_eq!(
             locked.change(&[step(&max, "100", "200")]),
             Ok(vec!["200".into()])
         );
-        holds(&node, "101");
+        holds(node, "101");
+        node.hurry();
         let back = [step(&max, "200", "100")];
         let undone = locked.undo(&back);
         let Ok([Undone::Failed { present, text }]) = undone.as_deref() else {
             panic!("{undone:?}");
         };
-        assert_eq!(present, "200");
+        assert_eq!(present.as_deref(), Some("200"));
         assert_eq!(
             text,
             "the table holds 101 entries, more than 100: lowering the maximum now would drop every new connection; \
              it stays, and costs at most 1 MiB"
         );
         assert_eq!(max.value(), "200");
-        holds(&node, "100");
+        holds(node, "100");
         assert_eq!(locked.undo(&back), Ok(vec![Undone::Back("100".into())]));
         assert_eq!((max.value().as_str(), locked.held()), ("100", None));
-    }
+    });
 }
 
 #[test]
@@ -79,39 +72,38 @@ fn who_takes_it_back_waits_for_the_table_to_fit() {
 
 #[test]
 fn the_switch_leaves_it_and_the_next_contact_takes_it_back() {
-    for shell in SHELLS {
-        let node = Node::new();
-        let max = table(&node, "100");
-        let locked = Locked::new(&node, shell, 4);
+    in_each_shell(|node, shell| {
+        let max = table(node, "100");
+        let locked = Locked::new(node, shell, NEVER);
         assert!(locked.change(&[step(&max, "100", "200")]).is_ok());
-        holds(&node, "150");
-        while locked.timers() > 0 {
-            sleep(Duration::from_millis(50));
-        }
-        sleep(Duration::from_secs(1));
+        holds(node, "150");
+        lapse(node);
+        wait_until("the switch comes", || locked.timers() == 0);
+        sleep(Duration::from_millis(500));
         assert_eq!(max.value(), "200");
         assert!(locked.held().is_some(), "its lock says what stands");
-        is_over(&locked);
+        expire(&locked);
+        node.hurry();
         let Ok(Settled::Stuck(why)) = locked.settle() else {
             panic!("the table does not fit");
         };
         assert!(why.starts_with("the table holds 150 entries"), "{why}");
         assert_eq!(max.value(), "200");
-        holds(&node, "20");
+        holds(node, "20");
+        node.unhurry();
         assert_eq!(locked.settle(), Ok(Settled::Undone));
         assert_eq!((max.value().as_str(), locked.held()), ("100", None));
-    }
+    });
 }
 
 #[test]
 fn the_switch_takes_back_what_fits() {
     let node = Node::new();
     let max = table(&node, "100");
-    let locked = Locked::new(&node, "dash", 3);
+    let locked = Locked::new(&node, "dash", NEVER);
     assert!(locked.change(&[step(&max, "100", "200")]).is_ok());
-    while locked.held().is_some() {
-        sleep(Duration::from_millis(50));
-    }
+    lapse(&node);
+    wait_until("the switch comes", || locked.held().is_none());
     assert_eq!(max.value(), "100");
 }
 

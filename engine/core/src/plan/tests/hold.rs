@@ -1,14 +1,15 @@
 //! The lock of a node and its switch, with real shells: nothing strands.
 
 use std::fs;
-use std::thread::{self, sleep};
-use std::time::{Duration, Instant};
+use std::thread;
 
 use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;
-use crate::frame::{Place, Switch};
+use crate::frame::{HeldState, Place, Switch};
 
 use super::file::{File, Locked, fits, step, uptime};
+use super::in_each_shell;
+use super::time::{GATE, NEVER, expire, lapse, open, reached, wait_until, waiting};
 use crate::plan::{ChangeFault, PlanFault, Settled, Step, Undone};
 
 /// The switches, and where what they take back is changed.
@@ -38,14 +39,6 @@ fn everywhere(check: impl Fn(&Node, &str, Switch, &dyn Fn(&str, &str) -> File) +
     });
 }
 
-fn wait_until(what: &str, done: impl Fn() -> bool) {
-    let give_up = Instant::now() + Duration::from_secs(10);
-    while !done() {
-        assert!(Instant::now() < give_up, "{what}");
-        sleep(Duration::from_millis(20));
-    }
-}
-
 fn back<'a>(steps: &[Step<'a>]) -> Vec<Step<'a>> {
     steps.iter().rev().map(Step::back).collect()
 }
@@ -55,9 +48,10 @@ fn what_nobody_keeps_is_taken_back_by_the_node() {
     everywhere(|node, shell, switch, file| {
         let (one, two) = (file("one", "120"), file("two", "a b"));
         let steps = [step(&one, "120", "60"), step(&two, "a b", "c")];
-        let locked = Locked::new(node, shell, 3);
+        let locked = Locked::new(node, shell, NEVER);
         assert_eq!(locked.change(&steps), Ok(vec!["60".into(), "c".into()]));
         assert_eq!(locked.held().expect("a lock").by, "ops/alice");
+        lapse(node);
         wait_until("the node takes it back", || {
             one.value() == "120" && two.value() == "a b" && locked.held().is_none()
         });
@@ -72,13 +66,14 @@ fn what_is_kept_stays_and_no_switch_is_left() {
     everywhere(|node, shell, switch, file| {
         let one = file("one", "120");
         let steps = [step(&one, "120", "60")];
-        let locked = Locked::new(node, shell, 6);
+        let locked = Locked::new(node, shell, NEVER);
         assert_eq!(locked.change(&steps), Ok(vec!["60".into()]));
+        assert_eq!(waiting(node).len(), 1);
         for _ in 0..2 {
             assert_eq!(locked.keep(switch), Ok(()));
             assert_eq!((locked.held(), locked.timers()), (None, 0));
         }
-        sleep(Duration::from_millis(6500));
+        wait_until("no switch waits", || waiting(node).is_empty());
         assert_eq!(one.value(), "60");
         // Later somebody wants it back, under a lock of their own.
         let other = Locked::new(node, shell, 2);
@@ -140,28 +135,6 @@ fn a_refusal_leaves_neither_lock_nor_switch() {
 }
 
 #[test]
-fn without_a_switch_nothing_is_changed() {
-    for shell in SHELLS {
-        for (obstacle, says) in [
-            ("no-systemd", "Access denied"),
-            ("not-here", "did not rehearse"),
-        ] {
-            let node = Node::new();
-            let one = File::new(&node, "one", "7");
-            fs::write(node.folder().join(obstacle), "").expect("a mark");
-            let locked = Locked::new(&node, shell, 60);
-            let fault = locked.change(&[step(&one, "7", "8")]);
-            let Err(ChangeFault::NotArmed(text)) = fault else {
-                panic!("{fault:?}");
-            };
-            assert!(text.contains(says), "{text}");
-            assert_eq!((locked.held(), locked.timers()), (None, 0));
-            assert_eq!(one.value(), "7");
-        }
-    }
-}
-
-#[test]
 fn what_was_given_up_is_not_begun() {
     everywhere(|node, shell, _, file| {
         let one = file("one", "7");
@@ -183,11 +156,7 @@ fn a_lost_switch_is_settled_by_whoever_comes_next() {
         assert!(locked.change(&steps).is_ok());
         // Somebody else's value is left alone.
         fs::write(&two.path, "3\n").expect("a file");
-        let record = locked.home().join("lock/record");
-        let text = fs::read_to_string(&record).expect("a record");
-        let until = locked.held().expect("a lock").until_s.to_string();
-        let passed = text.replace(&until, &(uptime() - 1).to_string());
-        fs::write(&record, passed).expect("a record");
+        expire(&locked);
         assert_eq!(locked.settle(), Ok(Settled::Undone));
         assert_eq!((one.value(), two.value()), ("7".into(), "3".into()));
         wait_until("the timer ends", || locked.timers() == 0);
@@ -247,15 +216,29 @@ fn keeping_that_was_cut_short_is_settled_as_kept() {
 
 #[test]
 fn a_switch_that_comes_in_the_middle_leaves_nothing_behind() {
-    everywhere(|node, shell, _, file| {
+    everywhere(|node, shell, switch, file| {
         let one = File {
-            slow: "sleep 7\n".into(),
+            slow: format!("( cd {} && {GATE} )\n", node.folder().display()),
             ..file("one", "7")
         };
         let two = file("two", "1");
         let steps = [step(&one, "7", "8"), step(&two, "1", "2")];
-        let locked = Locked::new(node, shell, 5);
-        assert_eq!(locked.change(&steps), Err(ChangeFault::NodeUndid));
+        let locked = Locked::new(node, shell, NEVER);
+        thread::scope(|scope| {
+            let change = scope.spawn(|| locked.change(&steps));
+            reached(node);
+            lapse(node);
+            // The host's does not wait for anybody; that of the control container waits for the change.
+            let state = || locked.held().map(|held| held.state);
+            let came = match switch {
+                Switch::Host => None,
+                Switch::Control => Some(HeldState::Undoing),
+            };
+            wait_until("the switch comes", || state() == came);
+            open(node);
+            let changed = change.join().expect("an end");
+            assert_eq!(changed, Err(ChangeFault::NodeUndid));
+        });
         assert_eq!((one.value(), two.value()), ("7".into(), "1".into()));
         assert_eq!((locked.held(), locked.timers()), (None, 0));
     });
@@ -265,11 +248,12 @@ fn a_switch_that_comes_in_the_middle_leaves_nothing_behind() {
 fn an_undo_that_was_killed_is_finished_by_the_switch() {
     everywhere(|node, shell, _, file| {
         let one = file("one", "7");
-        let locked = Locked::new(node, shell, 6);
+        let locked = Locked::new(node, shell, NEVER);
         assert!(locked.change(&[step(&one, "7", "8")]).is_ok());
         let (lock, id) = (locked.home().join("lock"), locked.hold.run.lock());
         let state = |state: &str| lock.join(format!("{state}.{id}"));
         fs::rename(state("armed"), state("undoing")).expect("a state");
+        lapse(node);
         wait_until("the node takes it back", || {
             one.value() == "7" && locked.held().is_none()
         });
@@ -299,7 +283,10 @@ fn an_undo_that_fails_keeps_the_lock_and_can_be_tried_again() {
         let one = file("one", "refused");
         let steps = [step(&one, "refused", "8")];
         let locked = Locked::new(node, shell, 60);
+        // The host can't even rehearse that.
+        node.hurry();
         assert!(locked.change(&steps).is_err() || one.value() == "8");
+        node.unhurry();
         fs::write(&one.path, "8\n").expect("a file");
         let somebody = Locked::new(node, shell, 60).hold.run;
         let undone = locked.undo_by(somebody, &back(&steps)).expect("an end");
@@ -328,6 +315,7 @@ fn what_is_being_taken_back_is_not_kept_nor_unknown() {
         let (lock, id) = (locked.home().join("lock"), locked.hold.run.lock());
         let state = |state: &str| lock.join(format!("{state}.{id}"));
         fs::rename(state("armed"), state("undoing")).expect("a state");
+        node.hurry();
         assert_eq!(locked.keep(switch), Err(ChangeFault::UnderWay));
         assert!(locked.held().is_some());
     });
@@ -335,24 +323,20 @@ fn what_is_being_taken_back_is_not_kept_nor_unknown() {
 
 #[test]
 fn a_step_that_hinders_settling_is_told_beside_one_that_does_not() {
-    for shell in SHELLS {
-        let node = Node::new();
+    in_each_shell(|node, shell| {
         let file = |name: &str, value: &str| File {
             place: Place::Control,
-            ..File::new(&node, name, value)
+            ..File::new(node, name, value)
         };
         let (one, two) = (file("one", "1"), file("two", "refused"));
         let steps = [step(&one, "1", "2"), step(&two, "refused", "8")];
-        let locked = Locked::new(&node, shell, 60);
+        let locked = Locked::new(node, shell, 60);
         assert!(locked.change(&steps).is_ok());
-        let until = locked.held().expect("a lock").until_s.to_string();
-        let record = locked.home().join("lock/record");
-        let passed = fs::read_to_string(&record).expect("a record");
-        let passed = passed.replace(&until, &(uptime() - 1).to_string());
-        fs::write(&record, passed).expect("a record");
+        expire(&locked);
+        node.hurry();
         assert_eq!(locked.settle(), Ok(Settled::Stuck("not this one".into())));
         assert_eq!((one.value(), two.value()), ("1".into(), "8".into()));
-    }
+    });
 }
 
 #[test]

@@ -9,22 +9,25 @@ mod fits;
 mod hold;
 mod ladder;
 mod memory;
+mod not_armed;
 mod one_way;
 mod own_script;
 mod reboot;
 mod room;
 mod runbook;
 mod settings;
+mod time;
 mod undo;
 
 use std::process::Output;
+use std::thread;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::fuse;
-use crate::action::tests::node::Node;
+use crate::action::tests::node::{Node, SHELLS};
 use crate::action::tests::{look, rungs};
 use crate::action::{Rung, Target};
 use crate::frame::{Answer, Nonce, Place, read};
@@ -72,6 +75,16 @@ fn run(node: &Node, shell: &str, script: &str) -> Output {
     let posix = if shell == "bash" { " --posix" } else { "" };
     node.program("sh", &format!("exec {shell}{posix} \"$@\""));
     node.run(shell, script)
+}
+
+/// Each shell on a node of its own, all at once: most of the time they wait.
+fn in_each_shell(check: impl Fn(&Node, &str) + Sync) {
+    thread::scope(|scope| {
+        for shell in SHELLS {
+            let check = &check;
+            scope.spawn(move || check(&Node::new(), shell));
+        }
+    });
 }
 
 fn output(node: &Node, shell: &str, looks: &[(String, Vec<Rung>)]) -> String {

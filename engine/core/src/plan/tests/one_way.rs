@@ -1,8 +1,9 @@
 //! Changes that nothing can take back, with real shells: each is carried out once, its lock ends, and
 //! what it came to is known to whoever asks.
 
-use std::thread::{scope, sleep};
-use std::time::{Duration, Instant};
+use std::fs;
+use std::thread::scope;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::action::tests::node::{Node, SHELLS, shellcheck};
 use crate::event::RunId;
@@ -10,8 +11,9 @@ use crate::frame::{HeldState, Place, read};
 use crate::plan::{ChangeFault, PlanFault, Settled, applied};
 use crate::value::Why;
 
-use super::file::{File, Locked, fits, step, uptime};
-use super::nonce;
+use super::file::{File, Locked, fits, step};
+use super::time::{NEVER, expire, lapse, wait_until};
+use super::{in_each_shell, nonce};
 
 /// Both places under each shell, all at once.
 fn everywhere(check: impl Fn(&Node, &str, &dyn Fn(&str, &str) -> File) + Sync) {
@@ -46,7 +48,7 @@ fn it_is_carried_out_once_and_its_end_can_be_asked_for() {
         let held = locked.held().expect("a lock");
         assert_eq!((held.state, held.switch), (HeldState::Armed, None));
         // The same command once more, even where the old value is there again.
-        std::fs::write(&one.path, "old").expect("a file");
+        fs::write(&one.path, "old").expect("a file");
         let again = locked.change(&steps);
         assert!(matches!(again, Err(ChangeFault::InDoubt(_))), "{again:?}");
         assert_eq!(one.value(), "old");
@@ -89,14 +91,11 @@ fn what_nobody_ends_locks_the_node_for_its_time_only() {
     everywhere(|node, shell, file| {
         let one = file("one", "old");
         let steps = [step(&one, "old", "new")];
-        let locked = Locked::new(node, shell, 2);
+        let locked = Locked::new(node, shell, NEVER);
         let values = Ok(vec!["new".to_owned()]);
         assert_eq!(locked.change(&steps), values);
-        let give_up = Instant::now() + Duration::from_secs(10);
-        while locked.held().is_some() {
-            assert!(Instant::now() < give_up, "the lock does not end");
-            sleep(Duration::from_millis(20));
-        }
+        lapse(node);
+        wait_until("the lock ends", || locked.held().is_none());
         assert_eq!(one.value(), "new", "it was taken back");
         assert_eq!(locked.release(&steps), values);
     });
@@ -107,18 +106,15 @@ fn a_lock_that_nothing_ends_any_more_is_settled() {
     everywhere(|node, shell, file| {
         let one = file("one", "old");
         let steps = [step(&one, "old", "new")];
-        let locked = Locked::new(node, shell, 3);
+        let locked = Locked::new(node, shell, NEVER);
         assert!(locked.change(&steps).is_ok());
         // As where the container of its job was stopped.
         let job = format!("lock/job.{}", locked.hold.run.lock());
-        let pid = std::fs::read_to_string(locked.home().join(job)).expect("a job");
+        let pid = fs::read_to_string(locked.home().join(job)).expect("a job");
         let kill = format!("kill -9 -- -{}", pid.trim());
         assert!(node.run("bash", &kill).status.success());
         assert_eq!(locked.settle(), Err(ChangeFault::NotYet));
-        let held = locked.held().expect("a lock");
-        while uptime() <= held.until_s {
-            sleep(Duration::from_millis(100));
-        }
+        expire(&locked);
         assert_eq!(locked.settle(), Ok(Settled::Over));
         assert_eq!((locked.held(), one.value()), (None, "new".into()));
     });
@@ -163,13 +159,30 @@ fn what_surely_did_nothing_is_no_change() {
     });
 }
 
+/// So many records of what has ended, from this time on.
+fn records_of(locked: &Locked<'_>, records: u64, oldest: u64) {
+    let ended = locked.home().join("ended");
+    drop(fs::remove_dir_all(&ended));
+    for record in 0..records {
+        let folder = ended.join(record.to_string());
+        fs::create_dir_all(&folder).expect("a folder");
+        let at = UNIX_EPOCH + Duration::from_secs(oldest + record);
+        let folder = fs::File::open(&folder).expect("a folder");
+        folder.set_modified(at).expect("a time");
+    }
+}
+
 #[test]
 fn what_may_have_been_removed_is_not_said_to_have_never_begun() {
     const DAY: u64 = 24 * 3600;
-    everywhere(|node, shell, file| {
-        let one = file("one", "old");
+    in_each_shell(|node, shell| {
+        let one = File {
+            place: Place::Control,
+            one_way: true,
+            ..File::new(node, "one", "old")
+        };
         let steps = [step(&one, "old", "new")];
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let began = now.expect("a clock").as_secs() - DAY;
         for (records, oldest, removed) in [
             (0, 0, false),
@@ -185,13 +198,7 @@ fn what_may_have_been_removed_is_not_said_to_have_never_begun() {
             let random = random.first_chunk().expect("ten bytes");
             let uuid = uuid::Builder::from_unix_timestamp_millis(began * 1000, random);
             locked.hold.run = RunId::new(uuid.into_uuid());
-            let ended = locked.home().join("ended");
-            let make = format!(
-                "rm -rf {0}; mkdir -p {0}; for n in $(seq {records}); do mkdir {0}/$n; \
-                 touch -d @$(({oldest} + n - 1)) {0}/$n; done",
-                ended.display()
-            );
-            assert!(node.run("bash", &make).status.success());
+            records_of(&locked, records, oldest);
             let wanted = match removed {
                 true => ChangeFault::Removed,
                 false => ChangeFault::NeverBegan,
@@ -214,14 +221,14 @@ fn while_it_is_carried_out_nobody_ends_its_lock() {
         let locked = Locked::new(node, shell, 60);
         let release = locked.release_script(&[step(&one, "old", "new")]);
         let folder = node.folder();
-        std::fs::write(folder.join("release"), release).expect("a file");
+        fs::write(folder.join("release"), release).expect("a file");
         let one = File {
             slow: format!("cd {0}; sh release >released\n", folder.display()),
             ..one
         };
         let steps = [step(&one, "old", "new")];
         assert_eq!(locked.change(&steps), Ok(vec!["new".into()]));
-        let released = std::fs::read_to_string(folder.join("released")).expect("an answer");
+        let released = fs::read_to_string(folder.join("released")).expect("an answer");
         let answer = read(&released, &nonce()).expect("an answer");
         assert_eq!(applied(&answer, 1), Err(ChangeFault::UnderWay));
         assert!(locked.held().is_some(), "its lock was ended");
@@ -237,13 +244,10 @@ fn an_end_that_was_never_written_down_stays_in_doubt() {
             ..file("one", "old")
         };
         let steps = [step(&one, "old", "new")];
-        let locked = Locked::new(node, shell, 1);
+        let locked = Locked::new(node, shell, NEVER);
         assert!(locked.change(&steps).is_err());
-        let give_up = Instant::now() + Duration::from_secs(10);
-        while locked.held().is_some() {
-            assert!(Instant::now() < give_up, "the lock does not end");
-            sleep(Duration::from_millis(20));
-        }
+        lapse(node);
+        wait_until("the lock ends", || locked.held().is_none());
         let asked = locked.release(&steps);
         assert!(
             matches!(asked, Err(ChangeFault::InDoubt(Why::Garbled(_)))),

@@ -4,14 +4,15 @@
 use std::fs;
 use std::process::Command;
 use std::thread::{scope, sleep};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::action::tests::node::{Node, SHELLS, shellcheck};
 use crate::action::tests::{OnNode, change};
 use crate::frame::HeldState;
 use crate::plan::{ChangeFault, Settled, Step, Undone};
 
-use super::file::{Locked, uptime};
+use super::file::Locked;
+use super::time::{GATE, NEVER, expire, lapse, open, reached, wait_until};
 
 /// A change of the file `mode`, whose scripts write down in `log` when they begin and end.
 fn mode(node: &Node, (script, revert): (&str, &str)) -> OnNode {
@@ -55,14 +56,6 @@ fn beside(locked: &Locked<'_>, start: &str) -> Vec<String> {
     names.filter(|name| name.starts_with(start)).collect()
 }
 
-fn wait_until(what: &str, done: impl Fn() -> bool) {
-    let give_up = Instant::now() + Duration::from_secs(20);
-    while !done() {
-        assert!(Instant::now() < give_up, "{what}");
-        sleep(Duration::from_millis(20));
-    }
-}
-
 /// Under each shell, all at once: most of the time they wait.
 fn everywhere(scripts: (&str, &str), check: impl Fn(&Node, &str, &OnNode) + Sync) {
     let one = |shell: &str| {
@@ -81,17 +74,27 @@ fn everywhere(scripts: (&str, &str), check: impl Fn(&Node, &str, &OnNode) + Sync
 
 #[test]
 fn a_way_back_that_takes_long_is_carried_out_once() {
-    let scripts = ("echo busy >mode", "sleep 8; echo idle >mode");
-    everywhere(scripts, |node, shell, mode| {
+    let slow = format!("{GATE}; echo idle >mode");
+    everywhere(("echo busy >mode", &slow), |node, shell, mode| {
         let steps = there(mode);
-        let locked = Locked::new(node, shell, 5);
+        let locked = Locked::new(node, shell, NEVER);
         assert_eq!(locked.change(&steps), Ok(vec!["busy".into()]));
-        wait_until("the node begins", || read(node, "log") == "there . back");
+        lapse(node);
+        reached(node);
+        assert_eq!(read(node, "log"), "there . back");
         assert_eq!(
             locked.held().map(|held| held.state),
             Some(HeldState::Undoing)
         );
-        assert_eq!(locked.undo(&back(&steps)), Err(ChangeFault::NodeUndid));
+        // Whoever asks waits for it, also after five seconds.
+        node.hurry();
+        scope(|scope| {
+            let undo = scope.spawn(|| locked.undo(&back(&steps)));
+            sleep(Duration::from_millis(1500));
+            assert!(!undo.is_finished(), "it did not wait");
+            open(node);
+            assert_eq!(undo.join().expect("an end"), Err(ChangeFault::NodeUndid));
+        });
         assert_eq!(read(node, "log"), "there . back .");
         assert_eq!((read(node, "mode").as_str(), locked.held()), ("idle", None));
     });
@@ -99,15 +102,24 @@ fn a_way_back_that_takes_long_is_carried_out_once() {
 
 #[test]
 fn a_change_that_still_runs_is_not_taken_back_beside_it() {
-    let scripts = ("sleep 9; echo busy >mode", "sleep 1; echo idle >mode");
-    everywhere(scripts, |node, shell, mode| {
+    let slow = format!("{GATE}; echo busy >mode");
+    everywhere((&slow, "sleep 1; echo idle >mode"), |node, shell, mode| {
         let steps = there(mode);
-        let locked = Locked::new(node, shell, 5);
+        let locked = Locked::new(node, shell, NEVER);
         scope(|scope| {
             let change = scope.spawn(|| locked.change(&steps));
-            wait_until("it begins", || read(node, "log") == "there");
-            let undone = locked.undo(&back(&steps));
+            reached(node);
+            let undo = scope.spawn(|| locked.undo(&back(&steps)));
+            wait_until("somebody takes it back", || {
+                locked.held().map(|held| held.state) == Some(HeldState::Undoing)
+            });
+            // So does the node.
+            lapse(node);
+            sleep(Duration::from_millis(500));
+            assert_eq!(read(node, "log"), "there");
+            open(node);
             let changed = change.join().expect("an end");
+            let undone = undo.join().expect("an end");
             assert_eq!(changed, Err(ChangeFault::NodeUndid));
             let by_us = Ok(vec![Undone::Back("idle".into())]);
             assert!(
@@ -122,13 +134,13 @@ fn a_change_that_still_runs_is_not_taken_back_beside_it() {
 
 #[test]
 fn a_script_that_outlives_its_shell_is_waited_for() {
-    let scripts = ("sleep 6; echo busy >mode", "echo idle >mode");
-    everywhere(scripts, |node, shell, mode| {
+    let slow = format!("{GATE}; echo busy >mode");
+    everywhere((&slow, "echo idle >mode"), |node, shell, mode| {
         let steps = there(mode);
         let locked = Locked::new(node, shell, 60);
         scope(|scope| {
             let change = scope.spawn(|| locked.change(&steps));
-            wait_until("it begins", || read(node, "log") == "there");
+            reached(node);
             let token = beside(&locked, "busy.").concat();
             let shell = token.split('.').nth(2).expect("who has it");
             let (number, _) = shell.split_once('-').expect("a number");
@@ -141,8 +153,14 @@ fn a_script_that_outlives_its_shell_is_waited_for() {
             );
             assert_eq!(read(node, "log"), "there");
         });
-        let undone = locked.undo(&back(&steps));
-        assert_eq!(undone, Ok(vec![Undone::Back("idle".into())]));
+        scope(|scope| {
+            let undo = scope.spawn(|| locked.undo(&back(&steps)));
+            sleep(Duration::from_millis(500));
+            assert!(!undo.is_finished(), "it did not wait");
+            open(node);
+            let undone = undo.join().expect("an end");
+            assert_eq!(undone, Ok(vec![Undone::Back("idle".into())]));
+        });
         assert_eq!(read(node, "log"), "there . back .");
         assert_eq!((read(node, "mode").as_str(), locked.held()), ("idle", None));
     });
@@ -152,7 +170,7 @@ fn a_script_that_outlives_its_shell_is_waited_for() {
 fn what_ends_half_way_unseen_is_left_to_a_person() {
     everywhere(("exit 3", ":"), |node, shell, mode| {
         let steps = there(mode);
-        let locked = Locked::new(node, shell, 3);
+        let locked = Locked::new(node, shell, NEVER);
         let changed = locked.change(&steps);
         let stopped = Err(ChangeFault::Stopped {
             done: Vec::new(),
@@ -160,24 +178,22 @@ fn what_ends_half_way_unseen_is_left_to_a_person() {
             text: "the script ended with 3".into(),
         });
         assert_eq!(changed, stopped);
+        lapse(node);
         wait_until("the node tries it", || {
             locked
                 .held()
                 .is_some_and(|held| held.state == HeldState::Undoing)
         });
+        node.hurry();
         let undone = locked.undo(&back(&steps)).expect("an end");
         let [Undone::Failed { present, text }] = undone.as_slice() else {
             panic!("{undone:?}");
         };
-        assert_eq!(present, "idle");
+        assert_eq!(present.as_deref(), Some("idle"));
         let says = "nobody saw the script end well; it may have done a part: see to that, then rm ";
         assert!(text.starts_with(says), "{text}");
         assert_eq!(read(node, "log"), "there", "the way back was begun");
-        let until = locked.held().expect("a lock").until_s.to_string();
-        let record = locked.home().join("lock/record");
-        let passed = fs::read_to_string(&record).expect("a record");
-        let passed = passed.replace(&until, &(uptime() - 1).to_string());
-        fs::write(&record, passed).expect("a record");
+        expire(&locked);
         let settled = locked.settle().expect("an end");
         let Settled::Stuck(text) = &settled else {
             panic!("{settled:?}");

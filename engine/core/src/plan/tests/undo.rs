@@ -55,14 +55,14 @@ fn each_step_is_judged_alone() {
         );
         assert_eq!(c, &Undone::Moved("a b c".into()));
         let said = Undone::Failed {
-            present: "5".into(),
+            present: Some("5".into()),
             text: "not this one".into(),
         };
         assert_eq!(d, &said);
         let Undone::Failed { present, text } = e else {
             panic!("{e:?}");
         };
-        assert!(present.is_empty() && text.contains("No such file"), "{e:?}");
+        assert!(present.is_none() && text.contains("No such file"), "{e:?}");
         assert_eq!(f, &Undone::Moved("theirs".into()));
         assert_eq!(g, &Undone::Back("old".into()));
         let values = [was_back, stands, moved, refuses, last].map(|file| file.value());

@@ -1,7 +1,7 @@
 //! The course of a fix, and what is in doubt, for programs.
 
 use super::wire;
-use crate::event::{FixPlan, InstanceId, PinnedObject};
+use crate::event::{FixPlan, InstanceId, PinnedObject, Reboot};
 use crate::report::course::{ChangeCourse, FixCourse, FixEnd, FixState, Outcome};
 use crate::report::doubt::Doubt;
 use crate::report::model::Report;
@@ -42,6 +42,8 @@ pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
             .map(|refusal| refusal.ways.clone())
             .unwrap_or_default(),
         changes: fix.changes.iter().map(change).collect(),
+        reboot: reboot(&fix.reboot),
+        cordoned: fix.reboot.left_cordoned().map(|node| node.name.clone()),
         nodes: fix.ramp.nodes.iter().map(node).collect(),
         stopped: fix.ramp.stopped.clone(),
         samples: samples(fix),
@@ -49,6 +51,17 @@ pub(super) fn course(report: &Report, state: FixState) -> wire::Fix {
         by_hand,
         revert: report.revert_command().filter(|_| may_stand),
     }
+}
+
+fn reboot(reboot: &Reboot) -> Vec<wire::RebootStep> {
+    let steps = reboot.steps();
+    steps
+        .map(|(phase, reached)| wire::RebootStep {
+            step: phase.word(),
+            reached: reached.name(),
+            says: reached.says().to_owned(),
+        })
+        .collect()
 }
 
 fn samples(fix: &FixCourse) -> Vec<wire::Sample> {
@@ -70,6 +83,7 @@ fn plan(report: &Report, plan: &FixPlan, state: FixState) -> wire::Plan {
     wire::Plan {
         fix: plan.fix.clone(),
         proof: plan.proof.clone(),
+        effect: plan.effect.clone(),
         pins: pins
             .map(|(instance, boot)| wire::Pin {
                 instance: instance.to_string(),

@@ -156,6 +156,12 @@ pub(super) struct Fix {
     /// What can be done instead.
     pub(super) ways: Vec<String>,
     pub(super) changes: Vec<Change>,
+    /// The steps of a reboot that were begun.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) reboot: Vec<RebootStep>,
+    /// The node that a reboot has left cordoned, as far as is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cordoned: Option<String>,
     /// Where it is about several nodes.
     pub(super) nodes: Vec<FixNode>,
     /// Why it was begun on no other node.
@@ -174,6 +180,9 @@ pub(super) struct Fix {
 pub(super) struct Plan {
     pub(super) fix: String,
     pub(super) proof: String,
+    /// What it costs and brings; null where the runbook does not say, and in plans of the first
+    /// releases.
+    pub(super) effect: Option<String>,
     pub(super) pins: Vec<Pin>,
     pub(super) changes: Vec<PlannedChange>,
     /// What is seen beside them and moves by itself, so that the digest leaves it out.
@@ -241,6 +250,16 @@ pub(super) struct Object {
     pub(super) namespace: Option<String>,
     pub(super) name: String,
     pub(super) uid: String,
+}
+
+/// One step of a reboot.
+#[derive(Serialize)]
+pub(super) struct RebootStep {
+    /// `lock`, `cordon`, `drain`, `reboot`, `return` or `uncordon`.
+    pub(super) step: &'static str,
+    /// `begun` (its end is not known), `done`, `idle` (there was nothing to do), `refused` or `partly`.
+    pub(super) reached: &'static str,
+    pub(super) says: String,
 }
 
 /// One change as it went.

@@ -98,6 +98,7 @@ fn a_plan_for_somebody_who_was_not_there() {
     node       ip-10-0-1-23 i-0abc1234def567823
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     policy     it is reversible: another person has to approve (heeler.yaml)

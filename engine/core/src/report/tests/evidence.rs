@@ -7,7 +7,7 @@ use super::stories::{
     target, unseen,
 };
 use crate::event::{Event, Evidence, Exit, RawAnswer, Strength, Verdict};
-use crate::report::{Style, json, line, text};
+use crate::report::{Progress, Style, json, text};
 use crate::value::{Value, Why};
 
 fn with(event: Event, spoken: &[(&str, Strength)]) -> Event {
@@ -192,7 +192,7 @@ fn what_is_only_suggested_is_said_so() {
     let findings = &json(&report(run(), events))["nodes"][0]["findings"];
     assert_eq!(findings[0]["suggestion"], true);
     assert_eq!(
-        line(&suggested).as_deref(),
+        Progress::default().line(&suggested).as_deref(),
         Some("warning was-full: suggested, not proved: The table has been full")
     );
 }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::repairs::{KEY, applied, approved, change_applied, change_started, planned};
 use super::stories::{answered, beginning, ended, fix_run, instance, pod_target, report, screen};
-use crate::event::{Direction, Event, Exit};
+use crate::event::{Commands, Direction, Event, Exit};
 use crate::report::{FixState, Style, text_so_far};
 
 #[test]
@@ -19,6 +19,7 @@ fn a_plan() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -43,13 +44,61 @@ fn a_plan_says_what_else_it_does() {
     let plan: Vec<&str> = screen
         .lines()
         .skip_while(|line| !line.contains("plan "))
-        .take(4)
+        .take(5)
         .collect();
     assert_snapshot!(plan.join("\n"), @r"
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: absent → 1024; the way back sets 4096
       restarts the kubelet
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
+    ");
+}
+
+#[test]
+fn a_plan_shows_what_is_sent_where_that_is_asked_for() {
+    let mut events = planned();
+    for event in &mut events {
+        if let Event::FixPlanned(plan) = event {
+            plan.changes[0].commands = Some(Commands {
+                apply: "set 120 60\n\u{1b}[2Jplan  x\n".into(),
+                revert: Some("set 60 120".into()),
+            });
+        }
+    }
+    let report = report(fix_run(), events);
+    let shown = |commands| {
+        let style = Style {
+            commands,
+            ..Style::default()
+        };
+        let screen = text_so_far(&report, &style);
+        let lines = screen.lines().skip_while(|line| !line.contains("plan "));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(shown(true), @r"
+    plan       shorten-time-wait, because of table-full
+      i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+      sent for it:
+        set 120 60
+        \u{1b}[2Jplan  x
+      sent for its way back:
+        set 60 120
+    effect     120 → 60 s: helps from 60 s on
+    verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
+    undo       none on the node
+    digest     4d1f00ba
+    way back   heeler revert rw787   once it is applied
+    ");
+    assert_snapshot!(shown(false), @r"
+    plan       shorten-time-wait, because of table-full
+      i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
+    verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
+    undo       none on the node
+    digest     4d1f00ba
+    commands   heeler plan 7m36p shorten-time-wait --instance i-0abc1234def567823 -i time_wait=60s --commands   prints what is sent, too
+    way back   heeler revert rw787   once it is applied
     ");
 }
 
@@ -64,6 +113,7 @@ fn a_plan_that_waits_at_the_prompt() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -86,6 +136,7 @@ fn a_fix_that_is_kept() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -116,6 +167,7 @@ fn a_fix_that_is_taken_back() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -155,6 +207,7 @@ fn a_fix_that_is_stuck() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -166,7 +219,7 @@ fn a_fix_that_is_stuck() {
     by hand    aws ssm start-session --target i-0abc1234def567823
                enter-admin-container
                sudo sysctl -w net.netfilter.nf_conntrack_tcp_timeout_time_wait=120
-    3.4 s, 1 command, a change is left on the node
+    3.4 s, 1 command, something is left to a person
     ");
 }
 
@@ -182,6 +235,7 @@ fn a_fix_killed_half_way() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -202,6 +256,7 @@ fn a_fix_killed_while_it_was_verified() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -231,6 +286,7 @@ fn a_fix_that_is_refused() {
     lasting    shop/checkout opens a connection for each request to 10.0.9.4:5432: reuse or pool them
     plan       shorten-time-wait, because of table-full
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba

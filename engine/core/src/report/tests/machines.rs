@@ -2,10 +2,11 @@
 
 use serde_json::json as tree;
 
-use super::repairs::{applied, planned};
-use super::stories::{fix_run, report, run};
+use super::repairs::{KEY, applied, planned};
+use super::stories::{fix_run, instance, report, run};
 use crate::event::samples;
-use crate::report::{JSON_FORMAT, Report, json, json_text, line, status};
+use crate::event::{Direction, Event};
+use crate::report::{JSON_FORMAT, Progress, Report, json, json_text, status};
 
 #[test]
 fn json_has_its_format_and_its_ids_in_full() {
@@ -71,9 +72,12 @@ fn json_text_holds_nothing_that_a_terminal_obeys() {
 
 #[test]
 fn progress_is_one_clean_line_for_each_event() {
-    let mut lines = 0;
+    let (mut progress, mut lines) = (Progress::default(), 0);
     for event in samples::events() {
-        for text in [line(&event), status(&event)].into_iter().flatten() {
+        for text in [progress.line(&event), status(&event)]
+            .into_iter()
+            .flatten()
+        {
             assert!(
                 !text.is_empty() && !text.contains(char::is_control),
                 "{text:?}"
@@ -86,7 +90,7 @@ fn progress_is_one_clean_line_for_each_event() {
 
 #[test]
 fn progress_tells_what_happened() {
-    let told: Vec<String> = planned().iter().filter_map(line).collect();
+    let told = lines(&planned());
     assert_eq!(
         told,
         [
@@ -99,4 +103,63 @@ fn progress_tells_what_happened() {
             "planned shorten-time-wait, digest 4d1f00ba",
         ]
     );
+}
+
+#[test]
+fn progress_shows_a_change_as_its_plan_does() {
+    let mut events = planned();
+    let raw = |value: &str| format!(r#"{{"{KEY}":{value}}}"#);
+    for event in &mut events {
+        if let Event::FixPlanned(plan) = event {
+            plan.changes[0].diff = "absent → 60 s".into();
+        }
+        if let Event::CommandSent { command, .. } = event {
+            command.0 = "0f6b2b4e-93f0-4f43-9a0e-3d0f8c1b2a3d".into();
+        }
+    }
+    let sent = lines(&events)
+        .into_iter()
+        .find(|line| line.contains("sent"));
+    assert_eq!(sent.as_deref(), Some("command 1 sent: 0f6b2b4e"));
+    let change = |direction, from: &str, to: &str| {
+        [
+            Event::ChangeStarted {
+                instance: instance(23),
+                subject: KEY.into(),
+                from: raw(from),
+                to: raw(to),
+                direction,
+            },
+            Event::ChangeApplied {
+                instance: instance(23),
+                subject: KEY.into(),
+                value: raw(to),
+                direction,
+                found: false,
+            },
+        ]
+    };
+    let there = change(Direction::Apply, "null", "\"60\"");
+    let back = change(Direction::Revert, "\"60\"", "null");
+    let before = lines(&events).len();
+    // A way back by another run knows no plan.
+    let alone = lines(&back);
+    events.extend(there.into_iter().chain(back));
+    let (node, told) = ("i-0abc1234def567823", lines(&events).split_off(before));
+    let wanted = [
+        format!("apply on {node}: {KEY} absent → 60 s"),
+        format!("{node} reads back {KEY} = 60"),
+        format!("revert on {node}: {KEY} 60 → absent"),
+        format!("{node} reads back {KEY} = absent"),
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!(alone, wanted[2..]);
+}
+
+fn lines(events: &[Event]) -> Vec<String> {
+    let mut progress = Progress::default();
+    events
+        .iter()
+        .filter_map(|event| progress.line(event))
+        .collect()
 }

@@ -109,6 +109,7 @@ fn it_stops_where_it_does_not_help() {
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
       i-0abc1234def567824  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
       i-0abc1234def567825  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba
@@ -139,6 +140,7 @@ fn what_has_no_end_is_in_doubt() {
       i-0abc1234def567823  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
       i-0abc1234def567824  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
       i-0abc1234def567825  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 120 s → 60 s
+    effect     120 → 60 s: helps from 60 s on
     verify     traffic.drop.growth <= traffic.insert_failed.growth for 30 s, within 5 min
     undo       none on the node
     digest     4d1f00ba

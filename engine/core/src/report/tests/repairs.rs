@@ -12,6 +12,7 @@ pub(super) fn planned() -> Vec<Event> {
     events.push(Event::FixPlanned(FixPlan {
         fix: "shorten-time-wait".into(),
         proof: "table-full".into(),
+        effect: Some("120 → 60 s: helps from 60 s on".into()),
         pins: vec![(instance(23), BootId("b00t".into()))],
         changes: vec![ChangePlan {
             instance: instance(23),

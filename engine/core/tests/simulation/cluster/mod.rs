@@ -13,6 +13,7 @@ use heeler_core::plan::Undone;
 use self::server::Server;
 use crate::chance::Chance;
 use crate::operator::{OUTSIDE, instance, subjects};
+use crate::seeds::Seeds;
 
 /// The values before, and those that the fix wants.
 const OBJECTS: [(&str, &str, &str); 2] = [("one", "1", "2"), ("two", "5", "6")];
@@ -178,6 +179,7 @@ fn planned(many: usize) -> (Vec<ChangePlan>, Vec<Event>) {
         one_way: false,
         fix: "adjust".to_owned(),
         proof: "found".to_owned(),
+        effect: None,
         pins: vec![(instance(), BootId("1".to_owned()))],
         changes: changes.clone(),
         now: Vec::new(),
@@ -286,12 +288,8 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
 #[test]
 fn what_nothing_on_the_node_takes_back_is_taken_back_by_whoever_asks() {
     let mut tally: BTreeMap<&str, u64> = BTreeMap::new();
-    for seed in 0..crate::SCHEDULES {
-        match schedule(seed) {
-            Ok(end) => *tally.entry(end).or_default() += 1,
-            Err(wrong) => panic!("seed {seed}: {wrong}"),
-        }
-    }
+    let seeds = Seeds::of(crate::SCHEDULES);
+    seeds.each(|seed| schedule(seed).map(|end| *tally.entry(end).or_default() += 1));
     let ends = [
         "kept",
         "reverted",
@@ -301,7 +299,7 @@ fn what_nothing_on_the_node_takes_back_is_taken_back_by_whoever_asks() {
     ];
     for end in ends {
         let times = tally.get(end).copied().unwrap_or_default();
-        assert!(times >= crate::SCHEDULES / 500, "only {times} times: {end}");
+        seeds.expect(times, end, 500);
     }
 }
 
@@ -314,7 +312,10 @@ fn what_is_gone_is_no_change_any_more() {
     let Some(Event::FixReverted { reason }) = outcome.events.last() else {
         panic!("{outcome:?}");
     };
-    assert_eq!(reason, "asked; two is gone, and the change with it");
+    assert_eq!(
+        reason,
+        "asked; configmaps two is gone, and the change with it"
+    );
     let objects: Vec<_> = back.iter().map(|change| &change.object).collect();
     assert_eq!(objects, [&changes[1].object, &changes[0].object]);
 }

@@ -99,7 +99,7 @@ impl Server {
                     Err(false) => return Sent::Unknown("no answer".to_owned()),
                     Err(true) if self.value(change) == OUTSIDE => Undone::Moved(OUTSIDE.to_owned()),
                     Err(true) => Undone::Failed {
-                        present,
+                        present: Some(present),
                         text: "refused".to_owned(),
                     },
                 }

@@ -216,6 +216,16 @@ pub(super) const CODES: &[FailureCode] = &[
         "see how it stands, and go on from there: the commands are printed",
     ),
     refused(
+        "nothing-stands",
+        "the journal says that the run has changed nothing, or that it was taken back already; nobody was asked",
+        "`heeler report RUN` shows what became of it",
+    ),
+    refused(
+        "set-since",
+        "what is to be taken back is somebody else's by now: another value, or the same one, which they have set since",
+        "ask whoever is named; the commands that set it back all the same are printed",
+    ),
+    refused(
         "other-plan",
         "the run that `--plan` names has not planned this fix of this run",
         "name the run of `heeler plan` that belongs to this fix",

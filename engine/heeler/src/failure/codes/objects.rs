@@ -39,8 +39,13 @@ pub(super) const CODES: &[FailureCode] = &[
         "see to that pod first",
     ),
     refused(
+        "pods-would-follow",
+        "a reboot of several nodes: pods of one that is emptied would come to the next, whose plan does not show them",
+        "plan and fix the nodes one by one, with --instance",
+    ),
+    refused(
         "reboot-under-way",
         "the node carries the mark of another reboot, which is under way or was left unended",
-        "see `heeler report` of the run that is named; its `heeler revert` ends what was left of it",
+        "`heeler revert` of the run that is named, where its journal is; elsewhere remove the mark by the command of the refusal",
     ),
 ];

@@ -54,6 +54,7 @@ fn every_failure_has_a_row_and_every_row_a_failure() {
             ("Failure::usage(", 2),
             ("Failure::refused(", 5),
             ("const NOT_NEEDED: &str =", 5),
+            ("const SET_SINCE: &str =", 5),
             ("Refusal::coded(", 5),
         ] {
             for code in literals(&text, word) {

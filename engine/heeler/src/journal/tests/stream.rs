@@ -1,5 +1,7 @@
 //! What is written comes back, in order, and nobody changes it.
 
+use heeler_core::event::Event;
+
 use super::super::{Chain, Found, Journal as _, chain};
 use super::{Scratch, ended, noted, record, resolved, run, started, wait, write_run};
 
@@ -32,6 +34,28 @@ fn runs_are_listed_newest_first() {
         report.order.as_ref().unwrap().runbook,
         "conntrack-exhaustion"
     );
+}
+
+#[test]
+fn who_was_to_take_a_run_back_is_found() {
+    let scratch = Scratch::new();
+    let journal = scratch.journal();
+    for (number, word, of) in [
+        (1, "fix", 9),
+        (2, "revert", 1),
+        (3, "plan", 1),
+        (4, "revert", 3),
+        (5, "revert", 1),
+    ] {
+        let mut began = started();
+        if let Event::RunStarted { command, about, .. } = &mut began {
+            (*command, *about) = (word.to_owned(), Some(run(of)));
+        }
+        let records = vec![record(run(number), 1, began)];
+        wait(journal.append(records)).unwrap();
+    }
+    assert_eq!(wait(journal.reverts(run(1))).unwrap(), [run(5), run(2)]);
+    assert_eq!(wait(journal.reverts(run(9))).unwrap(), []);
 }
 
 #[test]

@@ -24,8 +24,9 @@ pub(super) async fn apply(
     order: &Order<'_>,
     planned: &Planned,
 ) -> Result<Option<String>, Stop> {
-    if order.consent.is_some() {
-        // Of several nodes each comes to its end: who interrupts now begins no other one.
+    if order.consent.is_some() && order.rule.evictions().is_none() {
+        // Of several nodes each comes to its end: who interrupts now begins no other one. What nothing
+        // takes back stops where it is.
         session.shrug_off_interruption();
     }
     session.recorder.record_all(beginning(planned)).await?;

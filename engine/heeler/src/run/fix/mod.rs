@@ -12,6 +12,7 @@ mod plan;
 mod proof;
 mod ramp;
 mod reboot;
+mod residents;
 mod sign;
 mod switch;
 mod undo;
@@ -26,10 +27,11 @@ use heeler_core::value::Value;
 
 use std::collections::BTreeMap;
 
+pub use cluster::carries as is_in_cluster;
 pub use one_way::no_way_back;
 pub use ramp::{Consent, ramp};
 pub use sign::Earlier;
-pub use undo::{IN_DOUBT, Undo, in_doubt, undo};
+pub use undo::{IN_DOUBT, Undo, in_doubt, in_doubt_in_cluster, undo, undo_in_cluster};
 
 use self::plan::Planned;
 use self::sign::Asked;
@@ -297,7 +299,13 @@ async fn carry_out(
                 let applied = matches!(stage, Stage::Applied { .. });
                 one_way::give_up(session, (order, planned), applied, &reason).await;
             }
-            Next::Leave(why) => return Err(Stop::Failed(in_doubt(session, order.rule, &why))),
+            Next::Leave(why) => {
+                return Err(Stop::Failed(in_doubt(
+                    session.recorder.run(),
+                    order.rule,
+                    &why,
+                )));
+            }
             Next::End(end) => return Ok(exit(end)),
         }
     }

@@ -14,9 +14,9 @@ use heeler_core::value::{Value, Why};
 use tokio::time::Instant;
 
 use super::cluster::drain;
-use super::proof::{not_needed, prove};
+use super::proof::{Proof, not_needed, prove};
 use super::switch::{armed, undo_says};
-use super::{Order, Refusal, Stop, cluster, reboot};
+use super::{Order, Refusal, Stop, cluster, reboot, residents};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
@@ -70,7 +70,7 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
     let Ready {
         proof,
         changes,
-        now,
+        mut now,
         boot,
         armed,
     } = ready;
@@ -79,10 +79,12 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
             "what the fix sets is there already; there is nothing left to change",
         ));
     }
+    now.extend(residents::told(session.cluster.as_deref(), &order.target, &changes).await);
     let decision = order.matter(session).decide()?;
     let mut plan = FixPlan {
         fix: order.rule.name.clone(),
-        proof,
+        proof: proof.says,
+        effect: proof.effect,
         pins: vec![(order.target.instance.clone(), boot.clone())],
         changes,
         now,
@@ -107,8 +109,8 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
 
 /// What is known of a fix that could be made.
 pub(super) struct Ready {
-    /// The finding that was proved again.
-    pub(super) proof: String,
+    /// The finding that was proved again, and what the fix comes to by that.
+    pub(super) proof: Proof,
     /// What it changes; nothing, where all of it holds already.
     pub(super) changes: Vec<ChangePlan>,
     /// What is seen beside that and moves by itself, one line each.

@@ -12,8 +12,16 @@ use super::{Order, Refusal, Stop};
 /// The code of a refusal because nothing needs to be changed.
 pub(super) const NOT_NEEDED: &str = "fix-not-needed";
 
+/// What speaks for a fix now.
+pub(super) struct Proof {
+    /// The finding that holds, and what it says.
+    pub(super) says: String,
+    /// What the fix costs and brings by the same facts.
+    pub(super) effect: Option<String>,
+}
+
 /// The symptom has to hold now, whatever it was when the fix was offered.
-pub(super) fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
+pub(super) fn prove(order: &Order<'_>, world: &World) -> Result<Proof, Stop> {
     let rule = order.rule;
     let mut reasons = Vec::new();
     let mut unseen: Vec<Unseen> = Vec::new();
@@ -21,8 +29,11 @@ pub(super) fn prove(order: &Order<'_>, world: &World) -> Result<String, Stop> {
     for (finding, verdict) in verdicts.filter(|(finding, _)| finding.fixes.contains(&rule.name)) {
         match verdict {
             Verdict::Holds(text) => {
-                let proof = format!("{}: {}", finding.name, text.says);
-                return required(order, world).map(|()| proof);
+                required(order, world)?;
+                return Ok(Proof {
+                    says: format!("{}: {}", finding.name, text.says),
+                    effect: find::effect(rule, world),
+                });
             }
             Verdict::RuledOut => reasons.push(format!("{} is ruled out", finding.name)),
             Verdict::Superseded(by) => {

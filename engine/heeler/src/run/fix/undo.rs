@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use heeler_core::action::Place;
-use heeler_core::event::{ChangePlan, Direction, Event, Exit, NodeTarget};
+use heeler_core::event::{ChangePlan, Direction, Event, Exit, NodeTarget, RunId};
 use heeler_core::frame::Held;
 use heeler_core::guard::{self, Caller, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault, Hold, Step};
@@ -82,13 +82,10 @@ pub(super) fn steps<'a>(rule: &'a FixRule, changes: &'a [ChangePlan]) -> Vec<Ste
 /// Why its end is not known: then it stays in doubt, and the node takes it back by itself where
 /// its switch is armed.
 pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Result<Exit, String> {
-    session.shrug_off_interruption();
-    session.recorder.go_on_anyway();
-    let started = guard::started(&undo.back, Direction::Revert);
-    session.recorder.record_all_anyway(started).await;
     if cluster::carries(&undo.back) {
-        return in_cluster(session, undo, reason).await;
+        return undo_in_cluster(session, &undo.back, (undo.caller, reason)).await;
     }
+    begin(session, &undo.back).await;
     let steps = steps(undo.rule, &undo.back);
     let patience = scripts::undo_patience(steps.iter().map(|step| step.change));
     let own = session.recorder.run();
@@ -126,22 +123,41 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
     }
 }
 
-/// The same where the Kubernetes API has the values.
-async fn in_cluster(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Result<Exit, String> {
-    let began = Instant::now();
+/// The same where the Kubernetes API has the values: all that it takes is in the plan.
+///
+/// # Errors
+/// Why its end is not known.
+pub async fn undo_in_cluster(
+    session: &mut Session,
+    back: &[ChangePlan],
+    (caller, reason): (Caller, &str),
+) -> Result<Exit, String> {
+    begin(session, back).await;
+    let (began, mut progress) = (Instant::now(), cluster::Progress::default());
     loop {
-        let (sent, hopeless) = cluster::undo(session, &undo.back).await;
+        let (sent, hopeless) = cluster::undo(session, back, &mut progress).await;
         let by_hand = |left: &[ChangePlan]| cluster::by_hand(session, left);
-        let outcome = guard::after_undo(&undo.back, (undo.caller, reason), sent, by_hand);
+        let outcome = guard::after_undo(back, (caller, reason), sent, by_hand);
         session.recorder.record_all_anyway(outcome.events).await;
         let Some(why) = outcome.trouble else {
             return Ok(ended(session));
         };
         if hopeless || began.elapsed() + PAUSE >= PERSISTENCE {
+            // The ends that are known are kept; the others stay in doubt.
+            let known = guard::undone_so_far(back, &progress.ended);
+            session.recorder.record_all_anyway(known).await;
             return Err(why);
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// It is about to be taken back, whoever interrupts and whether the journal can be written or not.
+async fn begin(session: &mut Session, back: &[ChangePlan]) {
+    session.shrug_off_interruption();
+    session.recorder.go_on_anyway();
+    let started = guard::started(back, Direction::Revert);
+    session.recorder.record_all_anyway(started).await;
 }
 
 /// Ends the lock of somebody whose switch is lost; what stands in the way is tried once.
@@ -170,19 +186,10 @@ fn ended(session: &Session) -> Exit {
 /// The code of a fix whose end is not known.
 pub const IN_DOUBT: &str = "in-doubt";
 
-/// Why a change that may stand can't be ended from here.
-pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
-    let run = session.recorder.run();
+/// Why a change of this run that may stand can't be ended from here.
+pub fn in_doubt(run: RunId, rule: &FixRule, why: &str) -> Failure {
     if rule.is_of_cluster() {
-        return Failure::failed(
-            "in-doubt",
-            format!("what stands in the Kubernetes API is not known: {why}"),
-            format!("run {run}"),
-            format!(
-                "nothing takes the change back by itself: `heeler revert {run}` asks the API server, \
-                 and takes back what is there"
-            ),
-        );
+        return in_doubt_in_cluster(run, why);
     }
     Failure::failed(
         IN_DOUBT,
@@ -192,6 +199,19 @@ pub fn in_doubt(session: &Session, rule: &FixRule, why: &str) -> Failure {
             "unless it is kept the node takes the change back by itself, {} s after it was made; \
              `heeler revert {run}` asks the node, and takes back what is there",
             rule.undo_after.as_secs(),
+        ),
+    )
+}
+
+/// The same of a change in the Kubernetes API.
+pub fn in_doubt_in_cluster(run: RunId, why: &str) -> Failure {
+    Failure::failed(
+        IN_DOUBT,
+        format!("what stands in the Kubernetes API is not known: {why}"),
+        format!("run {run}"),
+        format!(
+            "nothing takes the change back by itself: `heeler revert {run}` asks the API server, \
+             and takes back what is there"
         ),
     )
 }

@@ -26,7 +26,6 @@ use uuid::Uuid;
 
 use super::session::Session;
 use crate::failure::Failure;
-use crate::world::equivalent::quote;
 use crate::world::port::Shared;
 use crate::world::{CallError, Cluster};
 
@@ -91,15 +90,11 @@ impl Unknown {
         }
     }
 
-    fn no_board(cluster: &dyn Cluster) -> Self {
-        let kubectl = format!("kubectl --context {}", quote(&cluster.context().name));
+    fn no_board() -> Self {
         Unknown {
             cord: None,
             what: format!("there is no ConfigMap {NAMESPACE}/{BOARD}"),
-            help: format!(
-                "whoever runs the cluster makes it, once: {kubectl} create namespace {NAMESPACE}; \
-                 {kubectl} create configmap {BOARD} --namespace {NAMESPACE}"
-            ),
+            help: "\"Setting it up\" in docs/shared.md says how to make it".to_owned(),
             passing: false,
         }
     }
@@ -118,7 +113,7 @@ impl Reading {
         let shared = cluster.shared().ok_or_else(Unknown::no_cluster)?;
         let seen = shared.board().await;
         let seen = seen.map_err(|error| Unknown::of(&error))?;
-        let map = seen.map.ok_or_else(|| Unknown::no_board(cluster))?;
+        let map = seen.map.ok_or_else(Unknown::no_board)?;
         let reading = Reading {
             map,
             at: seen.at,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::error::{CallError, Cause, Service};
 use crate::world::port::{
-    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Seen, Shared, Write, Written,
+    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Seen, Shared, User, Write, Written,
 };
 
 /// What becomes of a call that is not simply answered.
@@ -135,6 +135,10 @@ impl Cluster for Scripted {
     }
 
     fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
+        panic!("nobody asks for this")
+    }
+
+    fn user(&self) -> Answer<'_, User> {
         panic!("nobody asks for this")
     }
 

@@ -13,7 +13,9 @@ use tokio::time::{sleep, timeout};
 
 use super::{context, failure, write};
 use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
-use crate::world::port::{Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Shared, Write};
+use crate::world::port::{
+    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Shared, User, Write,
+};
 
 /// An API server that is there takes a connection at once.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -137,6 +139,20 @@ impl Adapter {
         allowed.ok_or_else(|| Cause::Unreadable("the review has no verdict".into()))
     }
 
+    async fn introduction(&self) -> Result<User, Cause> {
+        let request = || {
+            Request::new(write::INTRODUCTIONS)
+                .create(
+                    &PostParams::default(),
+                    write::introduction().to_string().into_bytes(),
+                )
+                .map_err(malformed)
+        };
+        let answer = self.ask(request).await?;
+        write::introduced(&answer)
+            .ok_or_else(|| Cause::Unreadable("the review names nobody".into()))
+    }
+
     async fn write(&self, object: &ObjectRef, patch: &Value, write: Write) -> Result<Value, Cause> {
         let path = path(&object.api, &object.resource, object.namespace.as_deref())?;
         let name = segment(&object.name)?;
@@ -198,6 +214,15 @@ impl Cluster for Adapter {
 
     fn shared(&self) -> Option<&dyn Shared> {
         Some(self)
+    }
+
+    fn user(&self) -> Answer<'_, User> {
+        Box::pin(async move {
+            let operation = "create selfsubjectreviews.authentication.k8s.io";
+            self.introduction()
+                .await
+                .map_err(|cause| self.fail(operation, cause))
+        })
     }
 
     fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool> {

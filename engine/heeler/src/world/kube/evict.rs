@@ -99,8 +99,8 @@ mod tests {
     use super::*;
 
     fn error(code: u16, reason: &str, message: &str) -> Error {
-        let status = json!({"status": "Failure", "code": code, "message": "no",
-            "details": {"causes": [{"reason": reason, "message": message}]}});
+        let status = json!({"status": "Failure", "code": code, "message": "no", "reason": "NotFound",
+            "details": {"name": "web-0", "causes": [{"reason": reason, "message": message}]}});
         Error::Api(Box::new(serde_json::from_value(status).unwrap()))
     }
 

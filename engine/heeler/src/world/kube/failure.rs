@@ -27,7 +27,12 @@ fn answered(status: &Status) -> Cause {
     match status.code {
         401 => Cause::ExpiredCredentials(message),
         403 => Cause::Forbidden(message),
-        404 => Cause::NotFound(message),
+        // Of the object itself: a version that is not served any more is no object that is gone.
+        404 if status.reason == "NotFound" && names_it(status) => Cause::NotFound(message),
+        404 => Cause::Refused {
+            code: "HTTP 404".to_owned(),
+            detail: format!("the API server does not serve this: {message}"),
+        },
         409 => Cause::Conflict(message),
         429 => Cause::Throttled(message),
         504 => Cause::TimedOut(message),
@@ -37,6 +42,11 @@ fn answered(status: &Status) -> Cause {
             detail: message,
         },
     }
+}
+
+fn names_it(status: &Status) -> bool {
+    let name = status.details.as_ref().map(|details| &details.name);
+    name.is_some_and(|name| !name.is_empty())
 }
 
 /// The command line of a failed plugin is left out: its environment may hold secrets.
@@ -73,5 +83,27 @@ fn silence(chain: &Chain) -> Cause {
         Cause::Unreachable(chain.root())
     } else {
         Cause::TimedOut(chain.root())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_an_object_that_is_named_is_not_there() {
+        let status = |name: &str, reason: &str| {
+            let status = json!({"code": 404, "message": "no", "reason": reason,
+                "details": {"name": name}});
+            answered(&serde_json::from_value(status).unwrap())
+        };
+        assert_eq!(status("web", "NotFound"), Cause::NotFound("no".into()));
+        // A resource that is not served; a proxy, or a version that is not served any more.
+        for (name, reason) in [("", "NotFound"), ("", "Failed to parse error data")] {
+            let refused = status(name, reason);
+            assert!(matches!(refused, Cause::Refused { .. }), "{refused:?}");
+        }
     }
 }

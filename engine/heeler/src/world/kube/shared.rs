@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use heeler_core::guard::shared::{BOARD, NAMESPACE};
+use heeler_core::plan::MANAGER;
 use http::{Request as HttpRequest, header};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -22,8 +23,6 @@ const LEASES: (&str, &str) = ("apis/coordination.k8s.io/v1", "leases");
 const MAPS: (&str, &str) = ("api/v1", "configmaps");
 /// One whole answer. A fix waits for several of them, and goes on without.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Who writes, as `managedFields` names it.
-const MANAGER: &str = "heeler";
 
 /// An answer that was read.
 struct Reply {

@@ -1,14 +1,16 @@
 //! What is sent to be written, and what is asked before.
 
+use heeler_core::plan::MANAGER;
 use kube::api::PatchParams;
 use serde_json::{Value, json};
 
-use crate::world::port::{ObjectRef, Write};
+use crate::world::port::{ObjectRef, User, Write};
 
-/// Under this name the API server notes whose fields are.
-const MANAGER: &str = "heeler";
 /// Where whoever asks what they may do is told.
 pub(super) const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/// Where whoever asks who they are is told: `kubectl auth whoami`.
+pub(super) const INTRODUCTIONS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
 /// The parameters of a patch.
 pub(super) fn parameters(write: Write) -> PatchParams {
@@ -49,6 +51,22 @@ pub(super) fn review(verb: &str, object: &ObjectRef) -> Value {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": attributes},
+    })
+}
+
+/// The question who the caller is.
+pub(super) fn introduction() -> Value {
+    json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"})
+}
+
+/// The answer. Beside the name, which an access entry may choose, EKS notes the ARN that STS has said:
+/// its audit events have it as `user.extra.arn`.
+pub(super) fn introduced(answer: &Value) -> Option<User> {
+    let user = answer.pointer("/status/userInfo")?;
+    let arn = user.pointer("/extra/arn/0").and_then(Value::as_str);
+    Some(User {
+        name: user.get("username")?.as_str()?.to_owned(),
+        arn: arn.map(str::to_owned),
     })
 }
 
@@ -93,5 +111,20 @@ mod tests {
         let real = parameters(Write::Real);
         assert!(!real.dry_run);
         assert_eq!(real.field_manager.as_deref(), Some("heeler"));
+    }
+
+    #[test]
+    fn who_comes_through_aws_has_an_arn() {
+        let answer = |user: Value| json!({ "status": { "userInfo": user } });
+        let arn = "arn:aws:sts::111122223333:assumed-role/ops/alice";
+        let user = json!({"username": "alice", "extra": {"arn": [arn], "sessionName": ["alice"]}});
+        let alice = introduced(&answer(user)).unwrap();
+        assert_eq!(
+            (alice.name.as_str(), alice.arn.as_deref()),
+            ("alice", Some(arn))
+        );
+        let bob = introduced(&answer(json!({"username": "bob"}))).unwrap();
+        assert_eq!((bob.name.as_str(), bob.arn), ("bob", None));
+        assert_eq!(introduced(&json!({})), None);
     }
 }

@@ -23,6 +23,9 @@ pub trait Cluster: Send + Sync {
         None
     }
 
+    /// Whom the API server takes the caller for.
+    fn user(&self) -> Answer<'_, User>;
+
     /// Whether the caller may do this to an object, as the API server's authorisers say. A resource may
     /// have a part of it: `pods/eviction`.
     fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool>;
@@ -49,6 +52,15 @@ pub enum Evicted {
     /// Not now, for this reason: its disruption budget lets none go, or its namespace is being
     /// deleted.
     NotNow(String),
+}
+
+/// Somebody, as the API server knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their name there.
+    pub name: String,
+    /// Their ARN, where they came through AWS.
+    pub arn: Option<String>,
 }
 
 /// Whether a patch or an eviction is only tried.

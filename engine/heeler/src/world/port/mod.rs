@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 
 use super::error::{CallError, WorldError};
 
-pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, Write};
+pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, User, Write};
 pub use ec2::{Ec2, Machine};
 pub use shared::{Seen, Shared, Written};
 pub use ssm::{

@@ -21,6 +21,7 @@ use heeler_core::guard::short_caller;
 use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
 use super::port::{Aws, Cloud, Cluster};
 
+pub(crate) use node::cordoned;
 pub use syntax::{Ask, NodeName, PodAsk};
 
 /// The doors to the world.
@@ -82,6 +83,8 @@ struct Found {
     os_version: Option<String>,
     cpus: Option<u32>,
     node_group: NodeGroup,
+    /// What a reboot that has cordoned the node left there.
+    cordoned: Option<Note>,
 }
 
 impl Found {
@@ -96,6 +99,7 @@ impl Found {
             os_version: None,
             cpus: None,
             node_group: NodeGroup::Unseen,
+            cordoned: None,
         }
     }
 
@@ -120,7 +124,7 @@ impl Lead {
     /// What people should know about the way round.
     fn note(&self) -> Option<Note> {
         match self {
-            Lead::Found(_) => None,
+            Lead::Found(found) => found.cordoned.clone(),
             Lead::ByName { node, why, .. } => Some(Note {
                 code: "node-through-ec2",
                 text: format!("{} was looked up in EC2 by its name: {why}", node.as_str()),

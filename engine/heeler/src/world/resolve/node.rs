@@ -4,10 +4,12 @@ use heeler_core::event::{
     BootId, InstanceId, NodeGroup, PodTarget, ProviderId, is_region, region_of_zone,
 };
 use heeler_core::guard::shared::node_group;
+use heeler_core::plan::drain::is_cordoned;
+use heeler_core::plan::{MARK, marked};
 use k8s_openapi::api::core::v1::Node;
 use serde_json::Value;
 
-use super::{Found, Lead, NodeName};
+use super::{Found, Lead, NodeName, Note};
 use crate::world::error::{CallError, Cause, Service, TargetError, WorldError};
 use crate::world::port::{Cluster, ObjectRef};
 
@@ -15,6 +17,8 @@ use crate::world::port::{Cluster, ObjectRef};
 const CSI_ANNOTATION: &str = "csi.volume.kubernetes.io/nodeid";
 /// The drivers of that annotation that speak of EC2 instances.
 const CSI_DRIVERS: [&str; 2] = ["ebs.csi.aws.com", "efs.csi.aws.com"];
+/// The note that a node was cordoned for a reboot.
+const CORDONED: &str = "cordoned-for-reboot";
 /// The label of Fargate nodes.
 const COMPUTE_LABEL: &str = "eks.amazonaws.com/compute-type";
 /// Bottlerocket's `osImage` is `Bottlerocket OS 1.50.0 (aws-k8s-1.33)`.
@@ -57,7 +61,25 @@ async fn find(cluster: &dyn Cluster, name: &str) -> Result<Found, WorldError> {
     let value = value.ok_or_else(|| TargetError::NoNode {
         node: name.to_owned(),
     })?;
-    Ok(read(&typed(cluster, &format!("get nodes {name}"), value)?)?)
+    let cordoned = cordoned(name, &value);
+    let found = read(&typed(cluster, &format!("get nodes {name}"), value)?)?;
+    Ok(Found { cordoned, ..found })
+}
+
+/// Whoever has cordoned it for a reboot may be gone, and nobody else would uncordon it.
+pub(crate) fn cordoned(name: &str, node: &Value) -> Option<Note> {
+    let mark = marked(node).filter(|_| is_cordoned(node))?;
+    let run = mark.lock()?.short();
+    let by = mark.by();
+    let text = format!(
+        "{name} was cordoned for a reboot by run {run} of {by}; if nobody sees to that any more: `heeler \
+         revert {run}` where that run's journal is, or `kubectl uncordon {name}` and `kubectl annotate \
+         node {name} {MARK}-`"
+    );
+    Some(Note {
+        code: CORDONED,
+        text,
+    })
 }
 
 /// An answer of Kubernetes as what it must be.
@@ -112,6 +134,7 @@ fn read(node: &Node) -> Result<Found, TargetError> {
             .and_then(|status| status.capacity.as_ref()?.get("cpu")?.0.parse().ok()),
         node_group: node_group(|key| label(node, key))
             .map_or(NodeGroup::None, |name| NodeGroup::Named(name.to_owned())),
+        cordoned: None,
     })
 }
 

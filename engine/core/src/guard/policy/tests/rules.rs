@@ -207,3 +207,35 @@ fn what_forbids_goes_first_and_says_why_and_where() {
     );
     assert_eq!(refused(&team, &look(&mallory)).0, "policy-forbidden");
 }
+
+#[test]
+fn whom_nobody_knows_may_take_back_what_everybody_may_apply() {
+    let alice = caller("ops/alice");
+    let back = |policy: &Policy, who| {
+        let what = ("conntrack-exhaustion", "shorten-time-wait");
+        let said = policy.lets_revert(who, what, &PROD);
+        said.err()
+            .map(|refusal| (refusal.code(), refusal.to_string()))
+    };
+    for policy in [Policy::default(), open("")] {
+        assert_eq!(back(&policy, None), None);
+    }
+    let team = policy(TEAM);
+    assert_eq!(back(&team, Some(&alice)), None);
+    // It may be the one whom a rule forbids it.
+    let (code, _) = back(&team, None).expect("a refusal");
+    assert_eq!(code, "policy-forbidden");
+    let (rules, _) = TEAM.split_once("forbid").expect("two parts");
+    let (code, said) = back(&policy(rules), None).expect("a refusal");
+    assert_eq!(code, "policy-not-allowed");
+    assert_eq!(
+        said,
+        "no rule allows somebody to apply shorten-time-wait of conntrack-exhaustion in prod-eu; the \
+         one at heeler.yaml:3 might, but who asks, or where that is, can't be told"
+    );
+    // At any time.
+    let frozen = open(
+        "freezes:\n  - { from: \"2020-01-01 00:00\", until: \"9999-12-31 23:59\", because: x }\n",
+    );
+    assert_eq!(back(&frozen, None), None);
+}

@@ -162,6 +162,16 @@ fn a_node_that_takes_pods_again_is_not_emptied() {
 }
 
 #[test]
+fn it_is_not_empty_where_it_takes_pods_whatever_halted_it_first() {
+    for (pods, is_cordoned) in [(vec![], false), (vec![pod("z")], true)] {
+        let mut course = course(&["a"]);
+        course.halt(Halt::Interrupted);
+        course.saw(&seen(&pods), is_cordoned);
+        assert!(!course.is_whole(), "{}", course.says());
+    }
+}
+
+#[test]
 fn what_the_plan_does_not_show_is_not_evicted() {
     let mut course = course(&["a"]);
     course.saw(&seen(&[pod("a"), going("old"), pod("new")]), true);

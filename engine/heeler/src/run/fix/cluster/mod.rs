@@ -8,12 +8,16 @@ mod barred;
 pub(super) mod drain;
 mod object;
 mod plan;
+mod trouble;
+
+use std::collections::BTreeSet;
 
 use heeler_core::event::ChangePlan;
 use heeler_core::guard::Sent;
 use heeler_core::plan::{ChangeFault, Undone};
 
-use self::object::{Object, Trouble};
+use self::object::Object;
+use self::trouble::Trouble;
 use crate::run::session::Session;
 use crate::world::Cluster;
 use crate::world::equivalent::{Flags, patch};
@@ -28,7 +32,7 @@ pub(super) const UNDO: &str = "by heeler itself: nothing on the node does it; if
 pub(super) const NO_UNDO: &str = "by nothing and nobody: pods that were evicted are made anew on other nodes, and the node stays cordoned";
 
 /// Whether these changes are made in the Kubernetes API: all of them are, or none.
-pub(super) fn carries(changes: &[ChangePlan]) -> bool {
+pub fn carries(changes: &[ChangePlan]) -> bool {
     changes.iter().any(|change| change.object.is_some())
 }
 
@@ -38,12 +42,13 @@ pub(super) async fn apply(session: &Session, changes: &[ChangePlan]) -> Sent<Vec
         Ok(found) => found,
         Err(why) => return Sent::NotTaken(why),
     };
-    for (step, object) in (1..).zip(&objects) {
-        match object.present(cluster).await {
-            Ok(present) if present == object.from => {}
-            Ok(present) => {
+    let mut before = 0;
+    for object in &objects {
+        match object.check(cluster).await {
+            Ok(()) => before += object.steps.len(),
+            Err(Trouble::Other(index, present)) => {
                 let fault = ChangeFault::OtherValue {
-                    step,
+                    step: before + index + 1,
                     present: present.to_string(),
                 };
                 return Sent::Answered(Err(fault));
@@ -54,13 +59,13 @@ pub(super) async fn apply(session: &Session, changes: &[ChangePlan]) -> Sent<Vec
     let mut done: Vec<String> = Vec::new();
     for object in &objects {
         match object.set(cluster).await {
-            Ok(value) => done.push(value.to_string()),
+            Ok(values) => done.extend(values),
             Err(Trouble::Unknown(why)) => return Sent::Unknown(why),
             Err(trouble) if done.is_empty() => return Sent::NotTaken(trouble.to_string()),
             Err(trouble) => {
                 return Sent::Answered(Err(ChangeFault::Stopped {
                     done,
-                    present: object.from.to_string(),
+                    present: object.left_by(&trouble).to_string(),
                     text: trouble.to_string(),
                 }));
             }
@@ -69,28 +74,46 @@ pub(super) async fn apply(session: &Session, changes: &[ChangePlan]) -> Sent<Vec
     Sent::Answered(Ok(done))
 }
 
-/// Takes the changes back; beside that whether asking again is hopeless.
-pub(super) async fn undo(session: &Session, back: &[ChangePlan]) -> (Sent<Vec<Undone>>, bool) {
+/// How far a way back has come that is tried again and again.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// The ends of the first changes.
+    pub(super) ended: Vec<Undone>,
+    /// The steps of the object after them of which a patch was sent without an end.
+    unheard: BTreeSet<usize>,
+}
+
+/// Takes the changes back of which no end is known yet. Beside that whether asking again is hopeless.
+pub(super) async fn undo(
+    session: &Session,
+    back: &[ChangePlan],
+    progress: &mut Progress,
+) -> (Sent<Vec<Undone>>, bool) {
     let (cluster, objects) = match all(session, back) {
         Ok(found) => found,
         Err(why) => return (Sent::Unknown(why), true),
     };
-    let mut undone = Vec::new();
+    let mut before = 0;
     for object in &objects {
-        match object.take_back(cluster).await {
-            Ok(end) => undone.push(end),
+        before += object.steps.len();
+        if before <= progress.ended.len() {
+            continue;
+        }
+        match object.take_back(cluster, &mut progress.unheard).await {
+            Ok(ends) => progress.ended.extend(ends),
             Err(why) => return (Sent::Unknown(why), false),
         }
+        progress.unheard.clear();
     }
-    (Sent::Answered(Ok(undone)), false)
+    (Sent::Answered(Ok(progress.ended.clone())), false)
 }
 
 /// The commands that a person has to give instead.
 pub(super) fn by_hand(session: &Session, left: &[ChangePlan]) -> Vec<String> {
     let flags = Flags::of(&session.aws, session.place.context.as_deref());
-    let objects = left.iter().filter_map(Object::of);
-    objects
-        .map(|object| patch(&flags, &object.reference, &object.to.patch()))
+    let objects = Object::all(left).unwrap_or_default();
+    let each = objects.iter();
+    each.map(|object| patch(&flags, &object.reference, &object.patch()))
         .collect()
 }
 
@@ -103,7 +126,7 @@ fn all<'s>(
         .cluster
         .as_deref()
         .ok_or("there is no kubeconfig, so the Kubernetes API can't be asked")?;
-    let objects = changes.iter().map(Object::of).collect::<Option<_>>();
-    let objects = objects.ok_or("the plan does not say which object has the values")?;
+    let objects =
+        Object::all(changes).ok_or("the plan does not say which object has the values")?;
     Ok((cluster, objects))
 }

@@ -5,12 +5,12 @@ use heeler_core::action::{ClusterChange, FieldPath, KubeGet, ObjectFields};
 use heeler_core::event::{BootId, ChangePlan, Commands, NodeTarget, PinnedObject};
 use heeler_core::expr::World;
 use heeler_core::find::View;
-use heeler_core::plan as scripts;
+use heeler_core::plan::{self as scripts, Version};
 use serde_json::Value as Json;
 
 use super::super::plan::{Ready, silent, unverified, verified_cluster};
 use super::super::proof::prove;
-use super::super::{Order, Refusal, Stop};
+use super::super::{Order, Refusal, Stop, reboot};
 use super::barred::Barred;
 use crate::run::ask::world_failure;
 use crate::run::session::Session;
@@ -116,6 +116,18 @@ fn aim(get: KubeGet, target: &NodeTarget) -> Result<ObjectRef, Stop> {
     })
 }
 
+/// Whether no reboot has cordoned the object, if it is a node: whoever has done that will uncordon it.
+///
+/// # Errors
+/// Where one has.
+pub(super) fn no_reboot(object: &Json) -> Result<(), Stop> {
+    let name = object.pointer("/metadata/name").and_then(Json::as_str);
+    match scripts::marked(object).filter(|_| scripts::drain::is_cordoned(object)) {
+        Some(mark) => Err(reboot::under_way(mark, name.unwrap_or("NODE"))),
+        None => Ok(()),
+    }
+}
+
 /// The node's name in Kubernetes.
 pub(super) fn target_node(target: &NodeTarget) -> Result<&str, Stop> {
     let what =
@@ -135,60 +147,64 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The change as it would be made; `None` where what it sets is there already.
-    async fn plan(&self, target: &NodeTarget) -> Result<Option<ChangePlan>, Stop> {
+    /// The change of each field as it would be made, without those that have the wanted value already.
+    async fn plan(&self, target: &NodeTarget) -> Result<Vec<ChangePlan>, Stop> {
         self.rights().await?;
         let object = self.cluster.get(&self.object).await.map_err(failed)?;
         let object = object.ok_or_else(|| Barred::NoObject(self.name()))?;
         let paths = self.change.paths();
-        let from = ObjectFields::capture(&object, &paths);
-        if from == self.to {
-            return Ok(None);
+        if ObjectFields::capture(&object, &paths) == self.to {
+            return Ok(Vec::new());
         }
+        no_reboot(&object)?;
         self.nobody_else(&object, &paths)?;
-        let (Some(version), back) = (scripts::version(&object), from.to_string()) else {
+        let version = scripts::version(&object).ok_or_else(|| {
             let what = format!("{} has no uid or no resource version", self.name());
-            return Err(refused(what));
-        };
+            refused(what)
+        })?;
         let mut effects = self.change.effects();
         effects.extend(self.try_out(&object, &paths).await?);
+        let each = self.to.each().filter_map(|to| {
+            let from = ObjectFields::capture(&object, to.paths());
+            (from != to).then(|| self.one(target, &version, (&from, &to)))
+        });
+        let mut each: Vec<ChangePlan> = each.collect();
+        if let Some(last) = each.last_mut() {
+            last.effects = effects;
+        }
+        Ok(each)
+    }
+
+    /// The change of one field.
+    fn one(
+        &self,
+        target: &NodeTarget,
+        version: &Version,
+        (from, to): (&ObjectFields, &ObjectFields),
+    ) -> ChangePlan {
+        let path: String = to.paths().map(ToString::to_string).collect();
         let commands = Commands {
-            apply: self.to.patch().to_string(),
+            apply: to.patch().to_string(),
             revert: Some(from.patch().to_string()),
         };
-        let to = self.to.to_string();
-        let (fields, diff) = self.told(&from, &paths);
-        Ok(Some(ChangePlan {
+        let (from, to) = (from.to_string(), to.to_string());
+        let shown = |fields: &str| self.change.display(fields);
+        ChangePlan {
             instance: target.instance.clone(),
-            subject: format!("{}: {fields}", self.name()),
-            diff,
-            from: back,
+            subject: format!("{}: {path}", self.name()),
+            diff: format!("{} → {}", shown(&from), shown(&to)),
+            from,
             to,
             back: None,
-            effects,
+            effects: Vec::new(),
             object: Some(PinnedObject {
                 api: self.object.api.clone(),
                 resource: self.object.resource.clone(),
                 namespace: self.object.namespace.clone(),
                 name: self.object.name.clone(),
-                uid: version.uid,
+                uid: version.uid.clone(),
             }),
             commands: Some(commands),
-        }))
-    }
-
-    /// The fields and what becomes of them, for people.
-    fn told(&self, from: &ObjectFields, paths: &[FieldPath]) -> (String, String) {
-        let shown = |fields: &ObjectFields| self.change.display(&fields.to_string());
-        match paths {
-            [first, others @ ..] if !others.is_empty() => (
-                format!("{first} and {} more", others.len()),
-                from.shown_to(&self.to),
-            ),
-            paths => (
-                paths.iter().map(ToString::to_string).collect(),
-                format!("{} → {}", shown(from), shown(&self.to)),
-            ),
         }
     }
 

@@ -60,10 +60,13 @@ async fn advance(
     approver: &mut dyn Approver,
 ) -> Result<Exit, Stop> {
     let first = orders.first().ok_or_else(|| nothing(0))?;
-    if orders.len() > 1 && moves_pods(first) {
-        // What goes from one node may come to the next, whose plan does not show it.
-        return Err(Stop::Refused(Refusal::because(
-            "it evicts pods, which may come to the other nodes: fix them one by one, with --instance",
+    if orders.len() > 1 && first.rule.reboot().is_some() {
+        return Err(Stop::Refused(Refusal::coded(
+            "pods-would-follow",
+            "it cordons and empties one node after the other: pods of the first would come to the next, \
+             whose plan does not show them"
+                .to_owned(),
+            "plan and fix them one by one, with --instance",
         )));
     }
     let all: Vec<NodeTarget> = orders.iter().map(|order| order.target.clone()).collect();
@@ -104,11 +107,6 @@ async fn advance(
     };
     agreement.record(session, &plan).await?;
     nodes::go(session, &prepared, &consent).await
-}
-
-/// Whether the fix empties its node.
-fn moves_pods(order: &Order<'_>) -> bool {
-    order.rule.evictions().is_some() || order.rule.reboot().is_some()
 }
 
 fn nothing(left_out: usize) -> Stop {

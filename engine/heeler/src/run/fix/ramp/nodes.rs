@@ -192,11 +192,10 @@ async fn next<T, F: Future<Output = T>>(
     }
     let stopping = Event::Noted {
         code: STOPPING.to_owned(),
-        text:
-            "no other node is begun, and what is under way comes to its end; who interrupts once \
-               more leaves it as it is: a node takes back by \
+        text: "no other node is begun, and what is under way comes to its end; no other pod is \
+               evicted. Who interrupts once more leaves it as it is: a node takes back by \
                itself what has a switch there"
-                .to_owned(),
+            .to_owned(),
     };
     session.recorder.record_anyway(stopping).await;
     None

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use heeler_core::event::{ChangePlan, NodeTarget, PinnedObject, Reached, RunId};
 use heeler_core::guard::{self, Sent};
-use heeler_core::plan::{self as scripts, Undone, drain};
+use heeler_core::plan::{self as scripts, Mark, Undone, drain};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
@@ -45,13 +45,8 @@ pub(super) async fn node(
 }
 
 /// Somebody else's reboot of the node, by its mark.
-pub(super) fn other_mark(node: &Json, run: RunId) -> Option<&str> {
-    scripts::marked(node).filter(|mark| !is_of(mark, run))
-}
-
-/// Whether a mark is that of a run.
-pub(super) fn is_of(mark: &str, run: RunId) -> bool {
-    mark.split(' ').next() == Some(run.lock().to_string().as_str())
+pub(super) fn other_mark(node: &Json, run: RunId) -> Option<Mark<'_>> {
+    scripts::marked(node).filter(|mark| mark.lock() != Some(run.lock()))
 }
 
 /// Cordons the node, unless it is cordoned.
@@ -88,10 +83,13 @@ pub(super) async fn uncordon(
     (pinned, run): (&PinnedObject, RunId),
 ) -> Reached {
     session.shrug_off_interruption();
-    let back = guard::back(&change(session, target, (pinned, run)));
     let began = Instant::now();
     loop {
-        let (sent, hopeless) = cluster::undo(session, std::slice::from_ref(&back)).await;
+        let by = marked_by(session, target, run).await;
+        let back = guard::back(&scripts::cordon(&target.instance, pinned, run, &by));
+        let mut progress = cluster::Progress::default();
+        let back = std::slice::from_ref(&back);
+        let (sent, hopeless) = cluster::undo(session, back, &mut progress).await;
         let why = match sent {
             Sent::Answered(Ok(undone)) => match undone.first() {
                 Some(Undone::Back(_) | Undone::WasBack(_)) => {
@@ -99,20 +97,16 @@ pub(super) async fn uncordon(
                 }
                 Some(Undone::Gone) => return Reached::Idle("the node is gone".to_owned()),
                 Some(Undone::Failed { text, .. }) => return Reached::Refused(text.clone()),
-                Some(Undone::Moved(_)) => match node(session, target).await {
-                    Ok((_, node)) if !is_ours(&node, run) && drain::is_cordoned(&node) => {
-                        return Reached::Partly(
-                            "its mark was removed or is another's, and it is still cordoned: `kubectl uncordon` \
-                             it if nobody wants that"
-                                .to_owned(),
-                        );
+                Some(end @ (Undone::Moved(_) | Undone::Theirs { .. })) => {
+                    let whose = match end {
+                        Undone::Theirs { whose, .. } => Some(whose.as_str()),
+                        _ => None,
+                    };
+                    match seen_to(session, target, (pinned, run), whose).await {
+                        Ok(reached) => return reached,
+                        Err(why) => why,
                     }
-                    Ok((_, node)) if !is_ours(&node, run) => {
-                        return Reached::Idle("somebody else has seen to its cordon".to_owned());
-                    }
-                    Ok(_) => "its cordon is another one than this run has made".to_owned(),
-                    Err(why) => why,
-                },
+                }
                 None => "the API server did not say what became of it".to_owned(),
             },
             Sent::Answered(Err(fault)) => fault.to_string(),
@@ -125,9 +119,64 @@ pub(super) async fn uncordon(
     }
 }
 
-/// Whether a node is cordoned, and by this run.
-fn is_ours(node: &Json, run: RunId) -> bool {
-    drain::is_cordoned(node) && scripts::marked(node).is_some_and(|mark| is_of(mark, run))
+/// Somebody else has seen to the cordon; `whose` says who has set it anew. What is left of this run is
+/// its mark, which would keep the next reboot away.
+///
+/// # Errors
+/// Why that is not known, or not done; asking again may help.
+async fn seen_to(
+    session: &Session,
+    target: &NodeTarget,
+    (pinned, run): (&PinnedObject, RunId),
+    whose: Option<&str>,
+) -> Result<Reached, String> {
+    let (_, node) = node(session, target).await?;
+    match (own_mark(&node, run), drain::is_cordoned(&node)) {
+        (Some(_), true) if whose.is_none() => {
+            Err("its cordon is another one than this run has made".to_owned())
+        }
+        (Some(own), cordoned) => {
+            let mark = guard::back(&scripts::mark(&target.instance, pinned, run, own.by()));
+            let progress = &mut cluster::Progress::default();
+            let (sent, _) = cluster::undo(session, std::slice::from_ref(&mark), progress).await;
+            if !matches!(&sent, Sent::Answered(Ok(ends)) if matches!(ends[..], [Undone::Back(_) | Undone::WasBack(_)]))
+            {
+                return Err(
+                    "somebody else has seen to its cordon, and its mark could not be removed"
+                        .to_owned(),
+                );
+            }
+            Ok(Reached::Idle(match whose.filter(|_| cordoned) {
+                Some(whose) => format!("it stays cordoned, as {whose}"),
+                None => "somebody else has uncordoned it".to_owned(),
+            }))
+        }
+        (None, true) if let Some(setter) = scripts::set_since(&node, &scripts::closed_path()) => {
+            Ok(Reached::Idle(format!("it stays cordoned, as {setter}")))
+        }
+        (None, true) => Ok(Reached::Partly(
+            "its mark was removed or is another's, and it is still cordoned: `kubectl uncordon` it if \
+             nobody wants that"
+                .to_owned(),
+        )),
+        (None, false) => Ok(Reached::Idle(
+            "somebody else has seen to its cordon".to_owned(),
+        )),
+    }
+}
+
+/// The mark of this run.
+fn own_mark(node: &Json, run: RunId) -> Option<Mark<'_>> {
+    scripts::marked(node).filter(|mark| mark.lock() == Some(run.lock()))
+}
+
+/// Who has marked the node for this run: whoever takes that back may go by another name. Where it
+/// can't be read it is whoever asks.
+async fn marked_by(session: &Session, target: &NodeTarget, run: RunId) -> String {
+    let node = node(session, target).await.ok();
+    let own = node.as_ref().and_then(|(_, node)| own_mark(node, run));
+    own.map_or(session.place.caller.as_str(), |mark| mark.by())
+        .to_owned()
 }
 
 /// The cordon of a run as a change.

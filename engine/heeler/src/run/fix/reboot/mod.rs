@@ -20,7 +20,7 @@ use super::Order;
 use super::plan::Planned;
 use crate::run::session::Session;
 
-pub(super) use self::plan::whole;
+pub(super) use self::plan::{under_way, whole};
 pub(super) use self::revert::{by_hand_now, release, revert};
 
 /// A reboot that is being carried out.

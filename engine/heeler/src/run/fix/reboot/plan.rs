@@ -3,7 +3,7 @@
 
 use heeler_core::action::{Standing, surroundings};
 use heeler_core::event::ChangePlan;
-use heeler_core::plan as scripts;
+use heeler_core::plan::{self as scripts, Mark};
 use heeler_core::value::DurationSpan;
 
 use super::super::cluster::drain::{Survey, right, survey};
@@ -25,7 +25,7 @@ pub(in super::super) async fn whole(
         .await
         .map_err(refused)?;
     if let Some(mark) = cordon::other_mark(&node, session.recorder.run()) {
-        return Err(marked(mark));
+        return Err(under_way(mark, &pinned.name));
     }
     let Some(cluster) = session.cluster.as_deref() else {
         return Err(refused(
@@ -75,10 +75,16 @@ fn first(survey: &Survey) -> String {
     format!("{pods}; {cordon}")
 }
 
-/// Another reboot is under way there, or was left.
-pub(super) fn marked(mark: &str) -> Stop {
-    let run: String = mark.chars().take(5).collect();
-    let help = format!("see `heeler report {run}`; `heeler revert {run}` ends what was left of it");
+/// Another reboot of the node is under way, or was left.
+pub(in super::super) fn under_way(mark: Mark<'_>, node: &str) -> Stop {
+    let by_hand = format!("`kubectl annotate node {node} {}-`", scripts::MARK);
+    let help = match mark.lock().map(|lock| lock.short()) {
+        Some(run) => format!(
+            "`heeler revert {run}` where that run's journal is; elsewhere, if nobody sees to that reboot any \
+             more: {by_hand}, and `kubectl uncordon {node}` where it is cordoned"
+        ),
+        None => format!("ask whoever has written it; {by_hand} removes it"),
+    };
     let reason = format!(
         "the node carries the mark of another reboot ({}={mark}): it is under way, or was left unended",
         scripts::MARK

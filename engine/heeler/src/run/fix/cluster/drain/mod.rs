@@ -117,7 +117,8 @@ async fn look(
     Ok((tenants, is_cordoned(&object)))
 }
 
-fn pods_of(node: &str) -> ListRef {
+/// The pods of a node.
+pub(in crate::run::fix) fn pods_of(node: &str) -> ListRef {
     ListRef::core("pods", None).fields(format!("spec.nodeName={node}"))
 }
 

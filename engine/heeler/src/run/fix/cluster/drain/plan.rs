@@ -2,7 +2,7 @@
 //! says to each eviction now.
 
 use futures::stream::{self, StreamExt as _};
-use heeler_core::action::Evictions;
+use heeler_core::action::{Evictions, others};
 use heeler_core::event::{ChangePlan, NodeTarget};
 use heeler_core::find::View;
 use heeler_core::plan::drain::{Eviction, Tenant, is_cordoned, tenants};
@@ -11,7 +11,7 @@ use super::super::super::plan::Ready;
 use super::super::super::proof::prove;
 use super::super::super::{Order, Stop};
 use super::super::barred::Barred;
-use super::super::plan::{failed, pinned, refused, target_node};
+use super::super::plan::{failed, no_reboot, pinned, refused, target_node};
 use super::{ask, pods_of};
 use crate::run::session::Session;
 use crate::world::Cluster;
@@ -31,6 +31,8 @@ pub(in crate::run::fix) struct Survey {
     /// What is seen beside them and moves by itself, one line each: what is left alone, and which
     /// budgets let none go now.
     pub(in crate::run::fix) now: Vec<String>,
+    /// Who else may drain, reboot or remove the node, one line each.
+    pub(in crate::run::fix) others: Vec<String>,
     /// Whether the node is cordoned.
     pub(in crate::run::fix) cordoned: bool,
 }
@@ -60,7 +62,7 @@ pub(in crate::run::fix) async fn ready(
     Ok(Ready {
         proof,
         changes: survey.changes,
-        now: survey.now,
+        now: survey.others.into_iter().chain(survey.now).collect(),
         boot,
         armed: None,
     })
@@ -88,6 +90,7 @@ pub(in crate::run::fix) async fn survey(
     right(cluster, "list", &pods).await?;
     let object = cluster.get(&node).await.map_err(failed)?;
     let object = object.ok_or_else(|| Barred::NoObject(format!("nodes {}", node.name)))?;
+    no_reboot(&object)?;
     let listed = cluster.list(&pods_of(&node.name)).await.map_err(failed)?;
     let found = tenants(&listed, evictions).map_err(refused)?;
     if !found.barred.is_empty() {
@@ -104,6 +107,7 @@ pub(in crate::run::fix) async fn survey(
     Ok(Survey {
         changes: shown(changes, (earlier, target)),
         now,
+        others: others(&object),
         cordoned: is_cordoned(&object),
     })
 }

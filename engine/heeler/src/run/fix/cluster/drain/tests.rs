@@ -10,7 +10,7 @@ use super::plan::{Survey, survey};
 use super::*;
 use crate::run::fix::Stop;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context};
+use crate::world::port::{Answer, Context, User};
 
 const EVICTIONS: Evictions = Evictions {
     pods_without_controller: false,
@@ -54,12 +54,19 @@ impl Cluster for Server {
 
     fn get<'a>(&'a self, object: &'a ObjectRef) -> Answer<'a, Option<Json>> {
         assert_eq!(*object, ObjectRef::node("n1"));
-        Box::pin(async { Ok(Some(json!({"spec": {"unschedulable": true}}))) })
+        Box::pin(async {
+            Ok(Some(json!({"spec": {"unschedulable": true},
+                "metadata": {"labels": {"bottlerocket.aws/updater-interface-version": "2.0.0"}}})))
+        })
     }
 
     fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Json>> {
         assert_eq!(list.fields.as_deref(), Some("spec.nodeName=n1"));
         Box::pin(async { Ok(self.pods.clone()) })
+    }
+
+    fn user(&self) -> Answer<'_, User> {
+        panic!("nobody asks for this")
     }
 
     fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool> {
@@ -114,6 +121,8 @@ async fn rights_are_asked_once_for_each_namespace() {
         .collect();
     assert_eq!(subjects, ["pods a/one", "pods b/three", "pods b/two"]);
     assert!(survey.cordoned && survey.now.is_empty());
+    let others = survey.others.concat();
+    assert!(others.contains("update operator"), "{others}");
     let asked = [
         "get nodes n1",
         "list pods ",

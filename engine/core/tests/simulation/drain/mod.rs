@@ -2,6 +2,8 @@
 //! are lost. Whatever happens, only pods of the plan are evicted, none while the node takes new ones,
 //! and what is told at the end is so.
 
+mod server;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,11 +11,14 @@ use heeler_core::action::Evictions;
 use heeler_core::event::{ChangePlan, Direction, Event, FixPlan};
 use heeler_core::guard::{self, End, Next, Sent, Sight, Stage, Terms};
 use heeler_core::plan::drain::{Course, Eviction, Halt, Turn, tenants};
-use serde_json::{Value as Json, json};
 
+use self::server::{Pod, Server};
 use crate::chance::Chance;
 use crate::operator::instance;
+use crate::seeds::Seeds;
 
+/// Schedules of an ordinary run: in each the pods are listed many times.
+const SCHEDULES: u64 = 5_000;
 const WITHIN: Duration = Duration::from_secs(30);
 const EVICTIONS: Evictions = Evictions {
     pods_without_controller: false,
@@ -21,95 +26,13 @@ const EVICTIONS: Evictions = Evictions {
     within: WITHIN,
 };
 
-/// A pod of the node.
-struct Pod {
-    uid: String,
-    /// When it ends, in milliseconds, once it was told to go.
-    ends: Option<u64>,
-    /// It was evicted, by whoever is tried here.
-    evicted: bool,
-}
-
-/// The API server and the node, and what goes wrong there, in how many of a hundred cases.
-struct Server {
-    pods: Vec<Pod>,
-    now_ms: u64,
-    cordoned: bool,
-    /// An answer is lost, and the request perhaps with it.
-    silent: u64,
-    /// A budget lets none go.
-    holding: u64,
-    /// An eviction is refused for good.
-    refusing: u64,
-    /// A pod comes, goes, or the node is uncordoned.
-    meddling: u64,
-    /// A pod takes longer than anybody waits.
-    lasting: u64,
-}
-
-impl Server {
-    fn pod(uid: &str) -> Pod {
-        Pod {
-            uid: uid.to_owned(),
-            ends: None,
-            evicted: false,
-        }
-    }
-
-    fn pass(&mut self, chance: &mut Chance, millis: u64) {
-        self.now_ms += millis;
-        if chance.percent(self.meddling) {
-            match chance.below(3) {
-                0 => self.pods.push(Self::pod("new")),
-                1 => drop(self.pods.pop()),
-                _ => self.cordoned = false,
-            }
-        }
-        let now = self.now_ms;
-        self.pods
-            .retain(|pod| pod.ends.is_none_or(|ends| ends > now));
-    }
-
-    fn list(&self) -> Vec<Json> {
-        let each = self.pods.iter().map(|pod| {
-            let mut metadata = json!({"namespace": "shop", "name": pod.uid, "uid": pod.uid,
-                "ownerReferences": [{"kind": "ReplicaSet", "apiVersion": "apps/v1", "name": "web",
-                    "controller": true}]});
-            if pod.ends.is_some() {
-                metadata["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
-            }
-            json!({ "metadata": metadata, "status": {"phase": "Running"} })
-        });
-        each.collect()
-    }
-
-    fn evict(&mut self, chance: &mut Chance, uid: &str) -> Eviction {
-        let (now, slow) = (self.now_ms, chance.percent(self.lasting));
-        let lost = chance.percent(self.silent);
-        if chance.percent(self.holding) {
-            return Eviction::NotNow("a budget".to_owned());
-        }
-        if chance.percent(self.refusing) {
-            return Eviction::Refused("no".to_owned());
-        }
-        let takes = if slow { 100_000 } else { chance.below(5_000) };
-        let pod = self.pods.iter_mut().find(|pod| pod.uid == uid);
-        if let (Some(pod), true) = (pod, !lost || chance.percent(50)) {
-            pod.evicted = true;
-            pod.ends.get_or_insert(now + takes);
-        }
-        match lost {
-            true => Eviction::Unknown("no answer".to_owned()),
-            false => Eviction::Taken,
-        }
-    }
-}
-
 /// What was written down, and what really happened.
 struct Run {
     journal: Vec<Event>,
     /// The uids of pods that were evicted.
     evicted: Vec<String>,
+    /// It was seen to take other pods.
+    open: bool,
     /// Something was asked for that must not be.
     wrong: Option<&'static str>,
 }
@@ -119,6 +42,7 @@ fn empty(chance: &mut Chance, server: &mut Server, changes: &[ChangePlan]) -> (R
     let mut run = Run {
         journal: guard::started(changes, Direction::Apply),
         evicted: Vec::new(),
+        open: false,
         wrong: None,
     };
     let began = server.now_ms;
@@ -142,11 +66,10 @@ fn empty(chance: &mut Chance, server: &mut Server, changes: &[ChangePlan]) -> (R
                 }
                 let seen = tenants(&server.list(), &EVICTIONS).expect("whole pods");
                 let (gone, found) = course.saw(&seen, server.cordoned);
-                halted |= !server.cordoned
-                    || server
-                        .pods
-                        .iter()
-                        .any(|pod| pod.uid == "new" && pod.ends.is_none());
+                let mut pods = server.pods.iter();
+                run.open |=
+                    !server.cordoned || pods.any(|pod| pod.uid == "new" && pod.ends.is_none());
+                halted |= run.open;
                 let gone = gone
                     .into_iter()
                     .map(|pod| guard::evicted(&changes[pod], found));
@@ -181,7 +104,7 @@ fn planned(chance: &mut Chance) -> (Vec<ChangePlan>, Vec<String>) {
     let pods: Vec<Pod> = uids.iter().map(|uid| Server::pod(uid)).collect();
     let server = Server {
         pods,
-        ..quiet(Vec::new())
+        ..Server::quiet(Vec::new())
     };
     let found = tenants(&server.list(), &EVICTIONS).expect("whole pods");
     let each = found.evicted.iter();
@@ -190,19 +113,6 @@ fn planned(chance: &mut Chance) -> (Vec<ChangePlan>, Vec<String>) {
             .collect(),
         uids,
     )
-}
-
-fn quiet(pods: Vec<Pod>) -> Server {
-    Server {
-        pods,
-        now_ms: 0,
-        cordoned: true,
-        silent: 0,
-        holding: 0,
-        refusing: 0,
-        meddling: 0,
-        lasting: 0,
-    }
 }
 
 /// One schedule, and how it ended.
@@ -217,7 +127,7 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
         refusing: often(20),
         meddling: often(10),
         lasting: often(30),
-        ..quiet(uids.iter().map(|uid| Server::pod(uid)).collect())
+        ..Server::quiet(uids.iter().map(|uid| Server::pod(uid)).collect())
     };
     let (mut run, course) = empty(chance, &mut server, &changes);
     let outcome = guard::after_evictions(&changes, &course);
@@ -259,7 +169,11 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
     if evicted.any(|uid| run.journal.iter().any(|event| told_standing(event, uid))) {
         return wrong("a pod is told to stand, and was evicted");
     }
+    if let Some(what) = told_later(&changes, &server) {
+        return wrong(what);
+    }
     match next {
+        Next::Sample(_) if run.open => wrong("others may have come"),
         Next::Sample(_) if server.pods.iter().any(|pod| of_plan(&pod)) => wrong("it is not empty"),
         Next::Sample(_) => Ok(if run.evicted.is_empty() {
             "gone already"
@@ -268,6 +182,9 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
         }),
         Next::Refuse(_) if !run.evicted.is_empty() => wrong("something was evicted"),
         Next::Refuse(_) => Ok("refused"),
+        Next::GiveUp(_) if !run.open && matches!(stage, Stage::Applied { .. }) => {
+            wrong("nothing is in the way")
+        }
         Next::GiveUp(reason) => {
             let applied = matches!(stage, Stage::Applied { .. });
             let no_lock = Sent::Answered(Ok(Vec::new()));
@@ -278,6 +195,25 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
             }
         }
         _ => wrong("it has no end"),
+    }
+}
+
+/// What is wrong in what somebody is told who wants the pods back; `None`: nothing.
+fn told_later(changes: &[ChangePlan], server: &Server) -> Option<&'static str> {
+    let is_there = |uid: &str| server.pods.iter().any(|pod| pod.uid == uid);
+    let uids = changes.iter().filter_map(|change| change.object.as_ref());
+    let (stand, gone): (Vec<String>, Vec<String>) = uids
+        .map(|object| object.uid.clone())
+        .partition(|uid| is_there(uid));
+    let told = guard::no_pod_comes_back(changes, Ok(&stand));
+    let of_all = format!("{} of {} pods are gone", gone.len(), changes.len());
+    let names = |uids: &[String]| uids.iter().filter(|uid| told.contains(*uid)).count();
+    match () {
+        () if !told.contains("no way back") => Some("it is not told that no pod comes back"),
+        () if !told.contains(&of_all) => Some("other pods are told to be gone"),
+        () if names(&stand) < stand.len() || names(&gone) > 0 => Some("other pods are named"),
+        () if told.contains("still") == stand.is_empty() => Some("it is told of no pod"),
+        () => None,
     }
 }
 
@@ -300,14 +236,10 @@ fn plan(changes: &[ChangePlan]) -> Vec<Event> {
 #[test]
 fn a_node_is_emptied_of_what_the_plan_shows_and_the_rest_is_told() {
     let mut tally: BTreeMap<&str, u64> = BTreeMap::new();
-    for seed in 0..crate::SCHEDULES {
-        match schedule(seed) {
-            Ok(end) => *tally.entry(end).or_default() += 1,
-            Err(wrong) => panic!("seed {seed}: {wrong}"),
-        }
-    }
+    let seeds = Seeds::of(SCHEDULES);
+    seeds.each(|seed| schedule(seed).map(|end| *tally.entry(end).or_default() += 1));
     for end in ["emptied", "refused", "stuck"] {
         let times = tally.get(end).copied().unwrap_or_default();
-        assert!(times >= crate::SCHEDULES / 50, "only {times} times: {end}");
+        seeds.expect(times, end, 50);
     }
 }
