@@ -2,14 +2,17 @@
 //! where heeler itself takes them back; without a way back; and the bundled one, on a table that
 //! is really full. The program is killed after the records of each, too.
 
+use std::cell::Cell;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::guarded::cluster::{NEW, OLD, Site};
+use super::guarded::cluster::{self, Site};
 use super::guarded::kill::{self, Killed};
-use super::guarded::{disruptive, ward};
+use super::guarded::requests::{self, Expect};
+use super::guarded::step::Wrong;
+use super::guarded::{disruptive, drain, reboot, ward};
 use super::harness::Context;
 use super::jobs::{Done, MOST_RECORDS};
 use super::repair::{self, Repair};
@@ -20,6 +23,7 @@ const FULL_AGAIN: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_secs(2);
 
 const CORDONED: &str = "cordoned";
+const UNCORDONED: &str = "uncordoned";
 const PATCHED: &str = "patched";
 
 /// One of these fixes.
@@ -37,17 +41,42 @@ pub(crate) const BEYOND: &[Beyond] = &[
     Beyond {
         name: CORDONED,
         undo: "by `heeler revert`",
-        run: |context, step, done| in_cluster(context, (CORDONED, cordoned), step, done),
+        run: |context, step, done| {
+            let start = |context| Site::with(context, CORDONED);
+            in_cluster(context, (start, cluster::is_cordoned), step, done)
+        },
+    },
+    Beyond {
+        name: UNCORDONED,
+        undo: "by `heeler revert`",
+        run: |context, step, done| {
+            let start = |context| Site::cordoned(context, UNCORDONED);
+            in_cluster(context, (start, cluster::is_uncordoned), step, done)
+        },
     },
     Beyond {
         name: PATCHED,
         undo: "by `heeler revert`",
-        run: |context, step, done| in_cluster(context, (PATCHED, patched), step, done),
+        run: |context, step, done| {
+            let start = |context| Site::with(context, PATCHED);
+            in_cluster(context, (start, cluster::is_patched), step, done)
+        },
     },
     Beyond {
         name: "restarted-service",
         undo: "by nothing: done once, or never",
         run: one_way,
+    },
+    Beyond {
+        name: "drained",
+        undo: "by nothing: as many pods are gone as are told",
+        // It has few records.
+        run: |context, step, done| drained(context, step.div_ceil(3), done),
+    },
+    Beyond {
+        name: "rebooted",
+        undo: "by nothing: done once, or never; its cordon by `heeler revert`",
+        run: rebooted,
     },
     Beyond {
         name: "conntrack-exhaustion",
@@ -79,30 +108,23 @@ fn sweep(
 
 /// Until the change stands a fix that does not help is like one that does.
 fn has(events: &[String], records: usize, cured: bool) -> bool {
-    let stands = || events.iter().any(|event| event == "change-applied");
-    events.len() >= records && (cured || stands())
+    events.len() >= records && (cured || stands(events))
 }
 
-/// The object has the new value, or the old one.
-type Expect = fn(&Site<'_>, bool) -> Result<()>;
-
-fn cordoned(site: &Site<'_>, new: bool) -> Result<()> {
-    site.expect_cordoned(new)
-}
-
-fn patched(site: &Site<'_>, new: bool) -> Result<()> {
-    site.expect_limit(if new { NEW } else { OLD })
+/// A change stands, by these records.
+fn stands(events: &[String]) -> bool {
+    events.iter().any(|event| event == "change-applied")
 }
 
 /// What is there is all of the new value, or all of the old one.
-fn in_cluster(
-    context: &Context,
-    (fixture, expect): (&str, Expect),
+fn in_cluster<'c>(
+    context: &'c Context,
+    (start, expect): (impl Fn(&'c Context) -> Result<Site<'c>>, Expect),
     step: usize,
     done: &mut Done,
 ) -> Result<()> {
     for cured in [true, false] {
-        let site = Site::with(context, fixture)?;
+        let site = start(context)?;
         let inputs = if cured { "" } else { "-i cured=false" };
         let kill = |records| {
             let fix = site.approved(inputs)?;
@@ -134,7 +156,15 @@ fn in_cluster(
             site.revert(6)?;
         }
         expect(&site, false)?;
+        // Once, whatever is tried: it takes as long as the verification.
+        cluster::outlasts(&site, expect)?;
     }
+    if step > 1 {
+        return Ok(());
+    }
+    let site = start(context)?;
+    done.failed += requests::each(&site, expect, Wrong::Failed)?;
+    done.repeated += requests::each(&site, expect, Wrong::Repeated)?;
     Ok(())
 }
 
@@ -158,6 +188,50 @@ fn one_way(context: &Context, step: usize, done: &mut Done) -> Result<()> {
         disruptive::expect_started(&ward, &starts.to_string())
     })?;
     disruptive::expect_started(&ward, &(starts + 1).to_string())
+}
+
+/// Whoever is killed: the pods that are gone are counted, and who comes later ends it. One of them is
+/// held back by its budget until another has gone, so that there is a half-way.
+fn drained(context: &Context, step: usize, done: &mut Done) -> Result<()> {
+    let (site, planned) = (drain::Site::start(context)?, Cell::new(0));
+    let kill = |records| {
+        planned.set(site.fill()?);
+        let fix = site.approved("")?;
+        kill::running(&site.operator, fix, |events| {
+            let is_enough = has(events, records, true);
+            if !is_enough && stands(events) {
+                site.lift();
+            }
+            is_enough
+        })
+    };
+    sweep(step, kill, |killed| {
+        done.kills += 1;
+        let gone = site.seen_to(killed, planned.get())?;
+        done.kept += usize::from(gone > 0);
+        Ok(())
+    })?;
+    site.expect_there(&[])
+}
+
+/// Whoever is killed: the node is rebooted once, or not at all, and is not left cordoned.
+fn rebooted(context: &Context, step: usize, done: &mut Done) -> Result<()> {
+    let (site, booted) = (reboot::Site::start(context)?, Cell::new(0));
+    let kill = |records| {
+        site.fill()?;
+        booted.set(site.boots()?);
+        let fix = site.approved("")?;
+        kill::running(&site.operator, fix, |events| has(events, records, true))
+    };
+    sweep(step, kill, |killed| {
+        done.kills += 1;
+        let rebooted = site.seen_to(killed, booted.get())?;
+        done.kept += usize::from(rebooted);
+        Ok(())
+    })?;
+    let last = site.boots()? - booted.get();
+    ensure!(last == 1, "at last it was rebooted {last} times");
+    Ok(())
 }
 
 fn bundled(context: &Context, step: usize, done: &mut Done) -> Result<()> {

@@ -36,8 +36,9 @@ mod tally;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread;
+use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Parser;
 use heeler_tests::machine::requirements;
 
@@ -47,6 +48,8 @@ use self::tally::Tally;
 
 /// As many races as the page needs.
 const RACES: usize = 200;
+/// How much later than its time the node may take a change back: what Heeler promises.
+const SLACK: Duration = Duration::from_secs(5);
 /// Schedules of the simulation, which take seconds.
 const SCHEDULES: u64 = 20_000;
 
@@ -86,7 +89,7 @@ fn measure(options: &Options) -> Result<Tally> {
     if let Some(missing) = requirements().first() {
         bail!("{}: {}", missing.what, missing.help);
     }
-    let context = Context::new()?;
+    let context = Context::new()?.with_slack(SLACK);
     eprintln!("building heeler …");
     context.heeler(&harness::Surroundings::new()?)?;
     let schedules = if options.quick { 2_000 } else { SCHEDULES };
@@ -103,11 +106,8 @@ fn measure(options: &Options) -> Result<Tally> {
     for violation in &tally.violations {
         println!("violation: {violation}\n");
     }
-    if options.write {
-        ensure!(
-            tally.violations.is_empty(),
-            "nothing is written where something was violated"
-        );
+    // Where something was violated nothing is written.
+    if options.write && tally.violations.is_empty() {
         let page = context.workspace().join("docs/reliability.md");
         page::write(&page, "cargo run --bin reliability -- --write", &table)?;
     }

@@ -23,6 +23,8 @@ pub(crate) struct Tally {
     races: usize,
     failed: usize,
     repeated: usize,
+    /// Requests to the Kubernetes API: failed, and carried out without an answer.
+    requests: (usize, usize),
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +48,8 @@ impl Tally {
                 let kills = self.kills.entry(one.name).or_default();
                 kills.all += done.kills;
                 kills.kept += done.kept;
+                self.requests.0 += done.failed;
+                self.requests.1 += done.repeated;
             }
             Job::Lose(loss, _) => *self.losses.entry(loss.name).or_default() += 1,
             Job::Step(_, Wrong::Failed) => self.failed += done.steps,
@@ -107,6 +111,14 @@ impl Tally {
             (
                 "a command of the fix is carried out and its reply is lost, each in turn",
                 self.repeated,
+            ),
+            (
+                "a request of the fix to the Kubernetes API fails, each in turn",
+                self.requests.0,
+            ),
+            (
+                "such a request is carried out and its answer breaks off, each in turn",
+                self.requests.1,
             ),
             ("two operators race for one node", self.races),
         ] {

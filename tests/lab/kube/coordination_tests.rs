@@ -1,4 +1,4 @@
-//! Leases and access reviews, as whole requests without a socket.
+//! Leases and reviews, as whole requests without a socket.
 
 use serde_json::{Value, json};
 
@@ -125,4 +125,18 @@ async fn a_review_says_what_would_happen() {
     let path = json!({"nonResourceAttributes": {"verb": "get", "path": "/metrics"}});
     assert_eq!(review(path).await.1["status"]["allowed"], true);
     assert_eq!(review(json!({})).await.0, 422);
+}
+
+#[tokio::test]
+async fn who_asks_is_told_who_they_are() {
+    let api = api();
+    let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+    let (code, answer) = ask(&api, "POST", path, "application/json", review).await;
+    let user = &answer["status"]["userInfo"];
+    assert_eq!((code, &user["username"]), (201, &json!("alice")));
+    assert_eq!(
+        user["extra"]["arn"],
+        json!(["arn:aws:sts::111122223333:assumed-role/ops/alice"])
+    );
 }

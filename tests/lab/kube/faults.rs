@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use futures::{StreamExt as _, stream};
 use tokio::sync::watch;
@@ -57,13 +57,43 @@ impl Faults {
         self.plan.state().dropping = answers;
     }
 
+    /// Lets so many requests pass, and answers the one after them with a status code.
+    pub fn fail_after(&self, passing: usize, status: u16) {
+        let mut state = self.plan.state();
+        (state.passing, state.failing) = (passing, (1, status));
+    }
+
+    /// Lets so many requests pass, carries the one after them out, and breaks its answer.
+    pub fn drop_after(&self, passing: usize) {
+        let mut state = self.plan.state();
+        (state.whole, state.dropping) = (passing, 1);
+    }
+
+    /// Nothing fails any more that was to fail by its number.
+    pub fn clear(&self) {
+        let mut state = self.plan.state();
+        (state.passing, state.failing) = (0, (0, 0));
+        (state.whole, state.dropping) = (0, 0);
+    }
+
     /// Lets requests whose path contains `path_part` wait until the hold is released.
     #[must_use = "the hold is released when it is dropped"]
     pub fn hold(&self, path_part: &str) -> Hold {
+        self.hold_those(path_part, false)
+    }
+
+    /// The same of requests that write something, and are no trial.
+    #[must_use = "the hold is released when it is dropped"]
+    pub fn hold_writes(&self, path_part: &str) -> Hold {
+        self.hold_those(path_part, true)
+    }
+
+    fn hold_those(&self, path_part: &str, writes_only: bool) -> Hold {
         let (released, wait) = watch::channel(false);
         let caught = Arc::new(AtomicUsize::new(0));
         self.plan.state().holds.push(HeldPath {
             path_part: path_part.to_owned(),
+            writes_only,
             released: wait,
             caught: Arc::clone(&caught),
         });
@@ -93,6 +123,7 @@ impl Hold {
 #[derive(Debug, Clone)]
 struct HeldPath {
     path_part: String,
+    writes_only: bool,
     released: watch::Receiver<bool>,
     caught: Arc<AtomicUsize>,
 }
@@ -104,7 +135,11 @@ pub(crate) struct FaultPlan(Mutex<State>);
 #[derive(Debug)]
 struct State {
     latency: Duration,
+    /// So many requests pass before those that fail.
+    passing: usize,
     failing: (usize, u16),
+    /// So many answers come whole before those that are broken.
+    whole: usize,
     dropping: usize,
     holds: Vec<HeldPath>,
 }
@@ -113,7 +148,9 @@ impl FaultPlan {
     pub(crate) fn new(latency: Duration) -> Self {
         Self(Mutex::new(State {
             latency,
+            passing: 0,
             failing: (0, 0),
+            whole: 0,
             dropping: 0,
             holds: Vec::new(),
         }))
@@ -124,7 +161,9 @@ impl FaultPlan {
     }
 
     /// Delays, holds or refuses a request.
-    pub(crate) async fn pass(&self, path: &str) -> Result<(), Refusal> {
+    pub(crate) async fn pass(&self, method: &Method, uri: &Uri) -> Result<(), Refusal> {
+        let is_trial = uri.query().is_some_and(|query| query.contains("dryRun"));
+        let writes = *method != Method::GET && !is_trial;
         let (latency, held) = {
             let mut state = self.state();
             // A closed channel without a release is a hold that was dropped.
@@ -136,7 +175,8 @@ impl FaultPlan {
                 state
                     .holds
                     .iter()
-                    .find(|hold| path.contains(&hold.path_part))
+                    .find(|hold| uri.path().contains(&hold.path_part))
+                    .filter(|hold| writes || !hold.writes_only)
                     .cloned(),
             )
         };
@@ -151,6 +191,10 @@ impl FaultPlan {
         if left == 0 {
             return Ok(());
         }
+        if state.passing > 0 {
+            state.passing -= 1;
+            return Ok(());
+        }
         state.failing.0 = left - 1;
         Err(Refusal::fault(status))
     }
@@ -163,6 +207,10 @@ impl FaultPlan {
         {
             let mut state = self.state();
             if state.dropping == 0 {
+                return response;
+            }
+            if state.whole > 0 {
+                state.whole -= 1;
                 return response;
             }
             state.dropping -= 1;

@@ -69,7 +69,7 @@ const fn core(plural: &'static str, singular: &'static str, kind: &'static str) 
 }
 
 /// Every resource, in the order in which discovery lists them.
-pub(crate) static RESOURCES: [Resource; 15] = [
+pub(crate) static RESOURCES: [Resource; 16] = [
     Resource {
         short_names: &["cm"],
         has_status: false,
@@ -117,6 +117,17 @@ pub(crate) static RESOURCES: [Resource; 15] = [
         group: "apps",
         short_names: &["rs"],
         ..core("replicasets", "replicaset", "ReplicaSet")
+    },
+    Resource {
+        group: "authentication.k8s.io",
+        namespaced: false,
+        has_status: false,
+        verbs: &["create"],
+        ..core(
+            "selfsubjectreviews",
+            "selfsubjectreview",
+            "SelfSubjectReview",
+        )
     },
     Resource {
         group: "authorization.k8s.io",

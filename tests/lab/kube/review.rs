@@ -1,4 +1,5 @@
-//! Access reviews: whoever asks what they may do is told what the lab would let them do.
+//! Reviews: whoever asks who they are, or what they may do, is told what the lab takes them for, and
+//! what it would let them do.
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -38,6 +39,28 @@ pub(crate) fn answer(
     } else {
         json!({"allowed": false})
     };
+    review["metadata"]["creationTimestamp"] = Value::Null;
+    Ok(json_response(StatusCode::CREATED, &review))
+}
+
+/// Answers a `SelfSubjectReview`. EKS notes beside the name what STS has said, as its audit events
+/// show: `user.extra` has `arn`, `canonicalArn` and `sessionName`.
+pub(crate) fn introduction(
+    account: &str,
+    user: &str,
+    request: &ObjectRequest,
+    body: &Bytes,
+) -> Answer<Response> {
+    let mut review = typed(request.resource, body)?;
+    review["status"] = json!({"userInfo": {
+        "username": user,
+        "groups": ["system:authenticated"],
+        "extra": {
+            "arn": [format!("arn:aws:sts::{account}:assumed-role/ops/{user}")],
+            "canonicalArn": [format!("arn:aws:iam::{account}:role/ops")],
+            "sessionName": [user],
+        },
+    }});
     review["metadata"]["creationTimestamp"] = Value::Null;
     Ok(json_response(StatusCode::CREATED, &review))
 }

@@ -69,7 +69,7 @@ impl Api {
             status: None,
             at: Timestamp::now(),
         });
-        let response = match self.plan.pass(parts.uri.path()).await {
+        let response = match self.plan.pass(&parts.method, &parts.uri).await {
             Ok(()) => self
                 .dispatch(&parts, body, user)
                 .await
@@ -116,6 +116,9 @@ impl Api {
         let body = protobuf::as_json(header(&parts.headers, CONTENT_TYPE.as_str()), body)?;
         match (request.resource.kind, request.subresource.as_str()) {
             ("SelfSubjectAccessReview", _) => review::answer(&self.access, &user, &request, &body),
+            ("SelfSubjectReview", _) => {
+                review::introduction(&self.config.account, &user, &request, &body)
+            }
             (_, "eviction") => eviction::evict(self, &request, &body),
             _ => self.object_answer(request, form, &parts.headers, &body),
         }

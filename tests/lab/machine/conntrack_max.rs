@@ -37,6 +37,14 @@ pub fn nf_conntrack_max() -> Result<u64> {
     read_number(FILE)
 }
 
+/// How many entries the machine's own table has: none where nothing of its own is tracked.
+///
+/// # Errors
+/// As [`nf_conntrack_max`].
+pub fn nf_conntrack_count() -> Result<u64> {
+    read_number(COUNT)
+}
+
 /// What the machine's `nf_conntrack_max` is when no lab has borrowed it, in entries.
 ///
 /// # Errors
@@ -85,7 +93,7 @@ impl ConntrackMax {
     /// # Errors
     /// When `value` is below 4,096 or below four times what the machine itself has in its table.
     pub fn set(&self, value: u64) -> Result<()> {
-        let least = FLOOR.max(read_number(COUNT)?.saturating_mul(4));
+        let least = FLOOR.max(nf_conntrack_count()?.saturating_mul(4));
         if value < least {
             bail!(
                 "nf_conntrack_max = {value} could harm this machine: the least allowed now is {least}"

@@ -15,7 +15,9 @@ pub(crate) mod namespace;
 pub(crate) mod requirements;
 pub(crate) mod watcher;
 
-pub use conntrack_max::{ConntrackMax, nf_conntrack_max, nf_conntrack_max_at_rest};
+pub use conntrack_max::{
+    ConntrackMax, nf_conntrack_count, nf_conntrack_max, nf_conntrack_max_at_rest,
+};
 pub use requirements::{Missing, provisions, requirements};
 
 use crate::node::image;

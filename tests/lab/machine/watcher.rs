@@ -4,10 +4,12 @@
 //! the kernel closes that end also after SIGKILL.
 
 use std::fs;
-use std::io::{Read, stdin};
+use std::io::{ErrorKind, Read, stdin};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -15,6 +17,10 @@ use super::{cgroup, conntrack_max};
 
 /// The name by which the lab's binary is called to become a watcher.
 pub(crate) const PROGRAM: &str = "lab-watcher";
+/// How often a run's folder is removed that gets another entry each time.
+const ATTEMPTS: u32 = 20;
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn spawn(lab_binary: &Path, run_folder: &Path) -> Result<Child> {
     Command::new(lab_binary)
@@ -45,9 +51,21 @@ pub(super) fn tidy(run_folder: &Path) -> Result<()> {
     // The value goes back even if some process could not be ended.
     let repaired = conntrack_max::repair_after(&run);
     killed.and(repaired)?;
-    if run_folder.exists() {
-        fs::remove_dir_all(run_folder)
-            .with_context(|| format!("removing {}", run_folder.display()))?;
+    remove(run_folder)
+}
+
+/// What was about to be written when the processes were ended may still come: a folder that got
+/// another entry meanwhile is removed once more.
+fn remove(run_folder: &Path) -> Result<()> {
+    let mut left = ATTEMPTS;
+    loop {
+        left -= 1;
+        match fs::remove_dir_all(run_folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty && left > 0 => sleep(PAUSE),
+            ended => {
+                return ended.with_context(|| format!("removing {}", run_folder.display()));
+            }
+        }
     }
-    Ok(())
 }

@@ -75,13 +75,9 @@ impl Drop for Life {
 
 /// Makes what is seen of a boot: a new boot id, an empty kernel log, the time.
 pub(super) fn note_boot(state: &State) -> Result<()> {
-    state.write(
-        file::BOOT_ID,
-        &format!(
-            "{}\n",
-            uuid::Builder::from_random_bytes(rand::random()).into_uuid()
-        ),
-    )?;
+    let id = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
+    state.write(file::BOOT_ID, &format!("{id}\n"))?;
+    state.append(file::BOOTS, &id.to_string())?;
     state.write(file::KERNEL_LINES, "")?;
     state.write(file::BOOTED_AT, &uptime()?.as_secs().to_string())
 }

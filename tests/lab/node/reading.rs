@@ -18,6 +18,14 @@ impl Node {
         Ok(self.inner.state.read(file::BOOT_ID)?.trim().to_owned())
     }
 
+    /// How often the node has booted.
+    ///
+    /// # Errors
+    /// When the node's folder is gone.
+    pub fn boots(&self) -> Result<usize> {
+        Ok(self.inner.state.read(file::BOOTS)?.lines().count())
+    }
+
     /// The node's settings as its API server has them now.
     ///
     /// # Errors

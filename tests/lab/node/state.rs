@@ -92,6 +92,8 @@ pub(crate) mod file {
     pub(crate) const CPU_LIST: &str = "cpus";
     /// The CPUs' descriptions, bound over `/proc/cpuinfo`.
     pub(crate) const CPU_INFORMATION: &str = "cpuinfo";
+    /// The boot ids so far, one line each.
+    pub(crate) const BOOTS: &str = "boots";
     /// Seconds on the machine's clock at which the node booted.
     pub(crate) const BOOTED_AT: &str = "booted_at";
     /// Kernel log lines that a test planted: seconds, a tab, the text.
@@ -102,6 +104,8 @@ pub(crate) mod file {
     pub(crate) const ENA: &str = "ena.json";
     /// The settings document.
     pub(crate) const SETTINGS: &str = "settings.json";
+    /// There once the settings are locked.
+    pub(crate) const SETTINGS_LOCKED: &str = "settings_locked";
     /// What `set` restarted, one line each.
     pub(crate) const RESTARTS: &str = "restarts";
 }

@@ -71,6 +71,15 @@ impl Node {
         )
     }
 
+    /// Locks the settings for good, as `POST /actions/lockdown` does (core kit 11): the kernel has no
+    /// key any more to the folder that they are kept in, so that no file is made there.
+    ///
+    /// # Errors
+    /// When the node's folder is gone.
+    pub fn lock_settings(&self) -> Result<()> {
+        self.inner.state.write(file::SETTINGS_LOCKED, "")
+    }
+
     /// Sets a counter of the ENA driver.
     ///
     /// # Errors

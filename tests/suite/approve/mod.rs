@@ -10,7 +10,7 @@ mod two;
 
 use crate::harness::{Case, Need};
 
-const NEEDS: &[Need] = &[Need::Machine];
+const NEEDS: &[Need] = &[Need::Incident];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

@@ -57,6 +57,9 @@ pub(super) fn edited(context: &Context) -> Result<()> {
         .expect_stderr("20 s → 10 s")?
         .expect_stderr(&planned.digest)?
         .expect_stderr("error[approval-withheld]")?;
+    let sent = two.approve(&planned.file, "--commands")?.expect_exit(5)?;
+    sent.expect_stderr("sent for its way back:\n    ")?;
+    ensure!(!shown.stderr.contains("sent for it"), "{shown}");
     let other = two.approve(&planned.file, "--yes 000000000000")?;
     other
         .expect_exit(5)?

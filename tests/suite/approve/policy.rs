@@ -3,6 +3,9 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 
 use super::two::{ANOTHER, Two};
 use crate::fix::repair::BEFORE;
@@ -111,6 +114,7 @@ pub(super) fn asked_first(context: &Context) -> Result<()> {
     let two = Two::under(context, LOOK_ONLY)?;
     let operator = &two.repair.operator;
     operator.lab.aws().forget_calls();
+    let (closed, window) = another_day();
     for (policy, code, words) in [
         (
             LOOK_ONLY,
@@ -118,6 +122,7 @@ pub(super) fn asked_first(context: &Context) -> Result<()> {
             "no rule allows ops/alice to apply shorten-time-wait",
         ),
         (FROZEN, "policy-frozen", "the shops are full"),
+        (&closed, "policy-closed", &window),
     ] {
         fs::write(&two.policy, policy)?;
         let planned = two
@@ -140,6 +145,27 @@ pub(super) fn asked_first(context: &Context) -> Result<()> {
     fs::write(&two.policy, LOOK_ONLY)?;
     two.repair.heeler(&run)?.expect_exit(3)?;
     operator.expect_time_wait(BEFORE)
+}
+
+/// A policy whose only window is of another weekday, and what it says of that.
+fn another_day() -> (String, String) {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).weekday();
+    // The day after tomorrow, which is none of this case's even at midnight.
+    let day = match today.wrapping_add(2) {
+        Weekday::Monday => "mon",
+        Weekday::Tuesday => "tue",
+        Weekday::Wednesday => "wed",
+        Weekday::Thursday => "thu",
+        Weekday::Friday => "fri",
+        Weekday::Saturday => "sat",
+        Weekday::Sunday => "sun",
+    };
+    let window = format!("windows:\n  - {{ days: {day}, from: \"00:00\", to: \"23:59\" }}\n");
+    let allow = FROZEN.split("freezes:").next().unwrap_or_default();
+    (
+        format!("{allow}{window}"),
+        format!("changes are made {day} 00:00–23:59 UTC only"),
+    )
 }
 
 pub(super) fn changed(context: &Context) -> Result<()> {

@@ -11,9 +11,12 @@ pub(super) fn plan(context: &Context) -> Result<()> {
     for part in [
         "shorten-time-wait, because of table-full: ",
         "i-0abc1234def567890  net.netfilter.nf_conntrack_tcp_timeout_time_wait: 20 s → 10 s",
+        "effect     ",
+        " runs on ip-10-0-1-23",
         "for 3 s, within 60 s",
         "undo       by the node itself after 120 s unless it is kept: a timer of the host",
         "heeler revert",
+        " --commands   prints what is sent, too",
         &format!("digest     {}", planned.digest),
         &format!("--yes {}", planned.digest),
         "nothing changed",
@@ -24,6 +27,11 @@ pub(super) fn plan(context: &Context) -> Result<()> {
         repair.plan()?.digest == planned.digest,
         "the same plan has another digest"
     );
+    let with_commands = repair.planned("--commands")?.expect_exit(0)?;
+    with_commands
+        .expect_stdout("sent for it:\n    ")?
+        .expect_stdout("sent for its way back:\n    ")?
+        .expect_stdout(&format!("digest     {}", planned.digest))?;
     repair.operator.expect_time_wait(BEFORE)?;
     let run = repair.latest()?;
     let report = repair.report(&run, 0)?;

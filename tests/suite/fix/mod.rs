@@ -15,7 +15,7 @@ mod way_back;
 
 use crate::harness::{Case, Need};
 
-const NEEDS: &[Need] = &[Need::Machine];
+const NEEDS: &[Need] = &[Need::Incident];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

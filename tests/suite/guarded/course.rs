@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::fixture::{Fixture, Switch};
+use super::fixture::{CONTAINER, Fixture, GREETING, KERNEL_SETTING, Switch};
 use super::ward::Ward;
 use crate::harness::Context;
 
@@ -39,6 +39,25 @@ pub(crate) fn taken_back(context: &Context, fixture: &'static Fixture) -> Result
     ward.expect_clean(fixture.old)?;
     let (state, shown) = ward.report(&ward.latest()?, 6)?;
     ensure!(state == "reverted", "{shown}");
+    Ok(())
+}
+
+/// Nothing can be set any more where the node's settings were locked after the plan.
+pub(crate) fn locked(context: &Context) -> Result<()> {
+    for fixture in [&KERNEL_SETTING, &GREETING, &CONTAINER] {
+        let ward = start(context, fixture)?;
+        let approved = ward.approved("")?;
+        ward.node()?.lock_settings()?;
+        let failed = approved.expect_exit(6)?;
+        failed
+            .expect_stdout("the node's settings are locked: none can be changed any more")?
+            .expect_stdout("the old value was there already")?;
+        let traces = ward.traces()?;
+        ensure!(traces.is_empty(), "it has failed, and there is {traces:?}");
+        ward.expect_value(fixture.old)?;
+        let (state, shown) = ward.report(&ward.latest()?, 6)?;
+        ensure!(state == "reverted", "{state}: {shown}");
+    }
     Ok(())
 }
 

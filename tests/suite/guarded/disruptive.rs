@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use heeler_tests::fault::HoldPoint;
 use heeler_tests::node::Fate;
 
-use super::fixture::SERVICE;
+use super::fixture::{OWN_SCRIPT, SERVICE};
 use super::kill;
 use super::ward::Ward;
 use crate::harness::{Context, Finished, Surroundings};
@@ -22,18 +22,39 @@ allow:
   - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
 approval:
   disruptive: operator
+  irreversible: operator
 ";
+/// Records that a node keeps.
+const RECORDS: usize = 64;
+/// A script without a way back. What is there is another value once it has been read three times: for
+/// the plan, for the fix, and right before the step.
+const MOVES_ON: [(&str, &str); 3] = [
+    (
+        "present: cat /.bottlerocket/host-containers/current/mode 2>/dev/null || echo idle",
+        "present: f=/.bottlerocket/host-containers/current/asked; n=$(cat $f 2>/dev/null || echo 0); echo $((n + 1)) >$f; [ $n -lt 3 ] && echo idle || echo theirs",
+    ),
+    (
+        "revert: echo idle >/.bottlerocket/host-containers/current/mode",
+        "irreversible: true",
+    ),
+    ("    undo-unless-kept: 3s\n", ""),
+];
 
 /// A node with the fix on offer, and the words that name the policy.
 pub(crate) fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
     let ward = Ward::start(context, &SERVICE)?;
-    let file = ward.operator.around.folder().join("policy.yaml");
-    fs::write(&file, ALONE)?;
-    let words = format!("--policy {}", file.display());
+    let words = alone_on(&ward)?;
     Ok((ward, words))
 }
 
-/// Nothing is left on the node, and the service was started so often.
+/// The words that name the policy.
+fn alone_on(ward: &Ward<'_>) -> Result<String> {
+    let file = ward.operator.around.folder().join("policy.yaml");
+    fs::write(&file, ALONE)?;
+    Ok(format!("--policy {}", file.display()))
+}
+
+/// Nothing is left on the node, and it has this: the service was started so often.
 pub(crate) fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
     let traces = ward.traces()?;
     ensure!(traces.is_empty(), "there is {traces:?}");
@@ -102,7 +123,7 @@ pub(super) fn stuck(context: &Context) -> Result<()> {
     stuck
         .expect_stdout("it did not hold for 1 s within 11 s; nothing can take it back")?
         .expect_stdout("sheltie systemctl status --no-pager kubelet.service")?
-        .expect_stdout("a change is left on the node")?;
+        .expect_stdout("something is left to a person")?;
     expect_started(&ward, "2")?;
     let (state, shown) = ward.report(&ward.latest()?, 7)?;
     ensure!(state == "stuck", "{shown}");
@@ -194,4 +215,49 @@ pub(super) fn not_running(context: &Context) -> Result<()> {
         "{said}"
     );
     Ok(())
+}
+
+pub(super) fn moved_on(context: &Context) -> Result<()> {
+    let ward = Ward::with(context, &OWN_SCRIPT, &MOVES_ON)?;
+    let policy = alone_on(&ward)?;
+    let refused = ward.approved(&policy)?.expect_exit(5)?;
+    refused
+        .expect_stdout("step 1 finds `theirs`, which is not the value of the plan")?
+        .expect_stdout("nothing changed")?;
+    expect_started(&ward, OWN_SCRIPT.old)?;
+    let run = ward.latest()?;
+    let (state, shown) = ward.report(&run, 5)?;
+    ensure!(
+        state == "not-applied" || state == "refused",
+        "{state}: {shown}"
+    );
+    // The journal knows that there is nothing to take back.
+    let nothing = ward.heeler(&format!("revert {run} {policy}"))?;
+    nothing
+        .expect_exit(5)?
+        .expect_error("error[nothing-stands]")?;
+    Ok(())
+}
+
+pub(super) fn record_removed(context: &Context) -> Result<()> {
+    let (ward, policy) = alone(context)?;
+    ward.approved(&policy)?.expect_exit(0)?;
+    let run = ward.latest()?;
+    let told = no_way_back(&ward, &policy, &run)?;
+    told.expect_stdout("it was carried out, and active")?;
+    // As after so many other changes of the node.
+    let ended = ward.lock()?.with_file_name("ended");
+    for record in fs::read_dir(&ended)? {
+        fs::remove_dir_all(record?.path())?;
+    }
+    for other in 0..RECORDS {
+        fs::create_dir(ended.join(format!("{other:012}")))?;
+    }
+    for _ in 0..2 {
+        let told = no_way_back(&ward, &policy, &run)?;
+        told.expect_stdout("whether it was carried out is not known")?
+            .expect_stdout("sheltie systemctl status --no-pager kubelet.service")?;
+        ensure!(!told.stdout.contains("never began"), "{told}");
+    }
+    expect_started(&ward, "2")
 }

@@ -96,7 +96,7 @@ pub(crate) const CONTAINER: Fixture = Fixture {
     name: "borrowed-container",
     old: "off",
     new: "on",
-    undo_after: Duration::from_secs(10),
+    undo_after: Duration::from_secs(15),
     switch: Switch::Control,
     read: |node| {
         let enabled = node.settings()?["host-containers"]["admin"]["enabled"] == true;

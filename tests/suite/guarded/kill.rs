@@ -43,12 +43,44 @@ impl Killed {
         self.count(event) > 0
     }
 
-    /// The exit status of `heeler revert`, which asks the node wherever the change may have begun.
+    /// The exit status of `heeler revert`, which asks the node wherever the change may stand.
     pub(crate) fn revert_code(&self) -> i32 {
-        if self.has("change-started") { 6 } else { 1 }
+        let stands = self.has("change-started") && !self.has("fix-reverted");
+        match (self.has("fix-planned"), stands) {
+            (false, _) => 1,
+            (true, true) => 6,
+            (true, false) => 5,
+        }
     }
 
-    fn count(&self, event: &str) -> usize {
+    /// What the report says of it; empty where nothing of a fix is known yet.
+    pub(super) fn state(&self) -> &'static str {
+        let planned = self.has("fix-planned");
+        let (started, ended) = (
+            self.count("change-started"),
+            self.count("change-applied") + self.count("change-failed"),
+        );
+        let ends = [
+            ("fix-stuck", "stuck"),
+            ("fix-kept", "kept"),
+            ("fix-reverted", "reverted"),
+            ("fix-refused", "refused"),
+        ];
+        if let Some((_, state)) = ends.iter().find(|(event, _)| self.has(event)) {
+            return state;
+        }
+        match (planned, self.has("fix-approved"), started) {
+            (false, ..) => "",
+            (true, false, _) => "planned",
+            (true, true, 0) => "approved",
+            _ if started > ended || self.has("keep-started") => "in-doubt",
+            _ if self.has("change-failed") => "not-applied",
+            _ => "applied",
+        }
+    }
+
+    /// How often it had.
+    pub(super) fn count(&self, event: &str) -> usize {
         self.events.iter().filter(|one| *one == event).count()
     }
 }
@@ -161,7 +193,7 @@ fn holds(ward: &Ward<'_>, killed: &Killed) -> Result<Ended> {
 /// The report says what the journal has, and no more.
 fn told(ward: &Ward<'_>, killed: &Killed, run: &str) -> Result<()> {
     let (state, shown) = ward.report(run, 1)?;
-    let wanted = wanted(killed);
+    let wanted = killed.state();
     ensure!(
         state == wanted,
         "the report says `{state}` instead of `{wanted}`\n{shown}"
@@ -178,31 +210,6 @@ fn told(ward: &Ward<'_>, killed: &Killed, run: &str) -> Result<()> {
         shown.expect_stdout(&format!("heeler revert {run}"))?;
     }
     Ok(())
-}
-
-fn wanted(killed: &Killed) -> &'static str {
-    let planned = killed.has("fix-planned");
-    let (started, ended) = (
-        killed.count("change-started"),
-        killed.count("change-applied") + killed.count("change-failed"),
-    );
-    let ends = [
-        ("fix-stuck", "stuck"),
-        ("fix-kept", "kept"),
-        ("fix-reverted", "reverted"),
-        ("fix-refused", "refused"),
-    ];
-    if let Some((_, state)) = ends.iter().find(|(event, _)| killed.has(event)) {
-        return state;
-    }
-    match (planned, killed.has("fix-approved"), started) {
-        (false, ..) => "",
-        (true, false, _) => "planned",
-        (true, true, 0) => "approved",
-        _ if started > ended || killed.has("keep-started") => "in-doubt",
-        _ if killed.has("change-failed") => "not-applied",
-        _ => "applied",
-    }
 }
 
 /// `heeler revert` asks the node, and takes back what is there.

@@ -9,14 +9,16 @@ use heeler_tests::fault::Faults;
 use heeler_tests::node::{Place, UnitKind};
 
 use super::course;
-use super::fixture::{Fixture, Switch};
+use super::fixture::{Fixture, KERNEL_SETTING, OWN_SCRIPT, Switch};
 use super::kill;
 use super::ward::{SOON, Ward};
-use crate::harness::{Context, Finished};
+use crate::harness::{Context, Finished, Surroundings};
 
 /// After the time of the switch: when its lock counts as left over at the latest, for a change that
 /// takes long.
 const LEFT_OVER: Duration = Duration::from_secs(75);
+/// The time of the switch, less what the change itself took.
+const SHORTEST: Duration = Duration::from_secs(8);
 /// Between two that come by.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -53,6 +55,49 @@ pub(crate) fn switch(context: &Context, fixture: &'static Fixture) -> Result<()>
     let settled = ward.take_back(&run)?;
     settled.expect_stdout("nothing changed")?;
     Ok(())
+}
+
+/// Another operator's fix meets the lock that was left over, and is planned over what was there
+/// before both.
+pub(crate) fn taken_over(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    // What was absent is taken back to a value of its own: it takes another plan then.
+    if fixture.name == KERNEL_SETTING.name {
+        return Ok(());
+    }
+    let ward = Ward::with(context, fixture, &[LONGER])?;
+    let bob = ward.operator.lab.colleague("bob")?;
+    let bobs = Surroundings::of_person(&bob)?;
+    let about = ward.look(&bobs)?;
+    // It is good for the original value alone.
+    let digest = ward.digest_for(&bobs, &about, "")?;
+    let run = applied(&ward)?;
+    lose_switch(&ward)?;
+    let lost = Instant::now();
+    let fix = format!("fix {about} adjust --yes {digest}");
+    let kept = loop {
+        let ended = ward.program(&bobs, &fix)?.finish()?;
+        if ended.status.success() {
+            break ended;
+        }
+        let early = ended.expect_exit(5)?;
+        early.expect_stdout("nothing changed")?;
+        ward.expect_value(fixture.new)?;
+        ensure!(ward.is_locked()?, "the lock is gone with its switch");
+        ensure!(lost.elapsed() < AFTER + LEFT_OVER, "nobody settles it");
+        sleep(PAUSE);
+    };
+    ensure!(lost.elapsed() > SHORTEST, "it did not wait for the switch");
+    kept.expect_stdout("by ops/alice was left there unended: it was taken back")?
+        .expect_stdout("kept ")?;
+    ward.expect_clean(fixture.new)?;
+    // Hers has ended: what stands there now is his, equal as it is.
+    let hers = ward.heeler(&format!("revert {run}"))?.finish()?;
+    hers.expect_stdout("nothing changed")?;
+    ward.expect_clean(fixture.new)?;
+    let his = ward.latest_of(&bobs)?;
+    let back = ward.program(&bobs, &format!("revert {his}"))?;
+    back.expect_exit(6)?.expect_stdout("taken back")?;
+    ward.expect_clean(fixture.old)
 }
 
 fn look(ward: &Ward<'_>) -> Result<Finished> {
@@ -126,6 +171,50 @@ pub(crate) fn restart(context: &Context, fixture: &'static Fixture) -> Result<()
     revert.expect_stdout("nothing changed")?;
     ward.expect_clean(fixture.old)?;
     Ok(())
+}
+
+/// The node restarts while the program looks whether the fix helps.
+pub(crate) fn restart_beside(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    let ward = course::start(context, fixture)?;
+    let approved = ward.approved("-i cured=false")?;
+    let journal = ward.journal()?;
+    let known = journal.count()?;
+    let fix = approved.start()?;
+    let give_up = Instant::now() + SOON;
+    let applied = |events: Vec<String>| events.iter().any(|event| event == "change-applied");
+    while !applied(journal.events_after(known)?) {
+        ensure!(Instant::now() < give_up, "it is never applied");
+        sleep(Duration::from_millis(10));
+    }
+    ward.operator.lab.reboot(ward.node()?)?;
+    let ended = fix.finish(Duration::from_secs(180))?.expect_exit(6)?;
+    ward.expect_clean(fixture.old)?;
+    let (state, shown) = ward.report(&ward.latest()?, 6)?;
+    ensure!(state == "reverted", "{shown}\n{ended}");
+    Ok(())
+}
+
+/// The node restarts once the change is kept, which outlives that or does not, as the plan says.
+pub(crate) fn restart_after(context: &Context, fixture: &'static Fixture) -> Result<()> {
+    let ward = course::start(context, fixture)?;
+    let plan = ward
+        .heeler(&format!("plan {} adjust", ward.run))?
+        .expect_exit(0)?;
+    let stays = !fixture.is_lost_by_restarts();
+    let says = match fixture.name == OWN_SCRIPT.name {
+        // What a script does there nobody else knows, and the plan says that.
+        true => plan.stdout.contains("only it knows"),
+        false => plan.stdout.contains("stays after a restart of the node") == stays,
+    };
+    ensure!(says, "{plan}");
+    ward.approved("")?.expect_exit(0)?;
+    let run = ward.latest()?;
+    ward.operator.lab.reboot(ward.node()?)?;
+    ward.wait_for(if stays { fixture.new } else { fixture.old })?;
+    look(&ward)?;
+    let revert = ward.heeler(&format!("revert {run}"))?.finish()?;
+    ensure!(matches!(revert.status.code(), Some(5 | 6)), "{revert}");
+    ward.expect_clean(fixture.old)
 }
 
 /// SSM is out of reach: whoever sent the change can't even look.

@@ -5,17 +5,21 @@
 //! A case tries each of `tests/fixes/` on a node of its own, all at once: most of the time is
 //! waiting. `cargo run --bin reliability` does the same more thoroughly, and counts.
 
+pub(crate) mod cases;
 pub(crate) mod cluster;
 pub(crate) mod course;
 pub(crate) mod disruptive;
-mod drain;
+pub(crate) mod drain;
 pub(crate) mod fixture;
+pub(crate) mod interrupted;
 pub(crate) mod journal;
 pub(crate) mod kill;
 pub(crate) mod loss;
 mod own_script;
 pub(crate) mod race;
-mod reboot;
+pub(crate) mod reboot;
+pub(crate) mod requests;
+mod revert_object;
 pub(crate) mod step;
 pub(crate) mod unwritten;
 pub(crate) mod ward;
@@ -29,254 +33,10 @@ use self::fixture::{ALL, Fixture, ONE_PARAMETER};
 use self::race::Race;
 use self::step::Wrong;
 use self::ward::Ward;
-use crate::harness::{Case, Context, Need, Surroundings};
+use crate::harness::{Context, Surroundings};
 
-const NEEDS: &[Need] = &[Need::Nodes];
 /// Races of the suite; `reliability` has more.
 const RACES: usize = 10;
-
-/// The area's cases.
-pub(crate) const CASES: &[Case] = &[
-    Case::new("guarded::the_fixtures_have_no_fault", &[], lint),
-    Case::new("guarded::what_is_kept_stays_alone", NEEDS, |context| {
-        each(context, course::kept)
-    }),
-    Case::new(
-        "guarded::what_does_not_help_is_taken_back",
-        NEEDS,
-        |context| each(context, course::taken_back),
-    ),
-    Case::new(
-        "guarded::nothing_is_changed_without_a_switch",
-        NEEDS,
-        |context| each(context, course::not_armed),
-    ),
-    Case::new(
-        "guarded::a_lost_switch_is_settled_by_the_next_contact",
-        NEEDS,
-        |context| each(context, loss::switch),
-    ),
-    Case::new(
-        "guarded::a_restart_leaves_nothing_behind",
-        NEEDS,
-        |context| each(context, loss::restart),
-    ),
-    Case::new(
-        "guarded::the_node_needs_nobody_to_take_it_back",
-        NEEDS,
-        |context| each(context, loss::way),
-    ),
-    Case::new(
-        "guarded::a_node_that_is_cut_off_needs_nobody_to_take_it_back",
-        NEEDS,
-        |context| each(context, loss::agent),
-    ),
-    Case::new(
-        "guarded::without_kubernetes_it_goes_on_from_the_change",
-        NEEDS,
-        |context| each(context, loss::cluster),
-    ),
-    Case::new(
-        "guarded::a_journal_that_is_full_leaves_nothing_behind",
-        NEEDS,
-        |context| each(context, unwritten::each),
-    ),
-    Case::new("guarded::each_command_fails_in_turn", NEEDS, |context| {
-        step::each(context, &ONE_PARAMETER, (Wrong::Failed, "")).map(drop)
-    }),
-    Case::new(
-        "guarded::each_command_comes_twice_in_turn",
-        NEEDS,
-        |context| step::each(context, &ONE_PARAMETER, (Wrong::Repeated, "")).map(drop),
-    ),
-    Case::new(
-        "guarded::killed_before_the_change_comes",
-        NEEDS,
-        |context| {
-            each(context, |context, fixture| {
-                held(context, fixture, HoldPoint::BeforeExecuting)
-            })
-        },
-    ),
-    Case::new(
-        "guarded::killed_when_the_change_has_come",
-        NEEDS,
-        |context| {
-            each(context, |context, fixture| {
-                held(context, fixture, HoldPoint::BeforeReplying)
-            })
-        },
-    ),
-    Case::new("guarded::killed_after_a_record", NEEDS, |context| {
-        each(context, killed)
-    }),
-    Case::new(
-        "guarded::of_a_script_that_takes_long_only_one_runs",
-        NEEDS,
-        own_script::one_at_a_time,
-    ),
-    Case::new(
-        "guarded::a_script_that_fails_half_way_is_left_to_a_person",
-        NEEDS,
-        own_script::half_way,
-    ),
-    Case::new("guarded::of_two_operators_one_changes_it", NEEDS, races),
-    Case::new(
-        "guarded::a_plan_in_the_cluster_says_who_takes_it_back",
-        NEEDS,
-        cluster::plan,
-    ),
-    Case::new(
-        "guarded::another_person_approves_a_fix_in_the_cluster",
-        NEEDS,
-        cluster::approved_by_another,
-    ),
-    Case::new(
-        "guarded::what_is_kept_in_the_cluster_can_be_reverted",
-        NEEDS,
-        cluster::kept,
-    ),
-    Case::new(
-        "guarded::what_does_not_help_in_the_cluster_is_taken_back",
-        NEEDS,
-        cluster::taken_back,
-    ),
-    Case::new(
-        "guarded::killed_with_a_change_in_the_cluster",
-        NEEDS,
-        cluster::killed,
-    ),
-    Case::new(
-        "guarded::a_change_in_the_cluster_outlasts_the_api_server",
-        NEEDS,
-        cluster::api_down,
-    ),
-    Case::new(
-        "guarded::what_may_not_be_patched_in_the_cluster_is_refused",
-        NEEDS,
-        cluster::refused,
-    ),
-    Case::new(
-        "guarded::what_somebody_else_sets_in_the_cluster_is_theirs",
-        NEEDS,
-        cluster::moved,
-    ),
-    Case::new(
-        "guarded::what_has_no_way_back_needs_another_person",
-        NEEDS,
-        disruptive::approved,
-    ),
-    Case::new(
-        "guarded::what_has_no_way_back_and_does_not_help_is_stuck",
-        NEEDS,
-        disruptive::stuck,
-    ),
-    Case::new(
-        "guarded::a_service_that_does_not_come_is_told",
-        NEEDS,
-        disruptive::does_not_come,
-    ),
-    Case::new(
-        "guarded::what_has_no_way_back_is_done_once_whoever_is_killed",
-        NEEDS,
-        disruptive::killed,
-    ),
-    Case::new(
-        "guarded::a_lost_answer_about_it_is_asked_for_again",
-        NEEDS,
-        disruptive::answer_lost,
-    ),
-    Case::new(
-        "guarded::a_service_that_does_not_run_is_left_alone",
-        NEEDS,
-        disruptive::not_running,
-    ),
-    Case::new(
-        "guarded::a_node_is_emptied_pod_by_pod",
-        NEEDS,
-        drain::course::kept,
-    ),
-    Case::new(
-        "guarded::an_emptied_node_that_does_not_help_is_told",
-        NEEDS,
-        drain::course::does_not_help,
-    ),
-    Case::new(
-        "guarded::no_budget_is_overruled",
-        NEEDS,
-        drain::course::budget,
-    ),
-    Case::new(
-        "guarded::what_is_in_the_way_of_emptying_a_node_is_refused",
-        NEEDS,
-        drain::course::refused,
-    ),
-    Case::new(
-        "guarded::only_pods_that_the_plan_shows_are_evicted",
-        NEEDS,
-        drain::course::moved,
-    ),
-    Case::new(
-        "guarded::killed_while_a_node_is_emptied",
-        NEEDS,
-        drain::trouble::killed,
-    ),
-    Case::new(
-        "guarded::emptying_a_node_outlasts_the_api_server",
-        NEEDS,
-        drain::trouble::api_down,
-    ),
-    Case::new(
-        "guarded::an_eviction_without_an_answer_is_looked_for",
-        NEEDS,
-        drain::trouble::answers_lost,
-    ),
-    Case::new(
-        "guarded::who_interrupts_evicts_no_other_pod",
-        NEEDS,
-        drain::trouble::interrupted,
-    ),
-    Case::new(
-        "guarded::a_node_that_is_uncordoned_is_emptied_no_further",
-        NEEDS,
-        drain::trouble::uncordoned,
-    ),
-    Case::new(
-        "guarded::a_reboot_brings_the_node_back",
-        NEEDS,
-        reboot::kept,
-    ),
-    Case::new(
-        "guarded::a_node_that_was_cordoned_before_its_reboot_stays_so",
-        NEEDS,
-        reboot::stays_cordoned,
-    ),
-    Case::new(
-        "guarded::a_budget_in_the_way_keeps_the_node_from_its_reboot",
-        NEEDS,
-        reboot::budget_blocks,
-    ),
-    Case::new(
-        "guarded::a_node_that_does_not_come_back_is_told",
-        NEEDS,
-        reboot::does_not_come_back,
-    ),
-    Case::new(
-        "guarded::a_reboot_that_was_killed_leaves_no_cordon_untold",
-        NEEDS,
-        reboot::killed,
-    ),
-    Case::new(
-        "guarded::a_reboot_that_is_interrupted_uncordons_the_node",
-        NEEDS,
-        reboot::interrupted,
-    ),
-    Case::new(
-        "guarded::a_lost_answer_of_a_reboot_is_told_by_the_boot_id",
-        NEEDS,
-        reboot::answer_lost,
-    ),
-];
 
 /// After which of its records the program is killed here.
 const KILLED_AFTER: [&str; 6] = [

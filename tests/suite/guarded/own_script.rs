@@ -17,6 +17,11 @@ const REVERT: &str = "revert: echo idle >/.bottlerocket/host-containers/current/
 /// Longer than any other change needs to be taken back, and written down.
 const SLOW_REVERT: &str = "revert: cd /.bottlerocket/host-containers/current; echo begun >>log; sleep 9; \
                            echo idle >mode; echo ended >>log";
+/// It has done what it should, and goes on.
+const GOES_ON: &str = "script: cd /.bottlerocket/host-containers/current; echo busy >mode; sleep 5; \
+                       echo ended >>log";
+const LOGGED_REVERT: &str = "revert: cd /.bottlerocket/host-containers/current; echo reverted >>log; \
+                             echo idle >mode";
 /// Something is done that `present` does not show.
 const HALF: &str = "script: touch /.bottlerocket/host-containers/current/half; exit 3";
 
@@ -45,6 +50,29 @@ pub(super) fn one_at_a_time(context: &Context) -> Result<()> {
     ward.expect_clean(OWN_SCRIPT.old)?;
     let log = log(&ward)?;
     ensure!(log == "begun ended", "{log}");
+    Ok(())
+}
+
+/// Whatever kills a command kills the process group of it, here while its script runs, and nobody
+/// is told. The switch is not of that group, and waits for a script that goes on all the same.
+pub(super) fn group_killed(context: &Context) -> Result<()> {
+    let ward = Ward::with(
+        context,
+        &OWN_SCRIPT,
+        &[(SCRIPT, GOES_ON), (REVERT, LOGGED_REVERT)],
+    )?;
+    let fix = ward.approved("")?.start()?;
+    ward.wait_for(OWN_SCRIPT.new)?;
+    let instance = &ward.node()?.config().instance_id;
+    ward.operator.lab.aws().faults().kill_agent(instance);
+    fix.kill()?;
+    ward.expect_clean(OWN_SCRIPT.old)?;
+    let log = log(&ward)?;
+    ensure!(log == "ended reverted", "{log}");
+    let run = ward.latest()?;
+    let (state, shown) = ward.report(&run, 1)?;
+    ensure!(state == "in-doubt", "{state}: {shown}");
+    ward.take_back(&run)?.expect_stdout("nothing changed")?;
     Ok(())
 }
 

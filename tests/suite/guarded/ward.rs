@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use heeler_tests::node::{Node, Place};
 use heeler_tests::scene::Plan;
 
-use super::fixture::Fixture;
+use super::fixture::{CONTAINER, Fixture};
 use super::journal::Journal;
 use crate::harness::{Context, Finished, Program, Surroundings};
 use crate::operator::{Operator, Report};
@@ -25,8 +25,6 @@ const ON_ITS_WAY: Duration = Duration::from_millis(300);
 pub(crate) struct Ward<'c> {
     pub(crate) operator: Operator<'c>,
     pub(crate) fixture: &'static Fixture,
-    /// How much later than promised the node may have taken a change back.
-    pub(crate) slack: Duration,
     runbooks: PathBuf,
     /// The run that has found what the fix is for.
     pub(crate) run: String,
@@ -76,7 +74,6 @@ impl<'c> Ward<'c> {
         let mut ward = Self {
             operator,
             fixture,
-            slack: SOON,
             runbooks,
             run: String::new(),
         };
@@ -219,7 +216,7 @@ impl<'c> Ward<'c> {
     /// need, and gives what it has then, which is all of the old or all of the new.
     pub(crate) fn settled(&self) -> Result<Settled> {
         let began = Instant::now();
-        let limit = self.fixture.undo_after + self.slack;
+        let limit = self.fixture.undo_after + self.operator.context.slack();
         loop {
             let ended = self.ended()?;
             if let Ok(value) = ended {
@@ -239,7 +236,11 @@ impl<'c> Ward<'c> {
 
     /// What the node has, or why that is not the end.
     fn ended(&self) -> Result<std::result::Result<String, String>> {
-        let (value, traces) = (self.value()?, self.traces()?);
+        let (value, mut traces) = (self.value()?, self.traces()?);
+        let is_borrowed = self.fixture.name != CONTAINER.name
+            && !self.fixture.needs_admin()
+            && self.node()?.admin_running();
+        traces.extend(is_borrowed.then(|| "the admin container".to_owned()));
         let whole = [self.fixture.old, self.fixture.new].contains(&value.as_str());
         Ok(match (whole, traces.as_slice()) {
             (true, []) => Ok(value),

@@ -1,6 +1,7 @@
 //! One fix on several nodes: one first, the others as it helps, none where it does not; and each of
 //! them is as whole afterwards as a single one.
 
+mod empty;
 mod herd;
 mod stops;
 
@@ -30,6 +31,21 @@ pub(crate) const CASES: &[Case] = &[
         signed,
     ),
     Case::new("ramp::what_is_done_is_left_alone", NEEDS, again),
+    Case::new(
+        "ramp::nodes_are_emptied_one_after_the_other",
+        NEEDS,
+        empty::drained,
+    ),
+    Case::new(
+        "ramp::who_interrupts_evicts_no_other_pod",
+        NEEDS,
+        empty::interrupted,
+    ),
+    Case::new(
+        "ramp::nodes_are_rebooted_one_by_one",
+        NEEDS,
+        empty::rebooted,
+    ),
     Case::new("ramp::what_is_one_for_all_is_done_once", NEEDS, shared),
     Case::new("ramp::the_first_one_fails_alone", NEEDS, stops::first_fails),
     Case::new(
@@ -41,6 +57,11 @@ pub(crate) const CASES: &[Case] = &[
         "ramp::who_interrupts_waits_for_what_is_under_way",
         NEEDS,
         stops::interrupted,
+    ),
+    Case::new(
+        "ramp::who_interrupts_twice_leaves_it_to_the_nodes",
+        NEEDS,
+        stops::interrupted_twice,
     ),
     Case::new("ramp::killed_in_the_middle", NEEDS, stops::killed),
     Case::new(
@@ -81,8 +102,8 @@ fn kept(context: &Context) -> Result<()> {
     let back = herd.heeler(&format!("revert {run}"))?.expect_exit(6)?;
     ensure!(back.stdout.matches("taken back").count() >= 3, "{back}");
     herd.expect_values(OLD)?;
-    herd.heeler(&format!("revert {run}"))?.expect_exit(6)?;
-    Ok(())
+    let again = herd.heeler(&format!("revert {run}"))?.expect_exit(5)?;
+    again.expect_error("error[nothing-stands]").map(drop)
 }
 
 fn signed(context: &Context) -> Result<()> {

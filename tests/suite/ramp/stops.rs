@@ -7,6 +7,8 @@ use nix::sys::signal::Signal;
 
 use super::herd::{Herd, SOON};
 use super::{NEW, OLD};
+use crate::guarded::interrupted::LEFT;
+use crate::guarded::ward::traces;
 use crate::harness::{Context, Running};
 
 pub(super) fn first_fails(context: &Context) -> Result<()> {
@@ -52,9 +54,9 @@ fn wait_for_event(herd: &Herd<'_>, known: usize, wanted: &str, times: usize) -> 
     }
 }
 
-/// The fix, begun; and the number of records before it.
-fn begun<'c>(herd: &Herd<'c>, times: usize) -> Result<(Running<'c>, usize)> {
-    let fix = herd.fix("")?;
+/// The fix with these inputs, begun; and the number of records before it.
+fn begun<'c>(herd: &Herd<'c>, inputs: &str, times: usize) -> Result<(Running<'c>, usize)> {
+    let fix = herd.fix(inputs)?;
     let known = herd.journal()?.count()?;
     let running = fix.start()?;
     wait_for_event(herd, known, "change-applied", times)?;
@@ -63,7 +65,7 @@ fn begun<'c>(herd: &Herd<'c>, times: usize) -> Result<(Running<'c>, usize)> {
 
 pub(super) fn interrupted(context: &Context) -> Result<()> {
     let herd = Herd::start(context, "")?;
-    let (fix, _) = begun(&herd, 1)?;
+    let (fix, _) = begun(&herd, "", 1)?;
     fix.signal(Signal::SIGINT)?;
     let ended = fix.finish(SOON)?;
     ensure!(ended.status.code() == Some(130), "{ended}");
@@ -84,10 +86,41 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
     Ok(())
 }
 
+pub(super) fn interrupted_twice(context: &Context) -> Result<()> {
+    let herd = Herd::start(context, "")?;
+    let (fix, known) = begun(&herd, "-i cured=false", 1)?;
+    let events = herd.journal()?.events_after(known)?;
+    let notes = events.iter().filter(|event| *event == "noted").count();
+    fix.signal(Signal::SIGINT)?;
+    // That no other node is begun.
+    wait_for_event(&herd, known, "noted", notes + 1)?;
+    fix.signal(Signal::SIGINT)?;
+    let ended = fix.finish(SOON)?.expect_exit(130)?;
+    for words in LEFT {
+        ended.expect_stderr(words)?;
+    }
+    herd.expect_values(["60", "120", "120"])?;
+    let (json, shown) = herd.report(1)?;
+    ensure!(
+        herd.states(&json)? == ["in-doubt", "not-begun", "not-begun"],
+        "{shown}"
+    );
+    // The node takes it back by itself.
+    herd.wait_for(OLD)?;
+    let run = json["run"]["short"].as_str().unwrap_or_default();
+    herd.heeler(&format!("revert {run}"))?.expect_exit(6)?;
+    herd.expect_values(OLD)?;
+    for node in herd.nodes() {
+        let traces = traces(node)?;
+        ensure!(traces.is_empty(), "there is {traces:?}");
+    }
+    Ok(())
+}
+
 pub(super) fn killed(context: &Context) -> Result<()> {
     let herd = Herd::start(context, "limits: { nodes-at-once: 2 }\n")?;
     // The first is kept, and the second has the new value.
-    let (fix, known) = begun(&herd, 2)?;
+    let (fix, known) = begun(&herd, "", 2)?;
     fix.signal(Signal::SIGKILL)?;
     fix.finish(SOON)?;
     let events = herd.journal()?.events_after(known)?;

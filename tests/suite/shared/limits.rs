@@ -12,6 +12,8 @@ use super::desk::{Desk, OTHER_NODE, policy};
 use crate::guarded::ward::SOON;
 use crate::harness::{Context, Program, Surroundings};
 
+/// The label that names a node's zone.
+const ZONE: &str = "topology.kubernetes.io/zone";
 /// A pod of the lab's one workload.
 const WORKLOAD: (&str, &str) = ("shop", "checkout-7d9f5c-x2vqz");
 
@@ -71,6 +73,36 @@ pub(super) fn counted(context: &Context) -> Result<()> {
     kube.remove("leases", "heeler", &format!("node-{OTHER_NODE}"))?;
     desk.kept_and_taken_back(&share)?;
     Ok(())
+}
+
+/// Of the nodes of a zone only a part is changed at once, and those of another zone are not counted.
+pub(super) fn zone(context: &Context) -> Result<()> {
+    let desk = Desk::start(context)?;
+    let ward = &desk.0;
+    let kube = ward.operator.lab.kube();
+    let name = &ward.node()?.config().name;
+    let mut other = kube.get("nodes", "", name).context("there is no node")?;
+    let own = other["metadata"]["labels"][ZONE].clone();
+    other["metadata"] = json!({"name": "other", "labels": {ZONE: "eu-west-1z"}});
+    other["spec"]["providerID"] = json!(format!("aws:///eu-west-1z/{OTHER_NODE}"));
+    kube.add(other)?;
+    desk.other_changes(OTHER_NODE, SignedDuration::ZERO)?;
+    let share = "limits: { nodes-at-once: 9, share-of-zone: 50% }\n";
+    let share = desk.under(&policy(share))?;
+    let kept = desk.kept_and_taken_back(&share)?;
+    ensure!(!kept.stdout.contains("not kept"), "{kept}");
+    // Half of a zone of two is one node.
+    kube.edit("nodes", "", "other", |node| {
+        node["metadata"]["labels"][ZONE] = own.clone();
+    })?;
+    let (code, said) = desk.refused(&share)?;
+    let zone = own.as_str().context("the node has no zone")?;
+    ensure!(
+        code == "policy-limit" && said.contains(&format!("in the zone {zone}")),
+        "{code}: {said}"
+    );
+    ensure!(desk.lease(&desk.instance()?).is_none(), "a Lease is left");
+    ward.expect_clean(ward.fixture.old)
 }
 
 /// Of the nodes that a workload has pods on only a part is changed at once.

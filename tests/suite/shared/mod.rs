@@ -51,6 +51,11 @@ pub(crate) const CASES: &[Case] = &[
         limits::counted,
     ),
     Case::new(
+        "shared::a_part_of_a_zones_nodes_is_changed_at_once",
+        NEEDS,
+        limits::zone,
+    ),
+    Case::new(
         "shared::a_part_of_a_workloads_nodes_is_changed_at_once",
         NEEDS,
         limits::workload,

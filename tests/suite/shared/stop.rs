@@ -118,8 +118,7 @@ pub(super) fn no_board(context: &Context) -> Result<()> {
     let failed = stop()?;
     failed
         .expect_stdout("error[no-board]: there is no ConfigMap heeler/heeler")?
-        .expect_stdout("create namespace heeler")?
-        .expect_stdout("create configmap heeler --namespace heeler")?;
+        .expect_stdout("\"Setting it up\" in docs/shared.md says how to make it")?;
     kube.faults().api_down()?;
     stop()?.expect_stdout("can't be reached")?;
     kube.faults().api_up()?;
@@ -144,6 +143,11 @@ pub(super) fn anyway(context: &Context) -> Result<()> {
         began.elapsed() < Duration::from_secs(10),
         "it waits for AWS"
     );
+    ensure!(desk.board("stop")?.contains("ops/alice"), "who was it?");
+    operator.heeler("stop --release")?.expect_exit(0)?;
+    let access = operator.lab.kube().access();
+    access.deny("alice", "create", "selfsubjectreviews");
+    operator.heeler("stop")?.expect_exit(0)?;
     ensure!(desk.board("stop")?.contains("somebody"), "who was it?");
     operator.lab.aws().set_latency(Latency::instant());
 

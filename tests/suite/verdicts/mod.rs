@@ -18,7 +18,7 @@ use crate::operator::Operator;
 use kernel::Truth;
 use table::Sight;
 
-const NEEDS: &[Need] = &[Need::Machine];
+const NEEDS: &[Need] = &[Need::Incident];
 
 /// The area's cases.
 pub(crate) const CASES: &[Case] = &[

@@ -158,8 +158,10 @@ impl Server {
     }
 
     fn stage(&self, tx: &str, change: &Value) -> Response {
-        self.store.stage(tx, change);
-        Response::new(204, "")
+        match self.store.stage(tx, change) {
+            Ok(()) => Response::new(204, ""),
+            Err(error) => Response::new(500, format!("{error:#}")),
+        }
     }
 
     fn commit(self: &Arc<Self>, tx: &str) -> Response {

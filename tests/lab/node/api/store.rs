@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use nix::errno::Errno;
 use serde_json::{Value, json};
 
 use super::document::{self, dotted};
@@ -46,13 +47,25 @@ impl Store {
     }
 
     /// Stages a change in the transaction `tx`.
-    pub(super) fn stage(&self, tx: &str, change: &Value) {
+    ///
+    /// # Errors
+    /// When the settings are locked: in the words of the data store, which makes a folder for each
+    /// transaction (core kit, `datastore/src/filesystem.rs`, `apiserver/src/server/error.rs`).
+    pub(super) fn stage(&self, tx: &str, change: &Value) -> Result<()> {
+        if self.state.path(file::SETTINGS_LOCKED).exists() {
+            let no_key = std::io::Error::from(Errno::ENOKEY);
+            bail!(
+                "Data store error during set_keys: IO error on \
+                 '/var/lib/bottlerocket/datastore/current/pending/{tx}/settings': {no_key}"
+            );
+        }
         let mut inner = self.lock();
         let pending = inner
             .pending
             .entry(tx.to_owned())
             .or_insert_with(|| json!({}));
         document::merge(pending, change);
+        Ok(())
     }
 
     /// Makes a transaction's changes live and gives the keys that it named, equal values included.

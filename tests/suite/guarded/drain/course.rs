@@ -140,7 +140,12 @@ pub(in crate::guarded) fn refused(context: &Context) -> Result<()> {
     for name in ["one", "two"] {
         lab.kube().remove("poddisruptionbudgets", "shop", name)?;
     }
-    site.plan()?.expect_exit(0)?;
+    lab.kube().edit("nodes", "", &site.node, |node| {
+        node["metadata"]["labels"]["bottlerocket.aws/updater-interface-version"] = json!("2.0.0");
+    })?;
+    site.plan()?
+        .expect_exit(0)?
+        .expect_stdout("the Bottlerocket update operator keeps the node up to date")?;
     ensure!(site.evictions() == 0, "something was evicted");
     site.expect_there(&all)?;
     // The finding needs a cordoned node; what is tried here is the action.

@@ -2,6 +2,7 @@
 //! and no budget is overruled.
 
 pub(super) mod course;
+pub(super) mod killed;
 pub(super) mod trouble;
 
 use std::fs;
@@ -26,15 +27,23 @@ approval:
   disruptive: operator
 ";
 /// The pods that are on the node besides the lab's own, each with a controller.
-const PODS: [&str; 2] = ["api-0", "api-1"];
+pub(super) const PODS: [&str; 2] = ["api-0", "api-1"];
 /// The lab's own, which a Deployment makes anew.
 const OWN: &str = "checkout-7d9f5c-x2vqz";
 /// Between two looks at the journal.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// A pod of a StatefulSet on a node, which is labelled with it.
+pub(super) fn member(name: &str, node: &str) -> Value {
+    let set = json!({"apiVersion": "apps/v1", "kind": "StatefulSet",
+        "metadata": {"namespace": "shop", "name": "api", "uid": "5e7"}});
+    let pod = PodSeed::running("shop", name, node).label("app", "api");
+    pod.owner(&set).build()
+}
+
 /// A cluster with a cordoned node, and the fix on offer that empties it.
-struct Site<'c> {
-    operator: Operator<'c>,
+pub(crate) struct Site<'c> {
+    pub(crate) operator: Operator<'c>,
     runbooks: PathBuf,
     policy: PathBuf,
     node: String,
@@ -43,7 +52,7 @@ struct Site<'c> {
 }
 
 impl<'c> Site<'c> {
-    fn start(context: &'c Context) -> Result<Self> {
+    pub(crate) fn start(context: &'c Context) -> Result<Self> {
         let operator = Operator::of(context, context.plan().instant())?;
         let folder = operator.around.folder();
         let (runbooks, policy) = (folder.join("runbooks"), folder.join("policy.yaml"));
@@ -67,14 +76,9 @@ impl<'c> Site<'c> {
         Ok(site)
     }
 
-    /// Pods of a StatefulSet on the node, which are labelled with it.
+    /// Pods of a StatefulSet on the node.
     fn add(&self, names: &[&str]) -> Result<()> {
-        let set = json!({"apiVersion": "apps/v1", "kind": "StatefulSet",
-            "metadata": {"namespace": "shop", "name": "api", "uid": "5e7"}});
-        let pods = names.iter().map(|name| {
-            let pod = PodSeed::running("shop", name, &self.node).label("app", "api");
-            pod.owner(&set).build()
-        });
+        let pods = names.iter().map(|name| member(name, &self.node));
         self.operator.lab.kube().add_all(pods)
     }
 
@@ -121,7 +125,7 @@ impl<'c> Site<'c> {
     }
 
     /// The fix with these inputs, approved by its digest.
-    fn approved(&self, inputs: &str) -> Result<Program<'c>> {
+    pub(crate) fn approved(&self, inputs: &str) -> Result<Program<'c>> {
         let digest = self.digest(inputs)?;
         self.heeler(&format!("fix {} adjust --yes {digest} {inputs}", self.run))
     }
@@ -161,9 +165,15 @@ impl<'c> Site<'c> {
         self.operator.lab.kube().get("pods", "shop", name)
     }
 
+    /// Those that are there.
+    fn there(&self) -> Vec<&'static str> {
+        let all = PODS.into_iter().chain([OWN]);
+        all.filter(|name| self.pod(name).is_some()).collect()
+    }
+
     /// These pods of the node are there, and of the others none; the node is cordoned, and
     /// no pod was deleted.
-    fn expect_there(&self, names: &[&str]) -> Result<()> {
+    pub(crate) fn expect_there(&self, names: &[&str]) -> Result<()> {
         for name in PODS.iter().chain([&OWN]) {
             let is_there = self.pod(name).is_some();
             ensure!(
@@ -185,6 +195,12 @@ impl<'c> Site<'c> {
             "{deleted:?}"
         );
         Ok(())
+    }
+
+    /// All its pods are there.
+    pub(super) fn expect_whole(&self) -> Result<()> {
+        let [first, second] = PODS;
+        self.expect_there(&[first, second, OWN])
     }
 
     /// How many evictions were asked for that were no trial.

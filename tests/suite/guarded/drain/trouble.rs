@@ -10,33 +10,6 @@ use nix::sys::signal::Signal;
 use super::{Journal, PAUSE, PODS, SOON, Site};
 use crate::harness::Context;
 
-pub(in crate::guarded) fn killed(context: &Context) -> Result<()> {
-    let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
-    // Killed as soon as the first one is gone, while the second one is in the way.
-    site.budget("api", 1)?;
-    let fix = site.started_until("change-applied")?;
-    fix.kill()?;
-    let run = site.latest()?;
-    let said = site.operator.heeler(&format!("report {run}"))?.finish()?;
-    said.expect_stdout("nothing takes back what was; the node stays cordoned")?
-        .expect_stdout(&format!("heeler revert {run}"))?
-        .expect_stdout("pods shop/api-1 on")?;
-    ensure!(site.state()? == "in-doubt", "{}", site.state()?);
-    site.expect_there(&[PODS[1]])?;
-    site.no_way_back("2 of 3 pods are gone, and there are still shop/api-1")?;
-    // Who comes later goes on.
-    kube.remove("poddisruptionbudgets", "shop", "api")?;
-    kube.set_stopping(Stopping::After(Duration::from_secs(3)));
-    let fix = site.started_until("change-started")?;
-    fix.kill()?;
-    sleep(Duration::from_secs(1));
-    site.approved("")?
-        .expect_exit(0)
-        .or_else(|_| site.nothing_left())?;
-    site.expect_there(&[])
-}
-
 pub(in crate::guarded) fn api_down(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
     let kube = site.operator.lab.kube();

@@ -1,6 +1,8 @@
 //! Reboots: cordon, drain, reboot, wait, uncordon. Whatever gets in the way, a node is never left
 //! cordoned without anybody being told, and is rebooted once at most.
 
+pub(super) mod killed;
+
 use std::fs;
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -26,14 +28,12 @@ approval:
 const MARK: &str = "heeler/reboot";
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
-/// The lab's node is up again by then.
-const GOING_DOWN: Duration = Duration::from_secs(5);
 /// A reboot may take this long on a busy machine.
 const LONG: Duration = Duration::from_secs(180);
 
 /// A node with a reboot on offer.
-struct Site<'c> {
-    operator: Operator<'c>,
+pub(crate) struct Site<'c> {
+    pub(crate) operator: Operator<'c>,
     runbooks: PathBuf,
     policy: PathBuf,
     node: String,
@@ -42,7 +42,7 @@ struct Site<'c> {
 }
 
 impl<'c> Site<'c> {
-    fn start(context: &'c Context) -> Result<Self> {
+    pub(crate) fn start(context: &'c Context) -> Result<Self> {
         Self::with(context, "60s", |_| Ok(()))
     }
 
@@ -94,7 +94,7 @@ impl<'c> Site<'c> {
     }
 
     /// The fix with these inputs, approved by its digest.
-    fn approved(&self, inputs: &str) -> Result<Program<'c>> {
+    pub(crate) fn approved(&self, inputs: &str) -> Result<Program<'c>> {
         let plan = self.plan(&format!("--output json {inputs}"))?;
         let plan = plan.expect_exit(0)?.json()?;
         let digest = plan["plan"]["digest"].as_str().context("no digest")?;
@@ -221,6 +221,15 @@ pub(super) fn kept(context: &Context) -> Result<()> {
     site.expect_cordoned(false, false)?;
     site.expect_free()?;
     ensure!(site.pods()? == 0, "its pod is still there");
+    let run = site.latest()?;
+    let report = format!("report {run} --output json");
+    let fix = site.operator.heeler(&report)?.expect_exit(0)?.json()?["fix"].take();
+    let steps = fix["reboot"].as_array().context("no steps")?;
+    let names = steps.iter().filter_map(|step| step["step"].as_str());
+    let wanted = ["lock", "cordon", "drain", "reboot", "return", "uncordon"];
+    let last = &steps[5]["reached"];
+    ensure!(names.eq(wanted) && last == "done", "{steps:#?}");
+    ensure!(fix["cordoned"].is_null(), "{fix:#}");
     let told = site.revert(&site.latest()?)?.expect_exit(5)?;
     told.expect_stdout("no cordon is left of it")?;
     Ok(())
@@ -279,57 +288,30 @@ pub(super) fn does_not_come_back(context: &Context) -> Result<()> {
     site.be_ready("True")?;
     let back = site.revert(&run)?.expect_exit(6)?;
     back.expect_stdout("new pods are placed there again")?;
+    ensure!(!back.stdout.contains("nothing changed"), "{back}");
     site.expect_rebooted(true)?;
     site.expect_cordoned(false, false)
 }
 
-pub(super) fn killed(context: &Context) -> Result<()> {
-    // Lock, cordon, drain, reboot, return: each begun, each ended.
-    for steps in [1, 3, 4, 5, 6, 8, 9, 10] {
-        killed_after(context, steps).with_context(|| format!("killed after step {steps}"))?;
-    }
-    Ok(())
-}
-
-fn killed_after(context: &Context, steps: usize) -> Result<()> {
+/// Whoever else sees to the cordon leaves nothing in the way of the next reboot.
+pub(super) fn uncordoned(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let fix = site.started(steps)?;
+    let fix = site.started(4)?;
     fix.signal(Signal::SIGKILL)?;
     fix.finish(SOON)?;
-    if steps >= 6 {
-        // The lab's node can't be asked while it goes down.
-        sleep(GOING_DOWN);
-    }
+    site.expect_cordoned(true, true)?;
     let run = site.latest()?;
-    let cordoned = site.object()?["spec"]["unschedulable"] == true;
-    let shown = site.operator.heeler(&format!("report {run}"))?.finish()?;
-    if cordoned {
-        shown
-            .expect_stdout("is left cordoned, as far as is known")?
-            .expect_stdout(&format!("heeler revert {run}"))?;
-        // Whoever looks next is told, with another journal too.
-        let words = format!("run rebooted --node {}", site.node);
-        site.heeler(&words)?
-            .finish()?
-            .expect_stdout("was cordoned for a reboot by run")?
-            .expect_stdout("kubectl uncordon")?;
-    }
-    let give_up = Instant::now() + LONG;
-    loop {
-        let told = site.revert(&run)?;
-        if told.status.code() == Some(6) || told.stdout.contains("no cordon is left of it") {
-            break;
-        }
-        ensure!(Instant::now() < give_up, "it is never uncordoned\n{told}");
-        sleep(Duration::from_secs(1));
-    }
+    let kube = site.operator.lab.kube();
+    kube.edit("nodes", "", &site.node, |node| {
+        node["spec"]["unschedulable"] = Value::Null;
+    })?;
+    let told = site.heeler(&format!("revert {run}"))?.expect_exit(6)?;
+    told.expect_stdout("somebody else has uncordoned it")?;
     site.expect_cordoned(false, false)?;
     site.expect_free()?;
-    // What was about to be asked may have been.
-    if steps < 6 {
-        site.expect_rebooted(false)?;
-    }
-    Ok(())
+    site.expect_rebooted(false)?;
+    site.approved("")?.limit(LONG).expect_exit(0)?;
+    site.expect_rebooted(true)
 }
 
 pub(super) fn interrupted(context: &Context) -> Result<()> {
