@@ -2,18 +2,21 @@
 //! where heeler itself takes them back; without a way back; and the bundled one, on a table that
 //! is really full. The program is killed after the records of each, too.
 
-use std::cell::Cell;
+use std::sync::Mutex;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use heeler_tests::node::Place;
 
 use super::guarded::cluster::{self, Site};
+use super::guarded::disruptive::Restarts;
 use super::guarded::kill::{self, Killed};
+use super::guarded::one_way::{self, OneWay};
 use super::guarded::requests::{self, Expect};
-use super::guarded::step::Wrong;
-use super::guarded::{disruptive, drain, reboot, ward};
-use super::harness::Context;
+use super::guarded::step::{Asked, Wrong};
+use super::guarded::{drain, reboot, ward};
+use super::harness::{self, Context};
 use super::jobs::{Done, MOST_RECORDS};
 use super::repair::{self, Repair};
 
@@ -28,62 +31,122 @@ const PATCHED: &str = "patched";
 
 /// One of these fixes.
 pub(crate) struct Beyond {
-    /// Its runbook's name.
+    /// The name of its runbook, or of the bundled fix.
     pub(crate) name: &'static str,
     /// What takes it back.
     pub(crate) undo: &'static str,
     /// Kills it after every so manyth record.
-    pub(crate) run: fn(&Context, usize, &mut Done) -> Result<()>,
+    pub(crate) kill: fn(&Context, usize, &mut Done) -> Result<()>,
+    /// What else breaks off in its middle; the bundled ones are made of changes that have that tried.
+    pub(crate) breaks: Option<Breaks>,
 }
 
-/// All of them.
+/// Whom a fix asks, and what becomes of it where they do not answer.
+#[derive(Clone, Copy)]
+pub(crate) struct Breaks {
+    pub(crate) asks: &'static [Asked],
+    /// Each request goes wrong in turn; gives how many there are.
+    pub(crate) turn: fn(&Context, Asked, Wrong) -> Result<usize>,
+    /// Who is asked is out of reach in its middle; gives how often.
+    pub(crate) cut: fn(&Context, Asked) -> Result<usize>,
+}
+
+/// All of them, those first that take longest.
 pub(crate) const BEYOND: &[Beyond] = &[
     Beyond {
-        name: CORDONED,
-        undo: "by `heeler revert`",
-        run: |context, step, done| {
-            let start = |context| Site::with(context, CORDONED);
-            in_cluster(context, (start, cluster::is_cordoned), step, done)
-        },
+        name: "shorten-time-wait",
+        undo: "by the node, 12 s after the change",
+        kill: |context, step, done| bundled(context, &TIME_WAIT, step, done),
+        breaks: None,
     },
     Beyond {
-        name: UNCORDONED,
-        undo: "by `heeler revert`",
-        run: |context, step, done| {
-            let start = |context| Site::cordoned(context, UNCORDONED);
-            in_cluster(context, (start, cluster::is_uncordoned), step, done)
-        },
+        name: "raise-max",
+        undo: "by the node, 12 s after the change, as the table fits then",
+        kill: |context, step, done| bundled(context, &MAX, step, done),
+        breaks: None,
     },
     Beyond {
-        name: PATCHED,
-        undo: "by `heeler revert`",
-        run: |context, step, done| {
-            let start = |context| Site::with(context, PATCHED);
-            in_cluster(context, (start, cluster::is_patched), step, done)
-        },
-    },
-    Beyond {
-        name: "restarted-service",
-        undo: "by nothing: done once, or never",
-        run: one_way,
+        name: "rebooted",
+        undo: "by nothing: done once, or never; its cordon by `heeler revert`",
+        kill: |context, step, done| one_way(&reboot::Site::start(context)?, step, done),
+        breaks: Some(Breaks {
+            asks: reboot::Site::ASKS,
+            turn: |context, asked, wrong| {
+                one_way::each(&reboot::Site::start(context)?, asked, wrong)
+            },
+            cut: |context, asked| one_way::cut(&reboot::Site::start(context)?, asked),
+        }),
     },
     Beyond {
         name: "drained",
         undo: "by nothing: as many pods are gone as are told",
         // It has few records.
-        run: |context, step, done| drained(context, step.div_ceil(3), done),
+        kill: |context, step, done| one_way(&drain::Site::start(context)?, step.div_ceil(3), done),
+        breaks: Some(Breaks {
+            asks: drain::Site::ASKS,
+            turn: |context, asked, wrong| {
+                one_way::each(&drain::Site::start(context)?, asked, wrong)
+            },
+            cut: |context, asked| one_way::cut(&drain::Site::start(context)?, asked),
+        }),
     },
     Beyond {
-        name: "rebooted",
-        undo: "by nothing: done once, or never; its cordon by `heeler revert`",
-        run: rebooted,
+        name: "restarted-service",
+        undo: "by nothing: done once, or never",
+        kill: |context, step, done| one_way(&Restarts::start(context)?, step, done),
+        breaks: Some(Breaks {
+            asks: Restarts::ASKS,
+            turn: |context, asked, wrong| one_way::each(&Restarts::start(context)?, asked, wrong),
+            cut: |context, asked| one_way::cut(&Restarts::start(context)?, asked),
+        }),
     },
     Beyond {
-        name: "conntrack-exhaustion",
-        undo: "by `heeler revert`, before its switch comes",
-        run: |context, step, done| bundled(context, step * 4, done),
+        name: CORDONED,
+        undo: "by `heeler revert`",
+        kill: |context, step, done| in_cluster(context, (cordoned, IS_CORDONED), step, done),
+        breaks: Some(Breaks {
+            asks: &[Asked::Kubernetes],
+            turn: |context, _, wrong| requests::each(&cordoned(context)?, IS_CORDONED, wrong),
+            cut: |context, _| cluster::outlasts(&cordoned(context)?, IS_CORDONED).map(|()| 1),
+        }),
+    },
+    Beyond {
+        name: UNCORDONED,
+        undo: "by `heeler revert`",
+        kill: |context, step, done| in_cluster(context, (uncordoned, IS_UNCORDONED), step, done),
+        breaks: Some(Breaks {
+            asks: &[Asked::Kubernetes],
+            turn: |context, _, wrong| requests::each(&uncordoned(context)?, IS_UNCORDONED, wrong),
+            cut: |context, _| cluster::outlasts(&uncordoned(context)?, IS_UNCORDONED).map(|()| 1),
+        }),
+    },
+    Beyond {
+        name: PATCHED,
+        undo: "by `heeler revert`",
+        kill: |context, step, done| in_cluster(context, (patched, IS_PATCHED), step, done),
+        breaks: Some(Breaks {
+            asks: &[Asked::Kubernetes],
+            turn: |context, _, wrong| requests::each(&patched(context)?, IS_PATCHED, wrong),
+            cut: |context, _| cluster::outlasts(&patched(context)?, IS_PATCHED).map(|()| 1),
+        }),
     },
 ];
+
+const IS_CORDONED: Expect = cluster::is_cordoned;
+const IS_UNCORDONED: Expect = cluster::is_uncordoned;
+const IS_PATCHED: Expect = cluster::is_patched;
+
+fn cordoned(context: &Context) -> Result<Site<'_>> {
+    Site::with(context, CORDONED)
+}
+
+fn uncordoned(context: &Context) -> Result<Site<'_>> {
+    Site::cordoned(context, UNCORDONED)
+}
+
+fn patched(context: &Context) -> Result<Site<'_>> {
+    Site::with(context, PATCHED)
+}
 
 /// Once more, after so many records; nothing where the fix has come to its end before.
 fn sweep(
@@ -95,31 +158,21 @@ fn sweep(
     while let Some(killed) = kill(records)? {
         ensure!(records < MOST_RECORDS, "the fix has no end");
         records = killed.events.len() + step;
-        check(&killed).map_err(|error| {
-            error.context(format!(
-                "killed after {}: {}",
-                killed.last(),
-                killed.events.join(" ")
-            ))
-        })?;
+        check(&killed)
+            .map_err(|error| error.context(format!("killed after {}", killed.shown())))?;
     }
     Ok(())
 }
 
 /// Until the change stands a fix that does not help is like one that does.
 fn has(events: &[String], records: usize, cured: bool) -> bool {
-    events.len() >= records && (cured || stands(events))
-}
-
-/// A change stands, by these records.
-fn stands(events: &[String]) -> bool {
-    events.iter().any(|event| event == "change-applied")
+    events.len() >= records && (cured || kill::stands(events))
 }
 
 /// What is there is all of the new value, or all of the old one.
-fn in_cluster<'c>(
-    context: &'c Context,
-    (start, expect): (impl Fn(&'c Context) -> Result<Site<'c>>, Expect),
+fn in_cluster(
+    context: &Context,
+    (start, expect): (fn(&Context) -> Result<Site<'_>>, Expect),
     step: usize,
     done: &mut Done,
 ) -> Result<()> {
@@ -127,8 +180,10 @@ fn in_cluster<'c>(
         let site = start(context)?;
         let inputs = if cured { "" } else { "-i cured=false" };
         let kill = |records| {
-            let fix = site.approved(inputs)?;
-            kill::running(&site.operator, fix, |events| has(events, records, cured))
+            let fix = site.offer.approved(inputs)?;
+            kill::running(&site.offer.operator, fix, |events| {
+                has(events, records, cured)
+            })
         };
         sweep(step, kill, |killed| {
             done.kills += 1;
@@ -156,114 +211,100 @@ fn in_cluster<'c>(
             site.revert(6)?;
         }
         expect(&site, false)?;
-        // Once, whatever is tried: it takes as long as the verification.
-        cluster::outlasts(&site, expect)?;
     }
-    if step > 1 {
-        return Ok(());
-    }
-    let site = start(context)?;
-    done.failed += requests::each(&site, expect, Wrong::Failed)?;
-    done.repeated += requests::each(&site, expect, Wrong::Repeated)?;
     Ok(())
 }
 
-/// Whoever is killed: the service is restarted once, or not at all, and that is what is told.
-fn one_way(context: &Context, step: usize, done: &mut Done) -> Result<()> {
-    let (ward, policy) = disruptive::alone(context)?;
-    let mut starts = 1;
-    let kill = |records| {
-        let digest = ward.digest(&policy)?;
-        kill::after(&ward, (&digest, &policy), |events| {
-            has(events, records, true)
-        })
-    };
-    sweep(step, kill, |killed| {
+/// Whoever is killed: it is done once, or not at all, and that is what is told.
+fn one_way<'c>(site: &impl OneWay<'c>, step: usize, done: &mut Done) -> Result<()> {
+    let mut records = 1;
+    while let Some((killed, was)) = one_way::killed(site, |events| has(events, records, true))? {
+        ensure!(records < MOST_RECORDS, "the fix has no end");
+        records = killed.events.len() + step;
         done.kills += 1;
-        if killed.has("change-started") {
-            let restarted = disruptive::ended_by_revert(&ward, &policy)?;
-            starts += restarted;
-            done.kept += usize::try_from(restarted)?;
-        }
-        disruptive::expect_started(&ward, &starts.to_string())
-    })?;
-    disruptive::expect_started(&ward, &(starts + 1).to_string())
-}
-
-/// Whoever is killed: the pods that are gone are counted, and who comes later ends it. One of them is
-/// held back by its budget until another has gone, so that there is a half-way.
-fn drained(context: &Context, step: usize, done: &mut Done) -> Result<()> {
-    let (site, planned) = (drain::Site::start(context)?, Cell::new(0));
-    let kill = |records| {
-        planned.set(site.fill()?);
-        let fix = site.approved("")?;
-        kill::running(&site.operator, fix, |events| {
-            let is_enough = has(events, records, true);
-            if !is_enough && stands(events) {
-                site.lift();
-            }
-            is_enough
-        })
-    };
-    sweep(step, kill, |killed| {
-        done.kills += 1;
-        let gone = site.seen_to(killed, planned.get())?;
-        done.kept += usize::from(gone > 0);
-        Ok(())
-    })?;
-    site.expect_there(&[])
-}
-
-/// Whoever is killed: the node is rebooted once, or not at all, and is not left cordoned.
-fn rebooted(context: &Context, step: usize, done: &mut Done) -> Result<()> {
-    let (site, booted) = (reboot::Site::start(context)?, Cell::new(0));
-    let kill = |records| {
-        site.fill()?;
-        booted.set(site.boots()?);
-        let fix = site.approved("")?;
-        kill::running(&site.operator, fix, |events| has(events, records, true))
-    };
-    sweep(step, kill, |killed| {
-        done.kills += 1;
-        let rebooted = site.seen_to(killed, booted.get())?;
-        done.kept += usize::from(rebooted);
-        Ok(())
-    })?;
-    let last = site.boots()? - booted.get();
-    ensure!(last == 1, "at last it was rebooted {last} times");
+        done.kept += usize::from(was != one_way::Done::Nothing);
+    }
     Ok(())
 }
 
-fn bundled(context: &Context, step: usize, done: &mut Done) -> Result<()> {
-    let repair = Repair::start(context)?;
+/// A bundled fix, on a table that is really full.
+struct Bundled {
+    /// Where the runbook names it.
+    begins: &'static str,
+    name: &'static str,
+    /// Whether the node has the new value.
+    is_new: fn(&Repair<'_>) -> Result<bool>,
+    /// Whether the table has to fit the old value before it is taken back.
+    waits_for_room: bool,
+}
+
+const TIME_WAIT: Bundled = Bundled {
+    begins: "  shorten-time-wait:\n",
+    name: "shorten-time-wait",
+    is_new: |repair| Ok(repair.operator.expect_time_wait(repair::AFTER).is_ok()),
+    waits_for_room: false,
+};
+const MAX: Bundled = Bundled {
+    begins: "  raise-max:\n",
+    name: "raise-max",
+    is_new: |repair| Ok(repair.operator.lab.kernel_counters()?.max > repair::MAX),
+    waits_for_room: true,
+};
+
+/// This machine has one maximum, so that there is one full table at a time.
+static TABLE: Mutex<()> = Mutex::new(());
+/// The revert time of the bundled fixes here; their own would be minutes.
+const UNDO_AFTER: Duration = Duration::from_secs(12);
+
+/// The node takes back what is not kept, by itself and in its time; `heeler revert` takes back what is.
+fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Result<()> {
+    let _table = harness::lock(&TABLE);
+    let after = UNDO_AFTER.as_secs();
+    let sooner = format!("{}    undo-unless-kept: {after}s\n", fix.begins);
+    let repair = Repair::with(context, &[(fix.begins, &sooner)])?;
     let node = repair.operator.node()?;
     let kill = |records| {
-        full_again(&repair)?;
-        let fix = repair.approved()?;
+        full_again(&repair, fix)?;
+        let fix = repair.approved_of(fix.name)?;
         kill::running(&repair.operator, fix, |events| has(events, records, true))
     };
-    let clean = |seconds| {
-        let traces = ward::traces(node)?;
-        ensure!(traces.is_empty(), "there is {traces:?}");
-        repair.operator.expect_time_wait(seconds)
-    };
     sweep(step, kill, |killed| {
+        let began = Instant::now();
         done.kills += 1;
-        done.kept += usize::from(killed.has("fix-kept"));
+        if fix.waits_for_room {
+            // As if the load were gone.
+            repair.operator.on_node(Place::Host, &["conntrack", "-F"])?;
+        }
+        let limit = UNDO_AFTER + context.slack();
+        kill::until(limit, || Ok(ward::traces(node)?.is_empty()))
+            .with_context(|| format!("there is {:?}", ward::traces(node)))?;
+        done.longest = done.longest.max(began.elapsed());
+        let kept = (fix.is_new)(&repair)?;
+        ensure!(
+            !kept || killed.has("keep-started"),
+            "the new value stands, and nobody has verified it"
+        );
+        ensure!(
+            kept || !killed.has("fix-kept"),
+            "the journal says that it was kept, and it was taken back"
+        );
+        done.kept += usize::from(kept);
         if killed.has("run-started") {
             let run = repair.latest()?;
             let revert = repair.heeler(&format!("revert {run}"))?;
             revert.expect_exit(killed.revert_code())?;
         }
-        clean(repair::BEFORE)
+        ensure!(!(fix.is_new)(&repair)?, "it was not taken back");
+        Ok(())
     })?;
-    clean(repair::AFTER)
+    ensure!((fix.is_new)(&repair)?, "it was not kept at last");
+    Ok(())
 }
 
 /// The fix is on offer only while packets are dropped.
-fn full_again(repair: &Repair<'_>) -> Result<()> {
+fn full_again(repair: &Repair<'_>, fix: &Bundled) -> Result<()> {
     let give_up = Instant::now() + FULL_AGAIN;
-    while repair.planned("")?.finish()?.status.code() != Some(0) {
+    while repair.plan_of(fix.name)?.finish()?.status.code() != Some(0) {
         ensure!(Instant::now() < give_up, "the table is not full again");
         sleep(PAUSE);
     }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use heeler_tests::fault::HoldPoint;
 
-use super::beyond::{BEYOND, Beyond};
+use super::beyond::{BEYOND, Beyond, Breaks};
 use super::guarded::fixture::{ALL, Fixture, ONE_PARAMETER, Switch};
 use super::guarded::kill::{self, Ended, Killed};
 use super::guarded::race::Race;
-use super::guarded::step::{self, Wrong};
+use super::guarded::step::{self, Asked, Wrong};
 use super::guarded::ward::Ward;
 use super::guarded::{course, loss, unwritten};
 use super::harness::Context;
@@ -100,6 +100,10 @@ pub(crate) enum Job {
     Kill(Course, usize),
     /// The same of a fix that has no switch of its own.
     Beyond(&'static Beyond, usize),
+    /// Each request of such a fix goes wrong in turn.
+    Turn(&'static str, Breaks, (Asked, Wrong)),
+    /// Who is asked is out of reach in the middle of such a fix.
+    Cut(&'static str, Breaks, Asked),
     /// The program is killed while the command of its change stands still.
     Hold(Course, HoldPoint),
     /// Something is lost.
@@ -119,6 +123,13 @@ impl fmt::Display for Job {
         match self {
             Job::Kill(one, _) => write!(f, "{}: killed after a record", course(one)),
             Job::Beyond(one, _) => write!(f, "{}: killed after a record", one.name),
+            Job::Turn(name, _, (asked, Wrong::Failed)) => {
+                write!(f, "{name}: each request to {asked:?} fails")
+            }
+            Job::Turn(name, _, (asked, Wrong::Repeated)) => {
+                write!(f, "{name}: each answer of {asked:?} is lost")
+            }
+            Job::Cut(name, _, asked) => write!(f, "{name}: {asked:?} is out of reach"),
             Job::Hold(one, HoldPoint::BeforeExecuting) => {
                 write!(f, "{}: killed before the change comes", course(one))
             }
@@ -135,6 +146,40 @@ impl fmt::Display for Job {
     }
 }
 
+/// Requests of fixes that went wrong, each in turn, by whom they asked.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    /// Commands of SSM that were never taken.
+    pub(crate) refused_commands: usize,
+    /// Those that were carried out, and whose reply was lost.
+    pub(crate) repeated_commands: usize,
+    /// Requests to the Kubernetes API that failed.
+    pub(crate) failed: usize,
+    /// Those that were carried out, and whose answer broke off.
+    pub(crate) repeated: usize,
+}
+
+impl Requests {
+    /// So many more have gone wrong.
+    pub(crate) fn add(&mut self, asked: Asked, wrong: Wrong, tried: usize) {
+        let count = match (asked, wrong) {
+            (Asked::Ssm, Wrong::Failed) => &mut self.refused_commands,
+            (Asked::Ssm, Wrong::Repeated) => &mut self.repeated_commands,
+            (Asked::Kubernetes, Wrong::Failed) => &mut self.failed,
+            (Asked::Kubernetes, Wrong::Repeated) => &mut self.repeated,
+        };
+        *count += tried;
+    }
+
+    /// All that another piece has tried, too.
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        self.refused_commands += others.refused_commands;
+        self.repeated_commands += others.repeated_commands;
+        self.failed += others.failed;
+        self.repeated += others.repeated;
+    }
+}
+
 /// What came of a piece.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
@@ -144,12 +189,10 @@ pub(crate) struct Done {
     pub(crate) kept: usize,
     /// The longest time from a kill until nothing was left on the node.
     pub(crate) longest: Duration,
-    /// Commands that failed, or came twice.
-    pub(crate) steps: usize,
-    /// Requests to the Kubernetes API that failed.
-    pub(crate) failed: usize,
-    /// The same of those that were carried out, and broke off.
-    pub(crate) repeated: usize,
+    /// Requests in turn.
+    pub(crate) requests: Requests,
+    /// How often SSM or the Kubernetes API was out of reach in the middle of a fix.
+    pub(crate) cuts: usize,
     /// Races.
     pub(crate) races: usize,
     /// What did not hold.
@@ -168,19 +211,28 @@ impl Done {
 
 /// Everything, or a part of it.
 pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
-    let mut jobs = Vec::new();
     let step = if quick { 6 } else { 1 };
+    let wrongs = [Wrong::Failed, Wrong::Repeated];
+    // They take longest, so they come first.
+    let mut jobs: Vec<Job> = BEYOND.iter().map(|one| Job::Beyond(one, step)).collect();
+    let breaks = BEYOND
+        .iter()
+        .filter_map(|one| Some((one.name, one.breaks.filter(|_| !quick)?)));
+    for (name, breaks) in breaks {
+        for asked in breaks.asks {
+            jobs.extend(wrongs.map(|wrong| Job::Turn(name, breaks, (*asked, wrong))));
+            jobs.push(Job::Cut(name, breaks, *asked));
+        }
+    }
     let courses = [true, false].map(|cured| ALL.map(|fixture| Course { fixture, cured }));
     for course in courses.into_iter().flatten() {
         jobs.push(Job::Kill(course, step));
         let points = [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying];
         jobs.extend(points.map(|point| Job::Hold(course, point)));
-        let wrongs = [Wrong::Failed, Wrong::Repeated];
         if !quick || course.fixture.name == ONE_PARAMETER.name {
             jobs.extend(wrongs.map(|wrong| Job::Step(course, wrong)));
         }
     }
-    jobs.extend(BEYOND.iter().map(|one| Job::Beyond(one, step)));
     for loss in LOSSES {
         let fitting = ALL.into_iter().filter(|fixture| (loss.fits)(fixture));
         jobs.extend(fitting.map(|fixture| Job::Lose(loss, fixture)));
@@ -196,12 +248,19 @@ impl Job {
         let mut done = Done::default();
         let held = match self {
             Job::Kill(course, step) => kills(context, *course, *step, &mut done),
-            Job::Beyond(one, step) => (one.run)(context, *step, &mut done),
+            Job::Beyond(one, step) => (one.kill)(context, *step, &mut done),
+            Job::Turn(_, breaks, (asked, wrong)) => {
+                let tried = (breaks.turn)(context, *asked, *wrong);
+                tried.map(|tried| done.requests.add(*asked, *wrong, tried))
+            }
+            Job::Cut(_, breaks, asked) => {
+                (breaks.cut)(context, *asked).map(|times| done.cuts += times)
+            }
             Job::Hold(course, point) => hold(context, *course, *point, &mut done),
             Job::Lose(loss, fixture) => (loss.run)(context, fixture),
             Job::Step(course, wrong) => {
                 let tried = step::each(context, course.fixture, (*wrong, course.inputs()));
-                tried.map(|tried| done.steps += tried)
+                tried.map(|tried| done.requests.add(Asked::Ssm, *wrong, tried))
             }
             Job::Race(races) => race(context, *races, &mut done),
         };

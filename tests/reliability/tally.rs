@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use super::beyond::BEYOND;
 use super::guarded::fixture::ALL;
-use super::guarded::step::Wrong;
-use super::jobs::{Done, Job};
+use super::jobs::{Done, Job, Requests};
 
 /// Everything that was counted.
 #[derive(Debug, Default)]
@@ -21,10 +20,8 @@ pub(crate) struct Tally {
     kills: BTreeMap<&'static str, Kills>,
     losses: BTreeMap<&'static str, usize>,
     races: usize,
-    failed: usize,
-    repeated: usize,
-    /// Requests to the Kubernetes API: failed, and carried out without an answer.
-    requests: (usize, usize),
+    cuts: usize,
+    requests: Requests,
 }
 
 #[derive(Debug, Default)]
@@ -48,14 +45,14 @@ impl Tally {
                 let kills = self.kills.entry(one.name).or_default();
                 kills.all += done.kills;
                 kills.kept += done.kept;
-                self.requests.0 += done.failed;
-                self.requests.1 += done.repeated;
+                kills.longest = kills.longest.max(done.longest);
             }
             Job::Lose(loss, _) => *self.losses.entry(loss.name).or_default() += 1,
-            Job::Step(_, Wrong::Failed) => self.failed += done.steps,
-            Job::Step(_, Wrong::Repeated) => self.repeated += done.steps,
-            Job::Race(_) => self.races += done.races,
+            Job::Turn(..) | Job::Cut(..) | Job::Step(..) | Job::Race(_) => {}
         }
+        self.races += done.races;
+        self.cuts += done.cuts;
+        self.requests.add_all(&done.requests);
         self.violations.extend(done.violations);
     }
 
@@ -83,20 +80,25 @@ impl Tally {
                 kills.longest.as_secs_f64(),
             );
         }
-        table += "\n| change without a switch of its own, or tried before that comes | taken back | kills | new value | old value |\n\
-                  | --- | --- | ---: | ---: | ---: |\n";
+        table += "\n| change without a switch of its own, or tried before that comes | taken back | kills | new value | old value | nothing left, at the latest after |\n\
+                  | --- | --- | ---: | ---: | ---: | ---: |\n";
         for one in BEYOND {
             let Some(kills) = self.kills.get(one.name) else {
                 continue;
             };
             let _ = writeln!(
                 table,
-                "| `{}` | {} | {} | {} | {} |",
+                "| `{}` | {} | {} | {} | {} | {} |",
                 one.name,
                 one.undo,
                 kills.all,
                 kills.kept,
                 kills.all - kills.kept,
+                if kills.longest.is_zero() {
+                    "–".to_owned()
+                } else {
+                    format!("{:.1} s", kills.longest.as_secs_f64())
+                },
             );
         }
         table += "\n| beside that | times |\n| --- | ---: |\n";
@@ -106,19 +108,23 @@ impl Tally {
         for (what, times) in [
             (
                 "a command of the fix is never taken, each in turn",
-                self.failed,
+                self.requests.refused_commands,
             ),
             (
                 "a command of the fix is carried out and its reply is lost, each in turn",
-                self.repeated,
+                self.requests.repeated_commands,
             ),
             (
                 "a request of the fix to the Kubernetes API fails, each in turn",
-                self.requests.0,
+                self.requests.failed,
             ),
             (
                 "such a request is carried out and its answer breaks off, each in turn",
-                self.requests.1,
+                self.requests.repeated,
+            ),
+            (
+                "SSM or the Kubernetes API is gone in the middle of what has no way back, until the program has given up",
+                self.cuts,
             ),
             ("two operators race for one node", self.races),
         ] {

@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::repair::Repair;
-use crate::harness::{Context, Program};
-use crate::operator::Report;
+use super::repair::{MAX, Repair};
+use crate::harness::Context;
 
 /// The maximum before the fix, in entries, and after it.
-const MAXIMA: [u64; 2] = [4096, 8192];
+const MAXIMA: [u64; 2] = [MAX, 2 * MAX];
 /// How long the traffic is watched after the fix.
 const WATCH: Duration = Duration::from_secs(3);
 /// Longer than entries live.
@@ -19,7 +18,7 @@ const EMPTIER: Duration = Duration::from_secs(45);
 
 pub(super) fn kept(context: &Context) -> Result<()> {
     let repair = Repair::start(context)?;
-    let kept = approved(&repair)?.expect_exit(0)?;
+    let kept = repair.approved_of("raise-max")?.expect_exit(0)?;
     kept.expect_stdout("the way back waits until the table fits")?
         .expect_stdout("kept ")?;
     let before = repair.operator.lab.kernel_counters()?;
@@ -38,7 +37,7 @@ pub(super) fn stays(context: &Context) -> Result<()> {
         ("within: 60s", "within: 14s"),
     ];
     let repair = Repair::with(context, &never_holds)?;
-    let stuck = approved(&repair)?.expect_exit(7)?;
+    let stuck = repair.approved_of("raise-max")?.expect_exit(7)?;
     stuck
         .expect_stdout("entries, more than 4096")?
         .expect_stdout("sysctl -w 'net.netfilter.nf_conntrack_max=4096'")?;
@@ -53,15 +52,6 @@ pub(super) fn stays(context: &Context) -> Result<()> {
     let back = repair.heeler(&format!("revert {fix}"))?.expect_exit(6)?;
     back.expect_stdout("taken back")?;
     expect_max(&repair, MAXIMA[0])
-}
-
-/// The fix, approved.
-fn approved<'c>(repair: &Repair<'c>) -> Result<Program<'c>> {
-    let run = &repair.run;
-    let plan = repair.heeler(&format!("plan {run} raise-max --output json"))?;
-    let plan = Report::of(plan.expect_exit(0)?)?;
-    let digest: String = plan.text("/plan/digest")?.chars().take(12).collect();
-    repair.heeler(&format!("fix {run} raise-max --yes {digest}"))
 }
 
 fn expect_max(repair: &Repair<'_>, max: u64) -> Result<()> {

@@ -16,6 +16,8 @@ use crate::operator::{Operator, Report};
 pub(crate) const BEFORE: u64 = 20;
 /// The same after it: half, so that the load fits.
 pub(crate) const AFTER: u64 = 10;
+/// The maximum of the table before any fix, in entries.
+pub(crate) const MAX: u64 = 4096;
 /// What the bundled runbook says, and what stands here instead.
 const SHORTER: [(&str, &str); 4] = [
     ("default: 60s", "default: 10s"),
@@ -59,7 +61,7 @@ impl<'c> Repair<'c> {
     /// The same with other changes of the runbook's text.
     pub(crate) fn with(context: &'c Context, changes: &[(&str, &str)]) -> Result<Self> {
         let scale = Scale {
-            max: 4096,
+            max: MAX,
             time_wait: Duration::from_secs(BEFORE),
         };
         let plan = context.plan().instant().admin(true).scale(scale);
@@ -139,6 +141,18 @@ impl<'c> Repair<'c> {
     pub(crate) fn approved(&self) -> Result<Program<'c>> {
         let digest = self.plan()?.digest;
         self.fix(&format!("--yes {digest}"))
+    }
+
+    /// `heeler plan` of another of the runbook's fixes, or of this one.
+    pub(crate) fn plan_of(&self, fix: &str) -> Result<Program<'c>> {
+        self.heeler(&format!("plan {} {fix} --output json", self.run))
+    }
+
+    /// The same fix, approved.
+    pub(crate) fn approved_of(&self, fix: &str) -> Result<Program<'c>> {
+        let plan = Report::of(self.plan_of(fix)?.expect_exit(0)?)?;
+        let digest: String = plan.text("/plan/digest")?.chars().take(12).collect();
+        self.heeler(&format!("fix {} {fix} --yes {digest}", self.run))
     }
 
     /// The latest run of the journal.

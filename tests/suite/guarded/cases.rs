@@ -224,6 +224,11 @@ pub(crate) const CASES: &[Case] = &[
         disruptive::killed,
     ),
     Case::new(
+        "guarded::what_has_no_way_back_is_done_once_whoever_does_not_answer",
+        NEEDS,
+        disruptive::each_command,
+    ),
+    Case::new(
         "guarded::a_lost_answer_about_it_is_asked_for_again",
         NEEDS,
         disruptive::answer_lost,

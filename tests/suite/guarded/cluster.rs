@@ -2,29 +2,19 @@
 //! killed `heeler revert` does, by asking what is there.
 
 use std::fs;
-use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::journal::Journal;
+use super::offer::Offer;
 use super::requests::{self, Expect};
 use super::step::Wrong;
 use super::ward::SOON;
-use crate::harness::{Context, Finished, Program, Running, Surroundings};
-use crate::operator::{Operator, Report};
+use crate::harness::{Context, Finished, Surroundings};
+use crate::operator::Operator;
 
-/// Without this a fix that nothing on the node takes back is another person's to approve.
-const POLICY: &str = "heeler-policy: 1
-allow:
-  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
-approval:
-  disruptive: operator
-";
-/// Between two looks at the journal.
-const PAUSE: Duration = Duration::from_millis(10);
 /// What a fix of `patched` finds.
 pub(crate) const OLD: &str = "5";
 /// What it sets.
@@ -32,12 +22,7 @@ pub(crate) const NEW: &str = "10";
 
 /// A cluster with a fix on offer.
 pub(crate) struct Site<'c> {
-    pub(crate) operator: Operator<'c>,
-    pub(crate) runbooks: PathBuf,
-    policy: PathBuf,
-    pub(super) node: String,
-    /// The run that offers the fix.
-    run: String,
+    pub(crate) offer: Offer<'c>,
 }
 
 impl<'c> Site<'c> {
@@ -56,99 +41,41 @@ impl<'c> Site<'c> {
     }
 
     fn of(operator: Operator<'c>, fixture: &str) -> Result<Self> {
-        let folder = operator.around.folder();
-        let (runbooks, policy) = (folder.join("runbooks"), folder.join("allowing.yaml"));
-        fs::create_dir_all(runbooks.join(fixture))?;
-        let own = format!("tests/fixes/{fixture}/runbook.yaml");
-        let text = fs::read_to_string(operator.context.workspace().join(own))?;
-        fs::write(runbooks.join(fixture).join("runbook.yaml"), text)?;
-        fs::write(&policy, POLICY)?;
         operator.lab.kube().add(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "limits", "namespace": "shop"},
             "data": {"most": OLD, "least": "1"},
         }))?;
-        let node = operator.node()?.config().name.clone();
-        let mut site = Self {
-            operator,
-            runbooks,
-            policy,
-            node,
-            run: String::new(),
-        };
-        let words = format!("run {fixture} --node {} --output json", site.node);
-        site.run = Report::of(site.heeler(&words)?.expect_exit(3)?)?
-            .id()?
-            .to_owned();
-        Ok(site)
-    }
-
-    /// `heeler` with these words, where nobody else has to approve.
-    pub(super) fn heeler(&self, words: &str) -> Result<Program<'c>> {
-        let words = format!("{words} --policy {}", self.policy.display());
-        self.strictly(&words)
-    }
-
-    /// The same without a policy.
-    fn strictly(&self, words: &str) -> Result<Program<'c>> {
-        let words = format!("{words} --runbooks {}", self.runbooks.display());
-        self.operator.heeler(&words)
-    }
-
-    pub(super) fn plan(&self, more: &str) -> Result<Program<'c>> {
-        self.heeler(&format!("plan {} adjust {more}", self.run))
-    }
-
-    /// The fix with these inputs, approved by its digest.
-    pub(crate) fn approved(&self, inputs: &str) -> Result<Program<'c>> {
-        let plan = self.plan(&format!("--output json {inputs}"))?;
-        let plan = plan.expect_exit(0)?.json()?;
-        let digest = plan["plan"]["digest"].as_str().context("no digest")?;
-        self.heeler(&format!("fix {} adjust --yes {digest} {inputs}", self.run))
+        let offer = Offer::of(operator, fixture, &[])?;
+        Ok(Self { offer })
     }
 
     /// Starts the fix, and kills it once it has written this down.
     pub(super) fn killed_after(&self, event: &str, inputs: &str) -> Result<()> {
-        self.begun(event, inputs)?.kill()
-    }
-
-    /// Starts the fix, and waits until it has written this down.
-    pub(super) fn begun(&self, event: &str, inputs: &str) -> Result<Running<'c>> {
-        let approved = self.approved(inputs)?;
-        let journal = Journal::of(&self.operator.lab.state_folder())?;
-        let known = journal.count()?;
-        let fix = approved.start()?;
-        let give_up = Instant::now() + SOON;
-        while !journal.events_after(known)?.iter().any(|one| one == event) {
-            ensure!(Instant::now() < give_up, "it never comes to {event}");
-            sleep(PAUSE);
-        }
-        Ok(fix)
-    }
-
-    pub(super) fn latest(&self) -> Result<String> {
-        let runs = self.operator.heeler("runs --output json")?;
-        let runs = runs.expect_exit(0)?.json()?;
-        let id = runs["runs"][0]["run"].as_str();
-        Ok(id.context("the journal has no run")?.to_owned())
+        self.offer.begun(event, inputs)?.kill()
     }
 
     /// Takes back what the latest run has changed.
     pub(crate) fn revert(&self, code: i32) -> Result<Finished> {
-        self.revert_run(&self.latest()?, code)
+        self.revert_run(&self.offer.latest()?, code)
     }
 
     pub(super) fn revert_run(&self, run: &str, code: i32) -> Result<Finished> {
-        self.heeler(&format!("revert {run}"))?.expect_exit(code)
+        self.offer.revert(run)?.expect_exit(code)
     }
 
     pub(super) fn limits(&self) -> Result<Value> {
-        let limits = self.operator.lab.kube().get("configmaps", "shop", "limits");
+        let limits = self
+            .offer
+            .operator
+            .lab
+            .kube()
+            .get("configmaps", "shop", "limits");
         limits.context("the limits are gone")
     }
 
     pub(super) fn edit(&self, change: impl FnOnce(&mut Value)) -> Result<()> {
-        let kube = self.operator.lab.kube();
+        let kube = self.offer.operator.lab.kube();
         kube.edit("configmaps", "shop", "limits", change).map(drop)
     }
 
@@ -165,7 +92,12 @@ impl<'c> Site<'c> {
     }
 
     pub(crate) fn expect_cordoned(&self, cordoned: bool) -> Result<()> {
-        let node = self.operator.lab.kube().get("nodes", "", &self.node);
+        let node = self
+            .offer
+            .operator
+            .lab
+            .kube()
+            .get("nodes", "", &self.offer.node);
         let node = node.context("the node is gone")?;
         let now = &node["spec"]["unschedulable"];
         ensure!(
@@ -178,8 +110,8 @@ impl<'c> Site<'c> {
 
 pub(super) fn plan(context: &Context) -> Result<()> {
     let site = Site::with(context, "cordoned")?;
-    let name = &site.node;
-    let plan = site.plan("")?.expect_exit(0)?;
+    let name = &site.offer.node;
+    let plan = site.offer.plan("")?.expect_exit(0)?;
     for part in [
         &format!("nodes {name}: spec.unschedulable: schedulable → cordoned"),
         "no new pod is placed there; those that run there stay",
@@ -189,7 +121,9 @@ pub(super) fn plan(context: &Context) -> Result<()> {
         plan.expect_stdout(part)?;
     }
     // Nothing on the node takes it back: so it is a class more than a change that the node carries out.
-    let strict = site.strictly(&format!("plan {} adjust", site.run))?;
+    let strict = site
+        .offer
+        .strictly(&format!("plan {} adjust", site.offer.run))?;
     let strict = strict.expect_exit(0)?;
     strict.expect_stdout("it is disruptive: another person has to approve")?;
     site.expect_cordoned(false)
@@ -198,16 +132,18 @@ pub(super) fn plan(context: &Context) -> Result<()> {
 /// Without a policy's file another person approves it.
 pub(super) fn approved_by_another(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    let bob = site.operator.lab.colleague("bob")?;
+    let bob = site.offer.operator.lab.colleague("bob")?;
     let bob = Surroundings::of_person(&bob)?;
-    let plan = format!("plan {} adjust --output json", site.run);
-    let plan = site.strictly(&plan)?.expect_exit(0)?;
-    let made = site.latest()?;
+    let plan = format!("plan {} adjust --output json", site.offer.run);
+    let plan = site.offer.strictly(&plan)?.expect_exit(0)?;
+    let made = site.offer.latest()?;
     let object = &plan.json()?["plan"]["changes"][0]["object"];
     ensure!(object["name"] == "limits", "{object}");
     let digest = plan.json()?["plan"]["digest"].to_string();
     let digest = digest.trim_matches('"');
-    let alone = site.strictly(&format!("fix {} adjust --yes {digest}", site.run))?;
+    let alone = site
+        .offer
+        .strictly(&format!("fix {} adjust --yes {digest}", site.offer.run))?;
     alone
         .expect_exit(5)?
         .expect_stdout("it is disruptive, and needs the approval of another person")?;
@@ -216,9 +152,10 @@ pub(super) fn approved_by_another(context: &Context) -> Result<()> {
     fs::write(&file, &plan.stdout)?;
     let approve = context.heeler(&bob)?.args(["approve"]).args([&file]);
     let approval = approve.args(["--yes", digest]).expect_exit(0)?;
-    let (run, token) = (&site.run, approval.stdout.trim());
+    let (run, token) = (&site.offer.run, approval.stdout.trim());
     let fix = format!("fix {run} adjust --plan {made} --approval {token}");
-    site.strictly(&fix)?
+    site.offer
+        .strictly(&fix)?
         .expect_exit(0)?
         .expect_stdout("kept ")?;
     site.expect_limit(NEW)
@@ -226,7 +163,7 @@ pub(super) fn approved_by_another(context: &Context) -> Result<()> {
 
 pub(super) fn kept(context: &Context) -> Result<()> {
     let site = Site::with(context, "cordoned")?;
-    let kept = site.approved("")?.expect_exit(0)?;
+    let kept = site.offer.approved("")?.expect_exit(0)?;
     kept.expect_stdout("kept ")?;
     site.expect_cordoned(true)?;
     let back = site.revert(6)?;
@@ -234,23 +171,30 @@ pub(super) fn kept(context: &Context) -> Result<()> {
     site.expect_cordoned(false)?;
 
     let site = Site::cordoned(context, "uncordoned")?;
-    site.approved("")?.expect_exit(0)?.expect_stdout("kept ")?;
+    site.offer
+        .approved("")?
+        .expect_exit(0)?
+        .expect_stdout("kept ")?;
     site.expect_cordoned(false)?;
     site.revert(6)?.expect_stdout("taken back")?;
     site.expect_cordoned(true)?;
 
     let site = Site::with(context, "patched")?;
-    site.plan("")?
+    site.offer
+        .plan("")?
         .expect_exit(0)?
         .expect_stdout("configmaps shop/limits: data.most: 5 → 10")?
         .expect_stdout(r#"metadata.annotations["example.org/raised"]: absent → yes"#)?;
-    site.approved("")?.expect_exit(0)?.expect_stdout("kept ")?;
+    site.offer
+        .approved("")?
+        .expect_exit(0)?
+        .expect_stdout("kept ")?;
     site.expect_limit(NEW)?;
     let managers = site.limits()?["metadata"]["managedFields"].to_string();
     ensure!(managers.contains("\"heeler\""), "{managers}");
-    let run = site.latest()?;
+    let run = site.offer.latest()?;
     // What is there already is not set again.
-    let again = site.plan("")?.expect_exit(5)?;
+    let again = site.offer.plan("")?.expect_exit(5)?;
     again.expect_stdout("there is nothing left to change")?;
     site.revert_run(&run, 6)?.expect_stdout("taken back")?;
     site.expect_limit(OLD)
@@ -259,7 +203,7 @@ pub(super) fn kept(context: &Context) -> Result<()> {
 pub(super) fn taken_back(context: &Context) -> Result<()> {
     for fixture in ["cordoned", "patched"] {
         let site = Site::with(context, fixture)?;
-        let back = site.approved("-i cured=false")?.expect_exit(6)?;
+        let back = site.offer.approved("-i cured=false")?.expect_exit(6)?;
         back.expect_stdout("it did not hold for 1 s within")?
             .expect_stdout("taken back")?;
         site.expect_cordoned(false)?;
@@ -272,8 +216,12 @@ pub(super) fn killed(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
     for event in ["change-started", "change-applied", "verify-sample"] {
         site.killed_after(event, "-i cured=false")?;
-        let run = site.latest()?;
-        let said = site.operator.heeler(&format!("report {run}"))?.finish()?;
+        let run = site.offer.latest()?;
+        let said = site
+            .offer
+            .operator
+            .heeler(&format!("report {run}"))?
+            .finish()?;
         said.expect_stdout(&format!("heeler revert {run}"))?;
         if event != "change-started" {
             site.expect_limit(NEW)?;
@@ -306,8 +254,8 @@ pub(super) fn api_down(context: &Context) -> Result<()> {
 
 /// The API server is gone while the change stands, longer than the verification.
 pub(crate) fn outlasts(site: &Site<'_>, expect: Expect) -> Result<()> {
-    let fix = site.begun("change-applied", "-i cured=false")?;
-    let faults = site.operator.lab.kube().faults();
+    let fix = site.offer.begun("change-applied", "-i cured=false")?;
+    let faults = site.offer.operator.lab.kube().faults();
     faults.api_down()?;
     sleep(Duration::from_secs(15));
     expect(site, true)?;
@@ -329,13 +277,10 @@ pub(super) fn each_request(context: &Context) -> Result<()> {
 pub(super) fn refused(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
     let refusal = |code: &str, words: &str| -> Result<()> {
-        let refused = site.plan("--output json")?.expect_exit(5)?;
-        let json = refused.json()?;
-        ensure!(json["fix"]["refused_code"] == code, "{code}: {refused}");
-        refused.expect_stdout(words)?;
+        site.offer.refused(code, words)?;
         site.expect_limit(OLD)
     };
-    let access = site.operator.lab.kube().access();
+    let access = site.offer.operator.lab.kube().access();
     for verb in ["get", "patch"] {
         access.deny("alice", verb, "configmaps");
         refusal(
@@ -357,12 +302,13 @@ pub(super) fn refused(context: &Context) -> Result<()> {
     })?;
     refusal("owned-elsewhere", "Argo CD owns data.most")?;
     site.edit(|limits| limits["metadata"]["managedFields"] = json!([]))?;
-    site.plan("")?.expect_exit(0)?;
-    site.operator
+    site.offer.plan("")?.expect_exit(0)?;
+    site.offer
+        .operator
         .lab
         .kube()
         .remove("configmaps", "shop", "limits")?;
-    let gone = site.plan("--output json")?.expect_exit(5)?;
+    let gone = site.offer.plan("--output json")?.expect_exit(5)?;
     gone.expect_stdout("there is no configmaps shop/limits")?;
     Ok(())
 }
@@ -370,12 +316,12 @@ pub(super) fn refused(context: &Context) -> Result<()> {
 pub(super) fn moved(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
     // What somebody sets between plan and fix makes it another plan.
-    let approved = site.approved("")?;
+    let approved = site.offer.approved("")?;
     site.edit(|limits| limits["data"]["most"] = json!("6"))?;
     approved.expect_exit(5)?.expect_stdout("nothing changed")?;
     site.edit(|limits| limits["data"]["most"] = json!(OLD))?;
     // What else of the object moves does not count.
-    let approved = site.approved("")?;
+    let approved = site.offer.approved("")?;
     site.edit(|limits| limits["metadata"]["labels"] = json!({"a": "b"}))?;
     approved.expect_exit(0).map(drop)
 }

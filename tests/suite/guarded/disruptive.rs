@@ -10,10 +10,12 @@ use heeler_tests::fault::HoldPoint;
 use heeler_tests::node::Fate;
 
 use super::fixture::{OWN_SCRIPT, SERVICE};
-use super::kill;
+use super::kill::{self, Killed};
+use super::one_way::{self, Done, OneWay};
+use super::step::{Asked, Wrong};
 use super::ward::Ward;
-use crate::harness::{Context, Finished, Surroundings};
-use crate::operator::Report;
+use crate::harness::{Context, Finished, Program, Surroundings};
+use crate::operator::{Operator, Report};
 
 const UNIT: &str = "kubelet.service";
 /// The operator alone may do it: what is tried here comes after the approval.
@@ -40,8 +42,52 @@ const MOVES_ON: [(&str, &str); 3] = [
     ("    undo-unless-kept: 3s\n", ""),
 ];
 
+/// A node whose service is restarted again and again.
+pub(crate) struct Restarts<'c> {
+    ward: Ward<'c>,
+    policy: String,
+}
+
+impl<'c> Restarts<'c> {
+    pub(crate) fn start(context: &'c Context) -> Result<Self> {
+        let (ward, policy) = alone(context)?;
+        Ok(Self { ward, policy })
+    }
+}
+
+impl<'c> OneWay<'c> for Restarts<'c> {
+    const ASKS: &'static [Asked] = &[Asked::Ssm, Asked::Kubernetes];
+    const CUT_AFTER: &'static [&'static str] = &["change-started", "change-applied"];
+
+    fn operator(&self) -> &Operator<'c> {
+        &self.ward.operator
+    }
+
+    /// Gives how often the service was started.
+    fn ready(&self) -> Result<usize> {
+        Ok(self.ward.value()?.parse()?)
+    }
+
+    fn approved(&self) -> Result<Program<'c>> {
+        self.ward.approved(&self.policy)
+    }
+
+    /// It was restarted once, or not at all, and that is what is told.
+    fn seen_to(&self, broken: &Killed, starts: usize) -> Result<Done> {
+        let restarted = match broken.has("change-started") && !broken.has("fix-refused") {
+            true => usize::try_from(ended_by_revert(&self.ward, &self.policy)?)?,
+            false => 0,
+        };
+        expect_started(&self.ward, &(starts + restarted).to_string())?;
+        Ok(match restarted {
+            0 => Done::Nothing,
+            _ => Done::All,
+        })
+    }
+}
+
 /// A node with the fix on offer, and the words that name the policy.
-pub(crate) fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
+fn alone(context: &Context) -> Result<(Ward<'_>, String)> {
     let ward = Ward::start(context, &SERVICE)?;
     let words = alone_on(&ward)?;
     Ok((ward, words))
@@ -55,7 +101,7 @@ fn alone_on(ward: &Ward<'_>) -> Result<String> {
 }
 
 /// Nothing is left on the node, and it has this: the service was started so often.
-pub(crate) fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
+fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
     let traces = ward.traces()?;
     ensure!(traces.is_empty(), "there is {traces:?}");
     ward.expect_value(times)
@@ -154,27 +200,32 @@ fn about(ward: &Ward<'_>) -> Result<String> {
 }
 
 pub(super) fn killed(context: &Context) -> Result<()> {
-    let (ward, policy) = alone(context)?;
-    let mut starts = 1;
+    let site = Restarts::start(context)?;
     for event in ["change-started", "change-applied", "verify-sample"] {
-        let digest = ward.digest(&policy)?;
         let there = |events: &[String]| events.iter().any(|one| one == event);
-        let killed = kill::after(&ward, (&digest, &policy), there)?;
+        let killed = one_way::killed(&site, there)?;
         killed.with_context(|| format!("killed after {event} too late"))?;
-        starts += ended_by_revert(&ward, &policy)?;
-        expect_started(&ward, &starts.to_string())?;
     }
     for point in [HoldPoint::BeforeExecuting, HoldPoint::BeforeReplying] {
-        let digest = ward.digest(&policy)?;
-        kill::at(&ward, (&digest, &policy), point)?;
-        starts += ended_by_revert(&ward, &policy)?;
-        expect_started(&ward, &starts.to_string())?;
+        let (ward, policy) = (&site.ward, &site.policy);
+        let (starts, digest) = (site.ready()?, ward.digest(policy)?);
+        let killed = kill::at(ward, (&digest, policy), point)?;
+        site.seen_to(&killed, starts)?;
     }
     Ok(())
 }
 
+pub(super) fn each_command(context: &Context) -> Result<()> {
+    let site = Restarts::start(context)?;
+    for wrong in [Wrong::Failed, Wrong::Repeated] {
+        let tried = one_way::each(&site, Asked::Ssm, wrong)?;
+        ensure!(tried >= 4, "it has {tried} commands only");
+    }
+    one_way::cut(&site, Asked::Ssm).map(drop)
+}
+
 /// Somebody sees to a run that was killed. Gives how often it has restarted the service.
-pub(crate) fn ended_by_revert(ward: &Ward<'_>, policy: &str) -> Result<u32> {
+fn ended_by_revert(ward: &Ward<'_>, policy: &str) -> Result<u32> {
     let run = ward.latest()?;
     for _ in 0..20 {
         let told = no_way_back(ward, policy, &run)?;

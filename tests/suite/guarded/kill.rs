@@ -2,7 +2,7 @@
 //! Whatever it was doing: the node ends up whole by itself, the report says what is known, and
 //! `heeler revert` settles the rest.
 
-use std::thread::yield_now;
+use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -17,7 +17,10 @@ use crate::operator::Operator;
 /// Commands of a fix before the one that changes something: its looks, and the present value.
 pub(super) const BEFORE_THE_CHANGE: u32 = 2;
 
-/// A fix whose program was killed.
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A fix whose program was killed, or that broke off in another way.
 pub(crate) struct Killed {
     /// What it had written down: the names of events, in order.
     pub(crate) events: Vec<String>,
@@ -36,6 +39,11 @@ impl Killed {
     /// The last thing that it had written down.
     pub(crate) fn last(&self) -> &str {
         self.events.last().map_or("nothing", String::as_str)
+    }
+
+    /// All that it had written down, for whoever reads a failure.
+    pub(crate) fn shown(&self) -> String {
+        format!("{}: {}", self.last(), self.events.join(" "))
     }
 
     /// Whether it had written this down.
@@ -66,6 +74,10 @@ impl Killed {
             ("fix-reverted", "reverted"),
             ("fix-refused", "refused"),
         ];
+        // What was begun, and surely did nothing.
+        if self.has("fix-refused") && self.has("change-failed") {
+            return "not-applied";
+        }
         if let Some((_, state)) = ends.iter().find(|(event, _)| self.has(event)) {
             return state;
         }
@@ -83,6 +95,21 @@ impl Killed {
     pub(super) fn count(&self, event: &str) -> usize {
         self.events.iter().filter(|one| *one == event).count()
     }
+}
+
+/// A change stands, by these records.
+pub(crate) fn stands(events: &[String]) -> bool {
+    events.iter().any(|event| event == "change-applied")
+}
+
+/// Waits until something is so.
+pub(crate) fn until(within: Duration, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+    let give_up = Instant::now() + within;
+    while !is_so()? {
+        ensure!(Instant::now() < give_up, "it is never so");
+        sleep(PAUSE);
+    }
+    Ok(())
 }
 
 /// Starts the fix, and kills it once it has written down that much; `None`: it has come to its end.
@@ -157,14 +184,7 @@ pub(crate) fn at(
 /// What must hold after a kill; the node has its old value again when this returns.
 pub(crate) fn check(ward: &Ward<'_>, killed: &Killed) -> Result<Ended> {
     let whole = holds(ward, killed);
-    whole.with_context(|| {
-        format!(
-            "{}, killed after {}: {}",
-            ward.fixture.name,
-            killed.last(),
-            killed.events.join(" ")
-        )
-    })
+    whole.with_context(|| format!("{}, killed after {}", ward.fixture.name, killed.shown()))
 }
 
 fn holds(ward: &Ward<'_>, killed: &Killed) -> Result<Ended> {

@@ -15,6 +15,8 @@ pub(crate) mod interrupted;
 pub(crate) mod journal;
 pub(crate) mod kill;
 pub(crate) mod loss;
+pub(crate) mod offer;
+pub(crate) mod one_way;
 mod own_script;
 pub(crate) mod race;
 pub(crate) mod reboot;

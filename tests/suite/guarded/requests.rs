@@ -1,41 +1,24 @@
 //! Each request of a fix in the Kubernetes API fails in turn, or is carried out and its answer breaks off.
 //! However that ends: what the program says is what is there.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::cluster::Site;
-use super::step::Wrong;
-use super::ward::SOON;
-
-/// More requests than any of these fixes has.
-const MOST: usize = 100;
+use super::step::{Asked, Wrong, in_turn};
 
 /// Compares what is there with the new value, or with the old one.
 pub(crate) type Expect = fn(&Site<'_>, bool) -> Result<()>;
 
 /// Gives the number of requests tried.
 pub(crate) fn each(site: &Site<'_>, expect: Expect, wrong: Wrong) -> Result<usize> {
-    for number in 1..MOST {
-        let one = one(site, expect, (number, wrong));
-        if !one.with_context(|| format!("request {number}, {wrong:?}"))? {
-            return Ok(number - 1);
-        }
-    }
-    bail!("the fix has no end")
+    let tried = in_turn(|number| one(site, expect, (number, wrong)));
+    tried.with_context(|| format!("{wrong:?}"))
 }
 
 /// Whether the fix had so many requests. The old value is there again when this returns.
-fn one(site: &Site<'_>, expect: Expect, (number, wrong): (usize, Wrong)) -> Result<bool> {
-    let kube = site.operator.lab.kube();
-    let fix = site.approved("")?;
-    kube.forget_calls();
-    match wrong {
-        Wrong::Failed => kube.faults().fail_after(number - 1, 500),
-        Wrong::Repeated => kube.faults().drop_after(number - 1),
-    }
-    let ended = fix.limit(SOON * 3).finish()?;
-    let had = kube.calls().len() >= number;
-    kube.faults().clear();
+fn one(site: &Site<'_>, expect: Expect, wrong: (usize, Wrong)) -> Result<bool> {
+    let fix = site.offer.approved("")?;
+    let (ended, had) = Asked::Kubernetes.going_wrong(&site.offer.operator, fix, wrong)?;
     let is_new = expect(site, true).is_ok();
     if !is_new {
         expect(site, false)?;

@@ -19,7 +19,7 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// The same operator without AWS: no credentials, no endpoint.
 fn without_aws(site: &Site<'_>) -> Result<Surroundings> {
-    let around = Surroundings::in_lab(&site.operator.lab)?;
+    let around = Surroundings::in_lab(&site.offer.operator.lab)?;
     Ok(around
         .with("AWS_ACCESS_KEY_ID", "")
         .with("AWS_SECRET_ACCESS_KEY", "")
@@ -44,20 +44,20 @@ fn revert<'c>(
 
 pub(super) fn alone(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    let kube = site.operator.lab.kube();
+    let kube = site.offer.operator.lab.kube();
     kube.add(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "heeler"}}))?;
     kube.add(json!({"apiVersion": "v1", "kind": "ConfigMap",
         "metadata": {"name": "heeler", "namespace": "heeler"}}))?;
-    let instance = &site.operator.node()?.config().instance_id;
+    let instance = &site.offer.operator.node()?.config().instance_id;
     let lease = || kube.get("leases", "heeler", &format!("node-{instance}"));
     site.killed_after("change-applied", "-i cured=false")?;
-    let run = site.latest()?;
+    let run = site.offer.latest()?;
     site.expect_limit(NEW)?;
     ensure!(lease().is_some(), "it has no Lease");
     // Nothing is left but the API server and the journal, and changes are stopped.
-    site.operator.heeler("stop")?.expect_exit(0)?;
-    kube.remove("nodes", "", &site.node)?;
-    fs::remove_dir_all(&site.runbooks)?;
+    site.offer.operator.heeler("stop")?.expect_exit(0)?;
+    kube.remove("nodes", "", &site.offer.node)?;
+    fs::remove_dir_all(&site.offer.runbooks)?;
     let around = without_aws(&site)?;
     let refused = |who: &str, words: &str| -> Result<()> {
         let refused = revert(context, (&around, who), &run)?.expect_exit(5)?;
@@ -84,38 +84,38 @@ pub(super) fn alone(context: &Context) -> Result<()> {
 
     // What everybody may take back may be taken back by whom nobody knows.
     let site = Site::with(context, "cordoned")?;
-    site.approved("")?.expect_exit(0)?;
+    site.offer.approved("")?.expect_exit(0)?;
     site.expect_cordoned(true)?;
-    let access = site.operator.lab.kube().access();
+    let access = site.offer.operator.lab.kube().access();
     access.deny("alice", "create", "selfsubjectreviews");
     let around = without_aws(&site)?;
-    let back = revert(context, (&around, "*"), &site.latest()?)?.expect_exit(6)?;
+    let back = revert(context, (&around, "*"), &site.offer.latest()?)?.expect_exit(6)?;
     back.expect_stdout("as somebody")?;
     site.expect_cordoned(false)
 }
 
 pub(super) fn elsewhere(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    site.approved("")?.expect_exit(0)?;
-    let run = site.latest()?;
+    site.offer.approved("")?.expect_exit(0)?;
+    let run = site.offer.latest()?;
     for (option, code, status) in [
         ("--cluster test-eu", "cluster-mismatch", 1),
         ("--region us-east-1", "region-mismatch", 1),
     ] {
-        let other = site.heeler(&format!("revert {run} {option}"))?;
+        let other = site.offer.heeler(&format!("revert {run} {option}"))?;
         let other = other.expect_exit(status)?;
         other.expect_stdout(&format!("error[{code}]"))?;
         site.expect_limit(NEW)?;
     }
     // The same context leads to a cluster of that name in another account.
     let theirs = "arn:aws:eks:eu-west-1:222233334444:cluster/prod-eu";
-    let config = fs::read(site.operator.lab.kubeconfig())?;
+    let config = fs::read(site.offer.operator.lab.kubeconfig())?;
     let mut config: Value = serde_json::from_slice(&config)?;
     config["clusters"][0]["name"] = json!(theirs);
     config["contexts"][0]["context"]["cluster"] = json!(theirs);
-    let path = site.operator.around.folder().join("theirs.json");
+    let path = site.offer.operator.around.folder().join("theirs.json");
     fs::write(&path, config.to_string())?;
-    let around = Surroundings::in_lab(&site.operator.lab)?.with("KUBECONFIG", path);
+    let around = Surroundings::in_lab(&site.offer.operator.lab)?.with("KUBECONFIG", path);
     let other = revert(context, (&around, "*"), &run)?.expect_exit(5)?;
     other.expect_stdout("error[other-place]")?;
     site.expect_limit(NEW)?;
@@ -126,8 +126,9 @@ pub(super) fn elsewhere(context: &Context) -> Result<()> {
 /// A fix is slow, and somebody takes it back beside it.
 pub(super) fn late(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    let approved = site.approved("")?;
+    let approved = site.offer.approved("")?;
     let hold = site
+        .offer
         .operator
         .lab
         .kube()
@@ -139,7 +140,7 @@ pub(super) fn late(context: &Context) -> Result<()> {
         ensure!(Instant::now() < give_up, "it never sends its patch");
         sleep(PAUSE);
     }
-    let run = site.latest()?;
+    let run = site.offer.latest()?;
     let seen = site.revert_run(&run, 6)?;
     seen.expect_stdout("the old value was there already")?;
     ensure!(
@@ -156,8 +157,8 @@ pub(super) fn late(context: &Context) -> Result<()> {
 
 /// Somebody sets fields of an object, under this name.
 fn set(site: &Site<'_>, manager: &str, (object, patch): (&str, &Value)) -> Result<()> {
-    let context = site.operator.context;
-    let kubectl = context.kubectl(&site.operator.around);
+    let context = site.offer.operator.context;
+    let kubectl = context.kubectl(&site.offer.operator.around);
     let words = format!("patch {object} --type merge --field-manager {manager} -p");
     let kubectl = kubectl.args(words.split(' ')).args([patch.to_string()]);
     kubectl.expect_exit(0).map(drop)
@@ -165,7 +166,7 @@ fn set(site: &Site<'_>, manager: &str, (object, patch): (&str, &Value)) -> Resul
 
 /// Somebody else uncordons the node, and cordons it for reasons of their own.
 fn cordon_anew(site: &Site<'_>) -> Result<()> {
-    let node = format!("node {}", site.node);
+    let node = format!("node {}", site.offer.node);
     for value in [Value::Null, json!(true)] {
         let patch = json!({"spec": {"unschedulable": value}});
         set(site, "bob", (&node, &patch))?;
@@ -174,7 +175,7 @@ fn cordon_anew(site: &Site<'_>) -> Result<()> {
 }
 
 fn refused_code(site: &Site<'_>, run: &str) -> Result<String> {
-    let refused = site.heeler(&format!("revert {run} --output json"))?;
+    let refused = site.offer.heeler(&format!("revert {run} --output json"))?;
     let json = refused.expect_exit(5)?.json()?;
     let code = json["fix"]["refused_code"].as_str();
     Ok(code.context("it has no code")?.to_owned())
@@ -182,8 +183,8 @@ fn refused_code(site: &Site<'_>, run: &str) -> Result<String> {
 
 pub(super) fn theirs(context: &Context) -> Result<()> {
     let site = Site::with(context, "cordoned")?;
-    site.approved("")?.expect_exit(0)?;
-    let run = site.latest()?;
+    site.offer.approved("")?.expect_exit(0)?;
+    let run = site.offer.latest()?;
     cordon_anew(&site)?;
     let theirs = site.revert_run(&run, 5)?;
     theirs
@@ -195,8 +196,8 @@ pub(super) fn theirs(context: &Context) -> Result<()> {
     ensure!(refused_code(&site, &run)? == "set-since", "another code");
     site.expect_cordoned(true)?;
     // Where nobody keeps a note of who has set what the value has to do.
-    let kube = site.operator.lab.kube();
-    kube.edit("nodes", "", &site.node, |node| {
+    let kube = site.offer.operator.lab.kube();
+    kube.edit("nodes", "", &site.offer.node, |node| {
         node["metadata"]["managedFields"] = json!([]);
     })?;
     site.revert_run(&run, 6)?;
@@ -204,7 +205,7 @@ pub(super) fn theirs(context: &Context) -> Result<()> {
 
     // The fix itself leaves it alone, too.
     let site = Site::with(context, "cordoned")?;
-    let fix = site.begun("change-applied", "-i cured=false")?;
+    let fix = site.offer.begun("change-applied", "-i cured=false")?;
     cordon_anew(&site)?;
     let stuck = fix.finish(SOON)?.expect_exit(7)?;
     stuck.expect_stdout("`bob` has set it since")?;
@@ -213,8 +214,8 @@ pub(super) fn theirs(context: &Context) -> Result<()> {
 
 pub(super) fn fields(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    site.approved("")?.expect_exit(0)?;
-    let run = site.latest()?;
+    site.offer.approved("")?.expect_exit(0)?;
+    let run = site.offer.latest()?;
     let most = |value: &str| {
         let patch = json!({"data": {"most": value}});
         set(&site, "bob", ("configmap limits --namespace shop", &patch))
@@ -241,7 +242,7 @@ pub(super) fn fields(context: &Context) -> Result<()> {
     by_hand(&theirs)?;
     theirs.expect_stdout("nothing changed")?;
     // What nobody could read is not told.
-    let access = site.operator.lab.kube().access();
+    let access = site.offer.operator.lab.kube().access();
     access.deny("alice", "get", "configmaps");
     let unread = site.revert_run(&run, 7)?;
     unread.expect_stdout("was not taken back, and can't be read")?;
@@ -256,7 +257,10 @@ pub(super) fn fields(context: &Context) -> Result<()> {
 
 pub(super) fn at_once(context: &Context) -> Result<()> {
     let site = Site::with(context, "patched")?;
-    let (kube, aws) = (site.operator.lab.kube(), site.operator.lab.aws());
+    let (kube, aws) = (
+        site.offer.operator.lab.kube(),
+        site.offer.operator.lab.aws(),
+    );
     let nothing = |run: &str, words: &[&str]| -> Result<()> {
         kube.forget_calls();
         let asked = aws.count("GetCallerIdentity");
@@ -272,25 +276,28 @@ pub(super) fn at_once(context: &Context) -> Result<()> {
         );
         Ok(())
     };
-    site.approved("-i cured=false")?.expect_exit(6)?;
+    site.offer.approved("-i cured=false")?.expect_exit(6)?;
     nothing(
-        &site.latest()?,
+        &site.offer.latest()?,
         &["it was taken back already at ", "UTC, by itself"],
     )?;
-    site.plan("")?.expect_exit(0)?;
-    nothing(&site.latest()?, &["it has changed nothing"])?;
-    let moved = site.approved("")?;
+    site.offer.plan("")?.expect_exit(0)?;
+    nothing(&site.offer.latest()?, &["it has changed nothing"])?;
+    let moved = site.offer.approved("")?;
     site.edit(|limits| limits["data"]["most"] = json!("6"))?;
     moved.expect_exit(5)?;
     nothing(
-        &site.latest()?,
+        &site.offer.latest()?,
         &["it was refused, and has changed nothing"],
     )?;
     site.edit(|limits| limits["data"]["most"] = json!(OLD))?;
-    site.approved("")?.expect_exit(0)?;
-    let run = site.latest()?;
+    site.offer.approved("")?.expect_exit(0)?;
+    let run = site.offer.latest()?;
     site.revert_run(&run, 6)?;
-    let by = format!("by run {}", site.latest()?.get(..5).unwrap_or_default());
+    let by = format!(
+        "by run {}",
+        site.offer.latest()?.get(..5).unwrap_or_default()
+    );
     // What somebody has set alike since then is not the fix's.
     site.edit(|limits| limits["data"]["most"] = json!(NEW))?;
     nothing(&run, &["it was taken back already at ", &by])?;

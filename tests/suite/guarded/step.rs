@@ -1,5 +1,5 @@
-//! Each command of a fix fails in turn, or is carried out and its reply is lost, so that whoever
-//! sent it asks or sends again. However that ends: what the program says is what the node has.
+//! Each request of a fix fails in turn, or is carried out and its reply is lost, so that whoever sent
+//! it asks or sends again. However that ends: what the program says is what there is.
 
 use std::time::Duration;
 
@@ -9,17 +9,28 @@ use heeler_tests::fault::Fault;
 use super::course::start;
 use super::fixture::Fixture;
 use super::ward::{SOON, Ward};
-use crate::harness::Context;
+use crate::harness::{Context, Finished, Program};
+use crate::operator::Operator;
 
-/// More commands than any fix has.
-const MOST: u32 = 60;
-/// What goes wrong with a command.
+/// More requests than any fix has.
+const MOST: usize = 100;
+
+/// What goes wrong with a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wrong {
-    /// SSM has an error of its own, and does not take it.
+    /// Who is asked has an error of its own, and does not take it.
     Failed,
-    /// SSM has carried it out, and its reply is lost.
+    /// It is carried out, and its reply is lost.
     Repeated,
+}
+
+/// Whom a fix asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// SSM, by `SendCommand`.
+    Ssm,
+    /// The Kubernetes API, by any request.
+    Kubernetes,
 }
 
 impl Wrong {
@@ -34,6 +45,49 @@ impl Wrong {
     }
 }
 
+impl Asked {
+    /// Carries out a fix whose request of this number goes wrong. Gives whether it had so many, too.
+    pub(super) fn going_wrong(
+        self,
+        operator: &Operator<'_>,
+        fix: Program<'_>,
+        (number, wrong): (usize, Wrong),
+    ) -> Result<(Finished, bool)> {
+        let (aws, kube) = (operator.lab.aws(), operator.lab.kube());
+        aws.forget_calls();
+        kube.forget_calls();
+        let before = number - 1;
+        match (self, wrong) {
+            (Asked::Ssm, _) => {
+                let passing = u32::try_from(before)?;
+                let faults = aws.faults();
+                faults.inject("SendCommand", Fault::Delay(Duration::ZERO), passing);
+                faults.inject("SendCommand", wrong.fault(), 1);
+            }
+            (Asked::Kubernetes, Wrong::Failed) => kube.faults().fail_after(before, 500),
+            (Asked::Kubernetes, Wrong::Repeated) => kube.faults().drop_after(before),
+        }
+        let ended = fix.limit(SOON * 3).finish()?;
+        let had = match self {
+            Asked::Ssm => aws.count("SendCommand"),
+            Asked::Kubernetes => kube.calls().len(),
+        };
+        aws.faults().clear("SendCommand");
+        kube.faults().clear();
+        Ok((ended, had >= number))
+    }
+}
+
+/// Once for each request, as long as the fix has so many; gives how many it has.
+pub(super) fn in_turn(mut one: impl FnMut(usize) -> Result<bool>) -> Result<usize> {
+    for number in 1..MOST {
+        if !one(number).with_context(|| format!("request {number}"))? {
+            return Ok(number - 1);
+        }
+    }
+    bail!("the fix has no end")
+}
+
 /// Of a fix with these inputs; gives the number of commands tried.
 pub(crate) fn each(
     context: &Context,
@@ -41,27 +95,14 @@ pub(crate) fn each(
     (wrong, inputs): (Wrong, &str),
 ) -> Result<usize> {
     let ward = start(context, fixture)?;
-    for number in 1..MOST {
-        let one = one(&ward, inputs, (number, wrong));
-        if !one.with_context(|| format!("command {number} {inputs}, {wrong:?}"))? {
-            return Ok(usize::try_from(number)? - 1);
-        }
-    }
-    bail!("the fix has no end")
+    let tried = in_turn(|number| one(&ward, inputs, (number, wrong)));
+    tried.with_context(|| format!("{inputs}, {wrong:?}"))
 }
 
 /// Whether the fix had so many commands. The node has its old value again when this returns.
-fn one(ward: &Ward<'_>, inputs: &str, (number, wrong): (u32, Wrong)) -> Result<bool> {
-    let aws = ward.operator.lab.aws();
-    let digest = ward.digest(inputs)?;
-    aws.forget_calls();
-    aws.faults()
-        .inject("SendCommand", Fault::Delay(Duration::ZERO), number - 1);
-    aws.faults().inject("SendCommand", wrong.fault(), 1);
-    let fix = ward.fix(&digest, inputs)?.start()?;
-    let ended = fix.finish(SOON * 3)?;
-    let had = aws.count("SendCommand") >= usize::try_from(number)?;
-    aws.faults().clear("SendCommand");
+fn one(ward: &Ward<'_>, inputs: &str, wrong: (usize, Wrong)) -> Result<bool> {
+    let fix = ward.approved(inputs)?;
+    let (ended, had) = Asked::Ssm.going_wrong(&ward.operator, fix, wrong)?;
     let settled = ward.settled()?;
     let (old, new) = (ward.fixture.old, ward.fixture.new);
     let code = ended.status.code();

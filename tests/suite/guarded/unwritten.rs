@@ -64,16 +64,16 @@ fn refused(operator: &Operator<'_>, fix: Program<'_>, event: &str, code: i32) ->
 /// What has no switch on the node: an object is patched, pods are evicted, a node is rebooted.
 pub(super) fn cluster(context: &Context) -> Result<()> {
     let site = cluster::Site::with(context, "patched")?;
-    nothing_sent(&site.operator, || site.approved(""))?;
+    nothing_sent(&site.offer.operator, || site.offer.approved(""))?;
     site.expect_limit(cluster::OLD)?;
 
     let site = drain::Site::start(context)?;
-    nothing_sent(&site.operator, || site.approved(""))?;
+    nothing_sent(&site.offer.operator, || site.offer.approved(""))?;
     site.expect_whole()?;
 
     let site = reboot::Site::start(context)?;
     let boots = site.boots()?;
-    nothing_sent(&site.operator, || site.approved(""))?;
+    nothing_sent(&site.offer.operator, || site.offer.approved(""))?;
     // The lab's node is asked by a command, which takes a moment to come.
     ensure!(site.boots()? == boots, "it was rebooted");
     Ok(())

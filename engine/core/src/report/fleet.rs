@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::grouped::grouped;
 use super::model::{NodeReport, Report};
 use super::node;
 use super::screen::{Screen, Tone};
@@ -27,7 +28,7 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
     if !asked.is_empty() {
         screen.row("looked at", &names(screen, &asked));
     }
-    for (why, nodes) in grouped(silent, |node| node.errors.join("; ")) {
+    for (why, nodes) in grouped(silent, |node| node.why_silent()) {
         let why = if why.is_empty() {
             "nothing was asked"
         } else {
@@ -55,22 +56,6 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
         screen.toned_row("healthy", Tone::Good, &text);
         screen.append(&lines);
     }
-}
-
-/// Nodes about which the same is to be said, in the order of the first of each group.
-fn grouped(
-    nodes: Vec<&NodeReport>,
-    said: impl Fn(&NodeReport) -> String,
-) -> Vec<(String, Vec<&NodeReport>)> {
-    let mut groups: Vec<(String, Vec<&NodeReport>)> = Vec::new();
-    for node in nodes {
-        let text = said(node);
-        match groups.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, members)) => members.push(node),
-            None => groups.push((text, vec![node])),
-        }
-    }
-    groups
 }
 
 fn remainder(screen: &Screen, node: &NodeReport) -> String {

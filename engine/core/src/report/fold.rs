@@ -4,6 +4,7 @@ use super::course::{Approval, ChangeCourse, FixEnd, Outcome, Refusal, Sample};
 use super::findings::{Findings, Judgement, Looked, Severity};
 use super::model::{
     CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order, Report,
+    Silence,
 };
 use crate::event::{Event, InstanceId, LockId, NodeGroup, NodeTarget};
 
@@ -132,9 +133,15 @@ impl Report {
                 });
             }
             Event::NodeFailed {
-                instance, error, ..
+                step,
+                instance,
+                error,
             } => {
-                self.node(instance).errors.push(error.clone());
+                let silence = Silence {
+                    step: *step,
+                    error: error.clone(),
+                };
+                self.node(instance).errors.push(silence);
             }
             Event::LookAnswered {
                 instance,

@@ -11,6 +11,7 @@ mod evidence;
 mod findings;
 mod fleet;
 mod fold;
+mod grouped;
 mod json;
 mod model;
 mod node;

@@ -65,8 +65,8 @@ pub struct NodeReport {
     pub target: NodeTarget,
     /// What it said about itself last.
     pub answer: Option<NodeAnswer>,
-    /// Why it gave no usable answer, one text for each command that failed.
-    pub errors: Vec<String>,
+    /// Why it gave no usable answer, one for each command that failed.
+    pub errors: Vec<Silence>,
     /// Its looks and findings.
     pub findings: Findings,
     /// Fixes that would help.
@@ -114,6 +114,39 @@ pub struct CommandCourse {
     pub comment: String,
     /// What became of it.
     pub fate: CommandFate,
+}
+
+/// A command to which a node gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// The command's step.
+    pub step: u32,
+    /// What and why, for people.
+    pub error: String,
+}
+
+impl NodeReport {
+    /// Why it gave no usable answer, in one line.
+    pub(super) fn why_silent(&self) -> String {
+        let errors: Vec<&str> = self.errors.iter().map(|one| one.error.as_str()).collect();
+        errors.join("; ")
+    }
+}
+
+impl Report {
+    /// What the command of a step was for.
+    pub(super) fn purpose_of(&self, step: u32) -> &str {
+        let command = self.commands.iter().find(|command| command.step == step);
+        command.map_or("", |command| &command.purpose)
+    }
+}
+
+impl CommandCourse {
+    /// As the comments of all commands of its run begin.
+    pub(super) fn comment_of_run(&self) -> &str {
+        let own = format!("{} {}", self.step, self.purpose);
+        self.comment.strip_suffix(&own).unwrap_or(&self.comment)
+    }
 }
 
 /// What became of a command.

@@ -9,6 +9,7 @@ use super::clean::shell_word;
 use super::course::FixState;
 use super::doubt::Doubt;
 use super::fleet;
+use super::grouped::grouped;
 use super::model::{CommandCourse, Ending, Failure, Report};
 use super::node;
 use super::plan;
@@ -95,9 +96,18 @@ fn name_of(place: &Where) -> String {
 }
 
 fn doubts(screen: &mut Screen, report: &Report) {
-    for doubt in report.doubts() {
+    let doubts = report.doubts();
+    let commands = doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Command(command) => Some(*command),
+        _ => None,
+    });
+    // What is asked for again and again is one doubt.
+    for (_, alike) in grouped(commands, |one| (&one.purpose, &one.instances)) {
+        commands_in_doubt(screen, report, &alike);
+    }
+    for doubt in doubts {
         match doubt {
-            Doubt::Command(command) => command_in_doubt(screen, report, command),
+            Doubt::Command(_) => {}
             Doubt::Change(change) => {
                 let text = format!(
                     "{} on {}: {} → {} was started and has no recorded end; one or the other is \
@@ -122,20 +132,37 @@ fn doubts(screen: &mut Screen, report: &Report) {
     }
 }
 
-fn command_in_doubt(screen: &mut Screen, report: &Report, command: &CommandCourse) {
-    let nodes: Vec<&str> = command.instances.iter().map(InstanceId::as_str).collect();
-    let text = format!(
-        "whether command {} ({}) reached {} is not recorded; SSM knows it by its comment",
-        command.step,
-        command.purpose,
-        nodes.join(", ")
-    );
+/// Commands of one purpose to the same nodes.
+fn commands_in_doubt(screen: &mut Screen, report: &Report, alike: &[&CommandCourse]) {
+    let (Some(first), Some(last)) = (alike.first(), alike.last()) else {
+        return;
+    };
+    let nodes: Vec<&str> = first.instances.iter().map(InstanceId::as_str).collect();
+    let nodes = nodes.join(", ");
+    let (text, known) = match alike.len() {
+        1 => (
+            format!(
+                "whether command {} ({}) reached {nodes} is not recorded; SSM knows it by its comment",
+                first.step, first.purpose
+            ),
+            format!("Comment=='{}'", first.comment),
+        ),
+        many => (
+            format!(
+                "whether any of {many} commands ({}, {} to {}) reached {nodes} is not recorded; SSM \
+                 knows them by their comments",
+                first.purpose, first.step, last.step
+            ),
+            format!(
+                "starts_with(Comment,'{}') && ends_with(Comment,' {}')",
+                first.comment_of_run(),
+                first.purpose
+            ),
+        ),
+    };
     screen.toned_row("in doubt", Tone::Alarm, &text);
     if let Some(place) = &report.place {
-        let query = format!(
-            "Commands[?Comment=='{}'].[CommandId,Status]",
-            command.comment
-        );
+        let query = format!("Commands[?{known}].[CommandId,Status]");
         let ask = format!(
             "aws ssm list-commands --region {} --query {}",
             shell_word(&place.region),

@@ -8,7 +8,10 @@ use heeler_tests::kube::Stopping;
 
 use super::{OWN, PODS, Site};
 use crate::guarded::kill::{self, Killed};
-use crate::harness::Context;
+use crate::guarded::one_way::{self, Done, OneWay};
+use crate::guarded::step::Asked;
+use crate::harness::{Context, Program};
+use crate::operator::Operator;
 
 /// How long a pod stops where it is not to go at once.
 const STOPPING: Duration = Duration::from_millis(200);
@@ -16,11 +19,18 @@ const STOPPING: Duration = Duration::from_millis(200);
 /// have gone.
 const SETTLED: Duration = Duration::from_millis(600);
 
-impl Site<'_> {
+impl<'c> OneWay<'c> for Site<'c> {
+    const ASKS: &'static [Asked] = &[Asked::Kubernetes];
+    const CUT_AFTER: &'static [&'static str] = &["change-started", "change-applied"];
+
+    fn operator(&self) -> &Operator<'c> {
+        &self.offer.operator
+    }
+
     /// Puts those back that have gone, and gives how many the node has then. They stop in their
     /// time, and the budget lets one of them go until it is lifted.
-    pub(crate) fn fill(&self) -> Result<usize> {
-        let kube = self.operator.lab.kube();
+    fn ready(&self) -> Result<usize> {
+        let kube = self.offer.operator.lab.kube();
         kube.set_stopping(Stopping::After(STOPPING));
         let gone = PODS.into_iter().filter(|name| self.pod(name).is_none());
         self.add(&gone.collect::<Vec<_>>())?;
@@ -29,53 +39,66 @@ impl Site<'_> {
     }
 
     /// All may go.
-    pub(crate) fn lift(&self) {
-        let kube = self.operator.lab.kube();
+    fn go_on(&self) {
+        let kube = self.offer.operator.lab.kube();
         // It is lifted already where one has gone.
         kube.remove("poddisruptionbudgets", "shop", "api").ok();
     }
 
-    /// Somebody sees to a fix that was killed, whose plan has so many pods: what is told is what
-    /// stands, and who comes later ends it. Gives how many pods were gone.
-    pub(crate) fn seen_to(&self, killed: &Killed, planned: usize) -> Result<usize> {
+    fn approved(&self) -> Result<Program<'c>> {
+        self.offer.approved("")
+    }
+
+    /// What is told is what stands, and who comes later ends it.
+    fn seen_to(&self, broken: &Killed, planned: usize) -> Result<Done> {
         sleep(SETTLED);
         let there = self.there();
         self.expect_there(&there)?;
         self.no_other_evicted()?;
         let gone = planned.saturating_sub(there.len());
         ensure!(
-            gone == 0 || killed.has("change-started"),
+            gone == 0 || broken.has("change-started"),
             "{gone} pods are gone, and nothing was written down"
         );
         ensure!(
-            gone >= killed.count("change-applied") && (there.is_empty() || !killed.has("fix-kept")),
+            gone >= broken.count("change-applied") && (there.is_empty() || !broken.has("fix-kept")),
             "the journal says that pods are gone, and there are still {there:?}"
         );
-        if killed.has("run-started") {
-            self.reported(killed, &there)?;
-            self.counted(killed, (gone, planned), &there)?;
+        if broken.has("run-started") {
+            self.reported(broken, &there)?;
+            self.counted(broken, (gone, planned), &there)?;
         }
-        self.lift();
+        self.go_on();
         if there.is_empty() {
             self.nothing_left()?;
         } else {
-            let later = self.approved("")?.expect_exit(0)?;
+            let later = self.offer.approved("")?.expect_exit(0)?;
             later.expect_stdout("kept ")?;
         }
         self.expect_there(&[])?;
-        Ok(gone)
+        Ok(match gone {
+            0 => Done::Nothing,
+            _ if gone == planned => Done::All,
+            _ => Done::Part,
+        })
     }
+}
 
+impl Site<'_> {
     /// The report says what the journal has, and how to go on where that is not the end.
     fn reported(&self, killed: &Killed, there: &[&str]) -> Result<()> {
-        let (state, wanted) = (self.state()?, killed.state());
+        let (state, wanted) = (self.offer.state()?, killed.state());
         ensure!(
             state == wanted,
             "the report says `{state}` instead of `{wanted}`"
         );
         if state == "in-doubt" {
-            let run = self.latest()?;
-            let said = self.operator.heeler(&format!("report {run}"))?.finish()?;
+            let run = self.offer.latest()?;
+            let said = self
+                .offer
+                .operator
+                .heeler(&format!("report {run}"))?
+                .finish()?;
             said.expect_stdout("nothing takes back what was; the node stays cordoned")?
                 .expect_stdout(&format!("heeler revert {run}"))?;
             for name in there {
@@ -93,7 +116,9 @@ impl Site<'_> {
         there: &[&str],
     ) -> Result<()> {
         if !killed.has("change-started") {
-            let revert = self.heeler(&format!("revert {}", self.latest()?))?;
+            let revert = self
+                .offer
+                .heeler(&format!("revert {}", self.offer.latest()?))?;
             return revert.expect_exit(killed.revert_code()).map(drop);
         }
         let mut says = format!("{gone} of {planned} pods are gone");
@@ -111,7 +136,7 @@ impl Site<'_> {
     /// Only pods of the plan were evicted.
     fn no_other_evicted(&self) -> Result<()> {
         let is_own = |path: &str| PODS.iter().chain([&OWN]).any(|name| path.contains(name));
-        let calls = self.operator.lab.kube().calls();
+        let calls = self.offer.operator.lab.kube().calls();
         let other = calls
             .iter()
             .find(|call| call.path.ends_with("/eviction") && !is_own(&call.path));
@@ -123,20 +148,18 @@ impl Site<'_> {
 pub(in crate::guarded) fn half_way(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
     // Killed as soon as the first one is gone, while the second one is in the way.
-    let planned = site.fill()?;
-    let there = |events: &[String]| events.iter().any(|one| one == "change-applied");
-    let killed = kill::running(&site.operator, site.approved("")?, there)?;
-    let gone = site.seen_to(&killed.context("it has come to its end")?, planned)?;
-    ensure!(gone == 2 && planned == 3, "{gone} of {planned}");
+    let (_, done) = one_way::killed(&site, kill::stands)?.context("it has come to its end")?;
+    ensure!(done == Done::Part, "{done:?}");
     // Who comes while they stop goes on.
-    site.fill()?;
-    site.lift();
-    let kube = site.operator.lab.kube();
+    site.ready()?;
+    site.go_on();
+    let kube = site.offer.operator.lab.kube();
     kube.set_stopping(Stopping::After(Duration::from_secs(3)));
-    let fix = site.started_until("change-started")?;
+    let fix = site.offer.begun("change-started", "")?;
     fix.kill()?;
     sleep(Duration::from_secs(1));
-    site.approved("")?
+    site.offer
+        .approved("")?
         .expect_exit(0)
         .or_else(|_| site.nothing_left())?;
     site.expect_there(&[])

@@ -12,10 +12,10 @@ use crate::harness::Context;
 
 pub(in crate::guarded) fn api_down(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
+    let kube = site.offer.operator.lab.kube();
     // For a moment: what was told to go is found gone.
     kube.set_stopping(Stopping::After(Duration::from_secs(1)));
-    let fix = site.started_until("change-started")?;
+    let fix = site.offer.begun("change-started", "")?;
     sleep(Duration::from_millis(300));
     kube.faults().api_down()?;
     sleep(Duration::from_secs(2));
@@ -25,7 +25,7 @@ pub(in crate::guarded) fn api_down(context: &Context) -> Result<()> {
     // For good: nobody can say what stands.
     site.add(&PODS)?;
     kube.set_stopping(Stopping::After(Duration::from_secs(3)));
-    let fix = site.started_until("change-started")?;
+    let fix = site.offer.begun("change-started", "")?;
     sleep(Duration::from_millis(300));
     kube.faults().api_down()?;
     let stuck = fix.finish(SOON)?.expect_exit(7)?;
@@ -38,9 +38,9 @@ pub(in crate::guarded) fn api_down(context: &Context) -> Result<()> {
 
 pub(in crate::guarded) fn answers_lost(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
-    let approved = site.approved("")?;
-    let journal = Journal::of(&site.operator.lab.state_folder())?;
+    let kube = site.offer.operator.lab.kube();
+    let approved = site.offer.approved("")?;
+    let journal = Journal::of(&site.offer.operator.lab.state_folder())?;
     let known = journal.count()?;
     let hold = kube.faults().hold("/eviction");
     let fix = approved.start()?;
@@ -66,10 +66,10 @@ pub(in crate::guarded) fn answers_lost(context: &Context) -> Result<()> {
 
 pub(in crate::guarded) fn interrupted(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
+    let kube = site.offer.operator.lab.kube();
     site.budget("api", 1)?;
     kube.set_stopping(Stopping::After(Duration::from_secs(2)));
-    let fix = site.started_until("change-started")?;
+    let fix = site.offer.begun("change-started", "")?;
     let give_up = Instant::now() + SOON;
     while site.evictions() < 3 {
         ensure!(Instant::now() < give_up, "it does not go on");
@@ -85,9 +85,9 @@ pub(in crate::guarded) fn interrupted(context: &Context) -> Result<()> {
 
 pub(in crate::guarded) fn uncordoned(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
+    let kube = site.offer.operator.lab.kube();
     kube.set_stopping(Stopping::Never);
-    let fix = site.started_until("change-started")?;
+    let fix = site.offer.begun("change-started", "")?;
     let give_up = Instant::now() + SOON;
     while site.evictions() < 3 {
         ensure!(Instant::now() < give_up, "it does not go on");

@@ -9,8 +9,11 @@ use serde_json::Value;
 
 use super::{LONG, Site};
 use crate::guarded::drain;
-use crate::guarded::kill::{self, Killed};
-use crate::harness::Context;
+use crate::guarded::kill::Killed;
+use crate::guarded::one_way::{self, Done, OneWay};
+use crate::guarded::step::Asked;
+use crate::harness::{Context, Program};
+use crate::operator::Operator;
 
 /// Its pods are evicted: written down as it begins, and as it ends.
 const EMPTIED: &str = "reboot/drain";
@@ -21,40 +24,42 @@ const RETURN: &str = "reboot/return";
 /// The lab's node is up again by then.
 const GOING_DOWN: Duration = Duration::from_secs(5);
 
-impl Site<'_> {
-    fn member(&self) -> Option<Value> {
-        self.operator.lab.kube().get("pods", "shop", drain::PODS[0])
+impl<'c> OneWay<'c> for Site<'c> {
+    const ASKS: &'static [Asked] = &[Asked::Ssm, Asked::Kubernetes];
+    const CUT_AFTER: &'static [&'static str] = &["change-started", EMPTIED, ASKED];
+
+    fn operator(&self) -> &Operator<'c> {
+        &self.offer.operator
     }
 
-    /// Puts a pod on the node if there is none.
-    pub(crate) fn fill(&self) -> Result<()> {
+    /// Puts a pod on the node if there is none, and gives how often the node has booted.
+    fn ready(&self) -> Result<usize> {
         if self.member().is_none() {
-            let pod = drain::member(drain::PODS[0], &self.node);
-            self.operator.lab.kube().add(pod)?;
+            let pod = drain::member(drain::PODS[0], &self.offer.node);
+            self.offer.operator.lab.kube().add(pod)?;
         }
-        Ok(())
+        self.boots()
     }
 
-    /// How often the node has booted.
-    pub(crate) fn boots(&self) -> Result<usize> {
-        self.operator.node()?.boots()
+    fn approved(&self) -> Result<Program<'c>> {
+        self.offer.approved("")
     }
 
-    /// Somebody sees to a fix that was killed, before which the node had booted so often: the node
-    /// is free and uncordoned then. Gives whether it was rebooted.
-    pub(crate) fn seen_to(&self, killed: &Killed, booted: usize) -> Result<bool> {
-        let asked = killed.has(ASKED);
-        if asked && killed.count(RETURN) < 2 {
+    /// The node is free and uncordoned then, and was rebooted once at most.
+    fn seen_to(&self, broken: &Killed, booted: usize) -> Result<Done> {
+        let asked = broken.has(ASKED);
+        if asked && broken.count(RETURN) < 2 {
             // The lab's node can't be asked while it goes down.
             sleep(GOING_DOWN);
         }
-        if killed.has("run-started") {
-            let run = self.latest()?;
-            if killed.has("change-started") {
+        if broken.has("run-started") {
+            let run = self.offer.latest()?;
+            if broken.has("change-started") {
                 self.told(&run)?;
                 self.settled(&run)?;
             } else {
-                self.revert(&run)?.expect_exit(killed.revert_code())?;
+                let revert = self.offer.revert(&run)?;
+                revert.expect_exit(broken.revert_code())?;
             }
         }
         self.expect_cordoned(false, false)?;
@@ -65,14 +70,26 @@ impl Site<'_> {
             "it was rebooted {boots} times; asked for: {asked}"
         );
         ensure!(
-            boots == 1 || !killed.has("verify-sample"),
+            boots == 1 || !broken.has("verify-sample"),
             "it was verified, and is on the boot before"
         );
         ensure!(
-            killed.has(EMPTIED) || self.member().is_some(),
+            broken.has(EMPTIED) || self.member().is_some(),
             "its pod is gone, and nothing was written down"
         );
-        Ok(boots == 1)
+        Ok(if boots == 1 { Done::All } else { Done::Nothing })
+    }
+}
+
+impl Site<'_> {
+    fn member(&self) -> Option<Value> {
+        let kube = self.offer.operator.lab.kube();
+        kube.get("pods", "shop", drain::PODS[0])
+    }
+
+    /// How often the node has booted.
+    pub(crate) fn boots(&self) -> Result<usize> {
+        self.offer.operator.node()?.boots()
     }
 
     /// As long as it is cordoned the report says so, and whoever looks at it, with another journal too.
@@ -80,15 +97,23 @@ impl Site<'_> {
         if self.object()?["spec"]["unschedulable"] != true {
             return Ok(());
         }
-        let shown = self.operator.heeler(&format!("report {run}"))?.finish()?;
+        let shown = self
+            .offer
+            .operator
+            .heeler(&format!("report {run}"))?
+            .finish()?;
         shown
             .expect_stdout("is left cordoned, as far as is known")?
             .expect_stdout(&format!("heeler revert {run}"))?;
         let report = format!("report {run} --output json");
-        let json = self.operator.heeler(&report)?.finish()?.json()?;
-        ensure!(json["fix"]["cordoned"] == self.node.as_str(), "{json:#}");
-        let words = format!("run rebooted --node {}", self.node);
-        self.heeler(&words)?
+        let json = self.offer.operator.heeler(&report)?.finish()?.json()?;
+        ensure!(
+            json["fix"]["cordoned"] == self.offer.node.as_str(),
+            "{json:#}"
+        );
+        let words = format!("run rebooted --node {}", self.offer.node);
+        self.offer
+            .heeler(&words)?
             .finish()?
             .expect_stdout("was cordoned for a reboot by run")?
             .expect_stdout("kubectl uncordon")?;
@@ -99,7 +124,7 @@ impl Site<'_> {
     fn settled(&self, run: &str) -> Result<()> {
         let give_up = Instant::now() + LONG;
         loop {
-            let told = self.revert(run)?;
+            let told = self.offer.revert(run)?;
             if told.status.code() == Some(6) || told.stdout.contains("no cordon is left of it") {
                 return Ok(());
             }
@@ -119,13 +144,10 @@ pub(in crate::guarded) fn each(context: &Context) -> Result<()> {
 
 fn killed_after(context: &Context, steps: usize) -> Result<()> {
     let site = Site::start(context)?;
-    site.fill()?;
-    let booted = site.boots()?;
     let there = |events: &[String]| {
         let is_step = |event: &&String| event.starts_with("reboot");
         events.iter().filter(is_step).count() >= steps
     };
-    let killed = kill::running(&site.operator, site.approved("")?, there)?;
-    let killed = killed.context("it has come to its end")?;
-    site.seen_to(&killed, booted).map(drop)
+    let killed = one_way::killed(&site, there)?;
+    killed.context("it has come to its end").map(drop)
 }

@@ -3,42 +3,26 @@
 
 pub(super) mod killed;
 
-use std::fs;
-use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use super::journal::Journal;
+use super::offer::Offer;
 use super::ward::SOON;
-use crate::harness::{Context, Finished, Program, Running};
-use crate::operator::{Operator, Report};
+use crate::harness::{Context, Running};
+use crate::operator::Operator;
 
-/// The operator alone may do it: what is tried here comes after the approval.
-const POLICY: &str = "heeler-policy: 1
-allow:
-  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }
-approval:
-  disruptive: operator
-";
 /// Where a reboot leaves its mark.
 const MARK: &str = "heeler/reboot";
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
 /// A reboot may take this long on a busy machine.
 const LONG: Duration = Duration::from_secs(180);
 
 /// A node with a reboot on offer.
 pub(crate) struct Site<'c> {
-    pub(crate) operator: Operator<'c>,
-    runbooks: PathBuf,
-    policy: PathBuf,
-    node: String,
+    pub(crate) offer: Offer<'c>,
     boot: String,
-    run: String,
 }
 
 impl<'c> Site<'c> {
@@ -54,80 +38,26 @@ impl<'c> Site<'c> {
     ) -> Result<Self> {
         let operator = Operator::of(context, context.plan().instant())?;
         before(&operator)?;
-        let folder = operator.around.folder();
-        let (runbooks, policy) = (folder.join("runbooks"), folder.join("allowing.yaml"));
-        fs::create_dir_all(runbooks.join("rebooted"))?;
-        let own = context
-            .workspace()
-            .join("tests/fixes/rebooted/runbook.yaml");
-        let text = fs::read_to_string(own)?
-            .replace("back-within: 60s", &format!("back-within: {back_within}"));
-        fs::write(runbooks.join("rebooted/runbook.yaml"), text)?;
-        fs::write(&policy, POLICY)?;
-        let (node, boot) = (
-            operator.node()?.config().name.clone(),
-            operator.node()?.boot_id()?,
-        );
-        let mut site = Self {
-            operator,
-            runbooks,
-            policy,
-            node,
-            boot,
-            run: String::new(),
-        };
-        let words = format!("run rebooted --node {} --output json", site.node);
-        site.run = Report::of(site.heeler(&words)?.expect_exit(3)?)?
-            .id()?
-            .to_owned();
-        Ok(site)
-    }
-
-    fn heeler(&self, words: &str) -> Result<Program<'c>> {
-        let (policy, runbooks) = (self.policy.display(), self.runbooks.display());
-        self.operator
-            .heeler(&format!("{words} --policy {policy} --runbooks {runbooks}"))
-    }
-
-    fn plan(&self, more: &str) -> Result<Program<'c>> {
-        self.heeler(&format!("plan {} adjust {more}", self.run))
-    }
-
-    /// The fix with these inputs, approved by its digest.
-    pub(crate) fn approved(&self, inputs: &str) -> Result<Program<'c>> {
-        let plan = self.plan(&format!("--output json {inputs}"))?;
-        let plan = plan.expect_exit(0)?.json()?;
-        let digest = plan["plan"]["digest"].as_str().context("no digest")?;
-        self.heeler(&format!("fix {} adjust --yes {digest} {inputs}", self.run))
-    }
-
-    fn latest(&self) -> Result<String> {
-        let runs = self
-            .operator
-            .heeler("runs --output json")?
-            .expect_exit(0)?
-            .json()?;
-        let id = runs["runs"][0]["run"].as_str();
-        Ok(id.context("the journal has no run")?.to_owned())
+        let boot = operator.node()?.boot_id()?;
+        let within = format!("back-within: {back_within}");
+        let offer = Offer::of(operator, "rebooted", &[("back-within: 60s", &within)])?;
+        Ok(Self { offer, boot })
     }
 
     /// Starts the fix, and waits until so many steps of the reboot are written down.
     fn started(&self, steps: usize) -> Result<Running<'c>> {
-        let approved = self.approved("")?;
-        let journal = Journal::of(&self.operator.lab.state_folder())?;
-        let known = journal.count()?;
-        let fix = approved.start()?;
-        let give_up = Instant::now() + SOON;
         let is_step = |event: &&String| event.starts_with("reboot");
-        while journal.events_after(known)?.iter().filter(is_step).count() < steps {
-            ensure!(Instant::now() < give_up, "it never comes to step {steps}");
-            sleep(PAUSE);
-        }
-        Ok(fix)
+        let begun = |events: &[String]| events.iter().filter(is_step).count() >= steps;
+        self.offer.started("", begun)
     }
 
     fn object(&self) -> Result<Value> {
-        let node = self.operator.lab.kube().get("nodes", "", &self.node);
+        let node = self
+            .offer
+            .operator
+            .lab
+            .kube()
+            .get("nodes", "", &self.offer.node);
         node.context("the node is gone")
     }
 
@@ -144,7 +74,7 @@ impl<'c> Site<'c> {
     }
 
     fn is_rebooted(&self) -> Result<bool> {
-        let now = self.operator.node()?.boot_id()?;
+        let now = self.offer.operator.node()?.boot_id()?;
         Ok(!now.is_empty() && now != self.boot)
     }
 
@@ -155,7 +85,7 @@ impl<'c> Site<'c> {
 
     /// No lock is left on the node.
     fn expect_free(&self) -> Result<()> {
-        let folder = self.operator.node()?.data_dir();
+        let folder = self.offer.operator.node()?.data_dir();
         let lock = folder.join("host-containers/control/heeler/lock");
         ensure!(!lock.exists(), "{} is there", lock.display());
         Ok(())
@@ -163,6 +93,7 @@ impl<'c> Site<'c> {
 
     fn pods(&self) -> Result<usize> {
         let pods = self
+            .offer
             .operator
             .lab
             .kube()
@@ -172,15 +103,11 @@ impl<'c> Site<'c> {
 
     /// Whether Kubernetes says that the node is ready: `True`, or `Unknown` where nothing comes.
     fn be_ready(&self, status: &str) -> Result<()> {
-        let kube = self.operator.lab.kube();
-        kube.edit("nodes", "", &self.node, |node| {
+        let kube = self.offer.operator.lab.kube();
+        kube.edit("nodes", "", &self.offer.node, |node| {
             node["status"]["conditions"] = json!([{"type": "Ready", "status": status}]);
         })?;
         Ok(())
-    }
-
-    fn revert(&self, run: &str) -> Result<Finished> {
-        self.heeler(&format!("revert {run}"))?.finish()
     }
 }
 
@@ -201,7 +128,7 @@ fn budget(operator: &Operator<'_>) -> Result<()> {
 
 pub(super) fn kept(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let plan = site.plan("")?.expect_exit(0)?;
+    let plan = site.offer.plan("")?.expect_exit(0)?;
     for part in [
         "reboot: running → rebooted",
         "the node is cordoned until it is ready again",
@@ -212,7 +139,7 @@ pub(super) fn kept(context: &Context) -> Result<()> {
         plan.expect_stdout(part)?;
     }
     site.expect_cordoned(false, false)?;
-    let kept = site.approved("")?.limit(LONG).expect_exit(0)?;
+    let kept = site.offer.approved("")?.limit(LONG).expect_exit(0)?;
     for part in ["uncordon   new pods are placed there again", "kept "] {
         kept.expect_stdout(part)?;
     }
@@ -221,29 +148,35 @@ pub(super) fn kept(context: &Context) -> Result<()> {
     site.expect_cordoned(false, false)?;
     site.expect_free()?;
     ensure!(site.pods()? == 0, "its pod is still there");
-    let run = site.latest()?;
+    let run = site.offer.latest()?;
     let report = format!("report {run} --output json");
-    let fix = site.operator.heeler(&report)?.expect_exit(0)?.json()?["fix"].take();
+    let fix = site
+        .offer
+        .operator
+        .heeler(&report)?
+        .expect_exit(0)?
+        .json()?["fix"]
+        .take();
     let steps = fix["reboot"].as_array().context("no steps")?;
     let names = steps.iter().filter_map(|step| step["step"].as_str());
     let wanted = ["lock", "cordon", "drain", "reboot", "return", "uncordon"];
     let last = &steps[5]["reached"];
     ensure!(names.eq(wanted) && last == "done", "{steps:#?}");
     ensure!(fix["cordoned"].is_null(), "{fix:#}");
-    let told = site.revert(&site.latest()?)?.expect_exit(5)?;
+    let told = site.offer.revert(&site.offer.latest()?)?.expect_exit(5)?;
     told.expect_stdout("no cordon is left of it")?;
     Ok(())
 }
 
 pub(super) fn stays_cordoned(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let kube = site.operator.lab.kube();
-    kube.edit("nodes", "", &site.node, |node| {
+    let kube = site.offer.operator.lab.kube();
+    kube.edit("nodes", "", &site.offer.node, |node| {
         node["spec"]["unschedulable"] = json!(true)
     })?;
-    let plan = site.plan("")?.expect_exit(0)?;
+    let plan = site.offer.plan("")?.expect_exit(0)?;
     plan.expect_stdout("the node was cordoned before, and stays so")?;
-    let kept = site.approved("")?.limit(LONG).expect_exit(0)?;
+    let kept = site.offer.approved("")?.limit(LONG).expect_exit(0)?;
     kept.expect_stdout("it was cordoned before, and stays so")?;
     site.expect_rebooted(true)?;
     site.expect_cordoned(true, false)
@@ -251,7 +184,7 @@ pub(super) fn stays_cordoned(context: &Context) -> Result<()> {
 
 pub(super) fn budget_blocks(context: &Context) -> Result<()> {
     let site = Site::with(context, "60s", budget)?;
-    let refused = site.approved("")?.limit(LONG).expect_exit(5)?;
+    let refused = site.offer.approved("")?.limit(LONG).expect_exit(5)?;
     refused
         .expect_stdout("it was not rebooted")?
         .expect_stdout("nothing changed")?;
@@ -265,7 +198,7 @@ pub(super) fn budget_blocks(context: &Context) -> Result<()> {
 pub(super) fn does_not_come_back(context: &Context) -> Result<()> {
     let site = Site::with(context, "4s", |_| Ok(()))?;
     site.be_ready("Unknown")?;
-    let stuck = site.approved("")?.limit(LONG).expect_exit(7)?;
+    let stuck = site.offer.approved("")?.limit(LONG).expect_exit(7)?;
     for part in [
         "it did not come back within 4 s; as Kubernetes says, it is not ready",
         "it is left cordoned",
@@ -275,18 +208,18 @@ pub(super) fn does_not_come_back(context: &Context) -> Result<()> {
         stuck.expect_stdout(part)?;
     }
     site.expect_cordoned(true, true)?;
-    let run = site.latest()?;
-    let again = site.plan("--output json")?.expect_exit(5)?;
+    let run = site.offer.latest()?;
+    let again = site.offer.plan("--output json")?.expect_exit(5)?;
     ensure!(
         again.json()?["fix"]["refused_code"] == "reboot-under-way",
         "{again}"
     );
-    let early = site.revert(&run)?.expect_exit(5)?;
+    let early = site.offer.revert(&run)?.expect_exit(5)?;
     early.expect_stdout("it is left cordoned")?;
     site.expect_cordoned(true, true)?;
     // Somebody has mended it.
     site.be_ready("True")?;
-    let back = site.revert(&run)?.expect_exit(6)?;
+    let back = site.offer.revert(&run)?.expect_exit(6)?;
     back.expect_stdout("new pods are placed there again")?;
     ensure!(!back.stdout.contains("nothing changed"), "{back}");
     site.expect_rebooted(true)?;
@@ -300,17 +233,20 @@ pub(super) fn uncordoned(context: &Context) -> Result<()> {
     fix.signal(Signal::SIGKILL)?;
     fix.finish(SOON)?;
     site.expect_cordoned(true, true)?;
-    let run = site.latest()?;
-    let kube = site.operator.lab.kube();
-    kube.edit("nodes", "", &site.node, |node| {
+    let run = site.offer.latest()?;
+    let kube = site.offer.operator.lab.kube();
+    kube.edit("nodes", "", &site.offer.node, |node| {
         node["spec"]["unschedulable"] = Value::Null;
     })?;
-    let told = site.heeler(&format!("revert {run}"))?.expect_exit(6)?;
+    let told = site
+        .offer
+        .heeler(&format!("revert {run}"))?
+        .expect_exit(6)?;
     told.expect_stdout("somebody else has uncordoned it")?;
     site.expect_cordoned(false, false)?;
     site.expect_free()?;
     site.expect_rebooted(false)?;
-    site.approved("")?.limit(LONG).expect_exit(0)?;
+    site.offer.approved("")?.limit(LONG).expect_exit(0)?;
     site.expect_rebooted(true)
 }
 
@@ -340,9 +276,9 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
 
 pub(super) fn answer_lost(context: &Context) -> Result<()> {
     let site = Site::start(context)?;
-    let approved = site.approved("")?;
-    let faults = site.operator.lab.aws().faults();
-    let instance = &site.operator.node()?.config().instance_id;
+    let approved = site.offer.approved("")?;
+    let faults = site.offer.operator.lab.aws().faults();
+    let instance = &site.offer.operator.node()?.config().instance_id;
     // Its looks, the present value, and the lock come first.
     faults.forge_stdout(instance, 3, |said| said);
     faults.forge_stdout(instance, 1, |_| b"the agent has lost its mind".to_vec());

@@ -123,7 +123,7 @@ fn node(report: &Report, node: &NodeReport) -> wire::Node {
             bytes: answer.bytes,
             fetched: answer.fetched,
         }),
-        errors: node.errors.clone(),
+        errors: node.errors.iter().map(|one| one.error.clone()).collect(),
         findings: findings(report, Some(node)),
         looks: looks(&node.findings),
         fixes: node

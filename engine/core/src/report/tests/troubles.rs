@@ -58,6 +58,39 @@ fn a_run_killed_while_it_sent_a_command() {
     ");
 }
 
+/// SSM does not answer for minutes, in which heeler asks again and again.
+#[test]
+fn what_is_asked_again_and_again_is_told_once() {
+    let mut events = beginning("run", vec![pod_target()]);
+    for (step, purpose) in [(2, "apply"), (3, "end"), (4, "end"), (5, "end")] {
+        let comment = format!("heeler 7k3mqabc {step} {purpose}");
+        events.push(Event::CommandIntended {
+            step,
+            purpose: purpose.into(),
+            instances: vec![instance(23)],
+            comment: comment.clone(),
+        });
+        events.push(Event::NodeFailed {
+            step,
+            instance: instance(23),
+            error: format!("in doubt whether the command `{comment}` was started"),
+        });
+    }
+    events.push(ended(Exit::Stuck, false));
+    assert_snapshot!(screen(run(), events), @r"
+    prod-eu (cluster prod) 111122223333 eu-west-1 as ops/alice
+    shop/checkout-7d9f5c-x2vqz → ip-10-0-1-23 → i-0abc1234def567823
+    no answer  in doubt whether the command `heeler 7k3mqabc 2 apply` was started
+    no answer  in doubt whether the command `heeler 7k3mqabc 3 end` was started
+      nor to 2 more commands (end)
+    in doubt   whether command 2 (apply) reached i-0abc1234def567823 is not recorded; SSM knows it by its comment
+               aws ssm list-commands --region eu-west-1 --query 'Commands[?Comment=='\''heeler 7k3mqabc 2 apply'\''].[CommandId,Status]'
+    in doubt   whether any of 3 commands (end, 3 to 5) reached i-0abc1234def567823 is not recorded; SSM knows them by their comments
+               aws ssm list-commands --region eu-west-1 --query 'Commands[?starts_with(Comment,'\''heeler 7k3mqabc '\'') && ends_with(Comment,'\'' end'\'')].[CommandId,Status]'
+    3.4 s, 1 command, nothing changed
+    ");
+}
+
 #[test]
 fn a_run_interrupted_before_any_verdict_says_nothing_of_health() {
     let mut events = beginning("run", vec![target(23)]);

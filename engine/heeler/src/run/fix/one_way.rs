@@ -18,8 +18,10 @@ use crate::run::session::Session;
 
 /// How long the end of its lock is tried for; it ends by itself later.
 const PERSISTENCE: Duration = Duration::from_secs(30);
-/// Between two attempts.
+/// Between two attempts, where the node answers.
 const PAUSE: Duration = Duration::from_secs(3);
+/// The same at last where nobody does: each attempt is a command that may be on its way.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// What became of a change, where the answer to it was lost: the node has written it down.
 pub(super) async fn recall(
@@ -142,7 +144,7 @@ async fn persist(
     (time, changes): (Duration, usize),
     script: impl Fn(&Nonce) -> Result<String, PlanFault>,
 ) -> Sent<Vec<String>> {
-    let began = Instant::now();
+    let (began, mut pause) = (Instant::now(), PAUSE);
     loop {
         let patience = scripts::patience([]);
         let asked = ask::ask_one(session, "end", undo.target, patience, &script).await;
@@ -158,9 +160,13 @@ async fn persist(
             sent,
             Sent::Unknown(_) | Sent::Answered(Err(ChangeFault::UnderWay))
         );
-        if !again || hopeless || began.elapsed() + PAUSE >= time {
+        if !again || hopeless || began.elapsed() + pause >= time {
             return sent;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
+        pause = match sent {
+            Sent::Unknown(_) => LONGEST_PAUSE.min(pause * 2),
+            Sent::Answered(_) => PAUSE,
+        };
     }
 }
