@@ -1,17 +1,24 @@
-//! Known dangers of a change of a node, as data: one file per danger, and the file's name is the
-//! danger's.
+//! Known dangers of work on a node, as data: one file per danger, and the file's name is the danger's.
 //!
-//! A danger is found from what the plan of a fix knows. It either refuses the fix, or is a line of
-//! its plan.
+//! Most are dangers of one change, found from what the plan of its fix knows: each either refuses the
+//! fix, or is a line of its plan, and its case is the changes that have it and that don't. The others
+//! no plan shows: each of them names the tests that show how it is met.
 
 mod answered_early;
 mod circumstances;
 mod cuts_off_control;
+mod elsewhere;
+mod equal_value;
+mod host_without_shell;
 mod kube_proxy_writes_too;
 mod kubelet_stays_stopped;
+mod locked_settings;
+mod logdog;
+mod lost_end_of_input;
 mod lost_eviction_defaults;
 mod lowered_maximum;
 mod no_unset;
+mod others_at_work;
 mod parameter_of_a_container;
 mod reapplied_parameters;
 mod restart_under_way;
@@ -26,12 +33,13 @@ mod versions;
 
 pub use circumstances::{Circumstances, Touched, is_below, overlap};
 pub use cuts_off_control::stops_control;
+pub use elsewhere::{Elsewhere, Test};
 pub use reapplied_parameters::REAPPLIES;
 pub use second_restart::restarts_kubelet;
 pub use slow_pull::PULL;
 pub use versions::{Range, Versions};
 
-/// All known dangers, those that refuse before those that are told.
+/// All known dangers of a change, those that refuse before those that are told.
 pub fn all() -> &'static [&'static Hazard] {
     &[
         &cuts_off_control::HAZARD,
@@ -52,6 +60,18 @@ pub fn all() -> &'static [&'static Hazard] {
     ]
 }
 
+/// All known dangers that no plan shows.
+pub fn elsewhere() -> &'static [&'static Elsewhere] {
+    &[
+        &equal_value::HAZARD,
+        &locked_settings::HAZARD,
+        &lost_end_of_input::HAZARD,
+        &host_without_shell::HAZARD,
+        &logdog::HAZARD,
+        &others_at_work::HAZARD,
+    ]
+}
+
 /// The dangers of a change, in the order of [`all`].
 pub fn of(circumstances: &Circumstances<'_>) -> Vec<&'static Hazard> {
     let here = |hazard: &&&'static Hazard| {
@@ -60,7 +80,7 @@ pub fn of(circumstances: &Circumstances<'_>) -> Vec<&'static Hazard> {
     all().iter().filter(here).copied().collect()
 }
 
-/// A known danger.
+/// A known danger of a change.
 #[derive(Debug)]
 pub struct Hazard {
     /// Kebab-case, as the file's name, and stable.

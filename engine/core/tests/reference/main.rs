@@ -64,7 +64,7 @@ fn index() -> String {
         ),
         (
             "hazards.md",
-            "known dangers of a change: what is refused, and what a plan says of the others",
+            "known dangers: what is refused, what a plan says, and how those are met that no plan shows",
         ),
         (
             "diagnostics.md",

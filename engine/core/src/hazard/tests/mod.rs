@@ -1,10 +1,12 @@
 //! Each danger's case, by way of the actions and the plan; and what the data must be like.
 
+mod elsewhere;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{Circumstances, Example, Hazard, PULL, Then, all, of, slow_pull};
+use super::{Circumstances, Elsewhere, Example, Hazard, PULL, Then, all, of, slow_pull};
 use crate::action::tests::{OnNode, change};
 use crate::plan::{Step, effects};
 use crate::value::Value;
@@ -99,19 +101,33 @@ fn what_is_told_of_a_pull_is_what_is_waited_for() {
 }
 
 #[test]
-fn each_has_a_file_a_case_and_all_that_people_need() {
+fn each_has_a_file_of_its_name() {
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/hazard");
     let files = fs::read_dir(files).expect("a folder").map(|entry| {
         let name = entry.expect("an entry").file_name().into_string();
         name.expect("a name")
     });
-    let others = ["mod.rs", "tests.rs", "circumstances.rs", "versions.rs"];
+    let others = [
+        "mod.rs",
+        "tests",
+        "circumstances.rs",
+        "elsewhere.rs",
+        "versions.rs",
+    ];
     let files: BTreeSet<String> = files.filter(|name| !others.contains(&&**name)).collect();
-    let named = all()
-        .iter()
-        .map(|hazard| hazard.name.replace('-', "_") + ".rs");
-    assert_eq!(named.collect::<BTreeSet<String>>(), files);
-    assert_eq!(all().len(), files.len());
+    let of_changes = all().iter().map(|hazard| hazard.name);
+    let names = of_changes.chain(super::elsewhere().iter().map(|hazard| hazard.name));
+    let named: Vec<String> = names.map(|name| name.replace('-', "_") + ".rs").collect();
+    assert_eq!(named.len(), files.len());
+    assert_eq!(named.into_iter().collect::<BTreeSet<String>>(), files);
+}
+
+fn is_a_line(text: &str) -> bool {
+    !text.is_empty() && !text.ends_with('.') && !text.contains("  ")
+}
+
+#[test]
+fn each_has_a_case_and_all_that_people_need() {
     let told = |hazard: &Hazard| {
         let (Then::Refuse(words) | Then::Warn(words)) = hazard.then;
         [
@@ -125,11 +141,29 @@ fn each_has_a_file_a_case_and_all_that_people_need() {
     };
     for hazard in all() {
         for text in told(hazard) {
-            let is_a_line = !text.is_empty() && !text.ends_with('.') && !text.contains("  ");
-            assert!(is_a_line, "{}: `{text}`", hazard.name);
+            assert!(is_a_line(text), "{}: `{text}`", hazard.name);
         }
         assert!(!hazard.has.is_empty() && !hazard.spares.is_empty());
     }
+    let told = |hazard: &Elsewhere| {
+        [
+            hazard.title,
+            hazard.concerns,
+            hazard.found_by,
+            hazard.safe_way,
+            hazard.source,
+        ]
+    };
+    for hazard in super::elsewhere() {
+        for text in told(hazard) {
+            assert!(is_a_line(text), "{}: `{text}`", hazard.name);
+        }
+        assert!(!hazard.shown_by.is_empty(), "{}", hazard.name);
+    }
+}
+
+#[test]
+fn those_that_refuse_come_first() {
     let refuses = |hazard: &&&Hazard| matches!(hazard.then, Then::Refuse(_));
     let first = all().iter().take_while(refuses).count();
     assert_eq!(all().iter().filter(refuses).count(), first);
