@@ -56,6 +56,11 @@ impl Case {
     ) -> Self {
         Self { name, needs, run }
     }
+
+    /// `area::what_it_shows`.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
 }
 
 /// A test that was not run, and why.

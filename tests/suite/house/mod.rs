@@ -2,6 +2,7 @@
 //! and what must not be left lying about. It reads files; it knows nothing of what they do.
 
 mod arrows;
+mod named;
 mod tree;
 
 use anyhow::{Result, ensure};
@@ -47,6 +48,11 @@ pub(crate) const CASES: &[Case] = &[
     Case::new("house::modules_say_what_they_are_for", NEEDS, module_docs),
     Case::new("house::nothing_is_left_lying_about", NEEDS, leftovers),
     Case::new("house::one_action_lives_in_few_files", NEEDS, one_action),
+    Case::new(
+        "house::hazards_name_cases_that_exist",
+        NEEDS,
+        named::hazards,
+    ),
 ];
 
 /// Who may name a library: a pattern of code, and the path behind whose door it stays.
