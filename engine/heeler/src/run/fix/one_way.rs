@@ -166,7 +166,7 @@ async fn persist(
         tokio::time::sleep(pause).await;
         pause = match sent {
             Sent::Unknown(_) => LONGEST_PAUSE.min(pause * 2),
-            Sent::Answered(_) => PAUSE,
+            Sent::Answered(_) | Sent::NotTaken(_) => PAUSE,
         };
     }
 }
