@@ -3,7 +3,6 @@
 //! is really full. The program is killed after the records of each, too.
 
 use std::sync::Mutex;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -19,11 +18,6 @@ use super::guarded::{drain, reboot, ward};
 use super::harness::{self, Context};
 use super::jobs::{Done, MOST_RECORDS};
 use super::repair::{self, Repair};
-
-/// How long the table may take to be full again.
-const FULL_AGAIN: Duration = Duration::from_secs(90);
-/// Between two questions about that.
-const PAUSE: Duration = Duration::from_secs(2);
 
 const CORDONED: &str = "cordoned";
 const UNCORDONED: &str = "uncordoned";
@@ -264,7 +258,8 @@ fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Re
     let repair = Repair::with(context, &[(fix.begins, &sooner)])?;
     let node = repair.operator.node()?;
     let kill = |records| {
-        full_again(&repair, fix)?;
+        // It is on offer only while packets are dropped.
+        repair.operator.wait_for_steady_drops()?;
         let fix = repair.approved_of(fix.name)?;
         kill::running(&repair.operator, fix, |events| has(events, records, true))
     };
@@ -298,15 +293,5 @@ fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Re
         Ok(())
     })?;
     ensure!((fix.is_new)(&repair)?, "it was not kept at last");
-    Ok(())
-}
-
-/// The fix is on offer only while packets are dropped.
-fn full_again(repair: &Repair<'_>, fix: &Bundled) -> Result<()> {
-    let give_up = Instant::now() + FULL_AGAIN;
-    while repair.plan_of(fix.name)?.finish()?.status.code() != Some(0) {
-        ensure!(Instant::now() < give_up, "the table is not full again");
-        sleep(PAUSE);
-    }
     Ok(())
 }

@@ -63,7 +63,7 @@ impl<'c> Operator<'c> {
 
     /// Entries that were all made while the table was being filled also leave it together: until
     /// they have, there are seconds in which everything fits.
-    fn wait_for_steady_drops(&self) -> Result<()> {
+    pub(crate) fn wait_for_steady_drops(&self) -> Result<()> {
         let give_up = Instant::now() + STEADY;
         let mut seconds = 0;
         while seconds < 4 {

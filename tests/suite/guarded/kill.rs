@@ -53,7 +53,8 @@ impl Killed {
 
     /// The exit status of `heeler revert`, which asks the node wherever the change may stand.
     pub(crate) fn revert_code(&self) -> i32 {
-        let stands = self.has("change-started") && !self.has("fix-reverted");
+        let ended = self.has("fix-reverted") || self.has("fix-refused");
+        let stands = self.has("change-started") && !ended;
         match (self.has("fix-planned"), stands) {
             (false, _) => 1,
             (true, true) => 6,

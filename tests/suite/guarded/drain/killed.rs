@@ -115,7 +115,8 @@ impl Site<'_> {
         (gone, planned): (usize, usize),
         there: &[&str],
     ) -> Result<()> {
-        if !killed.has("change-started") {
+        // What was refused in its middle has surely done nothing.
+        if !killed.has("change-started") || killed.has("fix-refused") {
             let revert = self
                 .offer
                 .heeler(&format!("revert {}", self.offer.latest()?))?;
