@@ -246,8 +246,8 @@ fn signatures(context: &Context) -> Result<()> {
             "ec2 describe-instances",
             "(AuthFailure)",
             "not able to validate",
-            "(RequestExpired)",
-            "Request has expired.",
+            "(AuthFailure)",
+            "not able to validate",
         ),
     ] {
         let wrong = account.cli(words)?.env("AWS_SECRET_ACCESS_KEY", "guessed");

@@ -180,7 +180,8 @@ fn mismatch(service: Service, why: String) -> ApiError {
 
 fn out_of_time(service: Service, why: String) -> ApiError {
     match service {
-        Service::Ec2 => expired_token(service),
+        // Nothing tells it from a key that is not known: aws/aws-sdk-java#519.
+        Service::Ec2 => auth_failure(),
         Service::Ssm | Service::Sts => mismatch(service, why),
     }
 }
