@@ -2,6 +2,7 @@
 //! policy wants it the signature of another person, with her own machine, journal and credentials.
 
 mod false_ones;
+mod nobody;
 mod plan_file;
 mod policy;
 mod signed;
@@ -48,5 +49,15 @@ pub(crate) const CASES: &[Case] = &[
         "approve::two_others_have_to_be_two_people_and_others",
         &[Need::Nodes],
         signers::two,
+    ),
+    Case::new(
+        "approve::what_has_a_way_back_needs_nobody_where_the_policy_says_so",
+        &[Need::Nodes],
+        nobody::reversible,
+    ),
+    Case::new(
+        "approve::what_has_no_way_back_needs_another_person_all_the_same",
+        &[Need::Nodes],
+        nobody::disruptive,
     ),
 ];
