@@ -124,6 +124,20 @@ pub(super) fn each(context: &Context) -> Result<()> {
         );
         operator.expect_time_wait(BEFORE)?;
     }
+    // Then it is this machine's clock that is off: the approval is not what is wrong.
+    let words = format!("--plan {} --approval {approval}", planned.short);
+    for (minutes, operation) in [(10, "ec2:"), (-10, "ec2:"), (16, "sts:")] {
+        operator
+            .lab
+            .aws()
+            .set_clock(SignedDuration::from_mins(minutes));
+        let refused = two.fix(&words)?.expect_exit(1)?;
+        refused
+            .expect_stdout(&format!("error[clock-off]: AWS refuses {operation}"))?
+            .expect_stdout("nothing changed")?;
+        operator.expect_time_wait(BEFORE)?;
+    }
+    operator.lab.aws().set_clock(SignedDuration::ZERO);
     // What is no approval at all is not even taken to a node.
     operator.lab.aws().forget_calls();
     for (text, code) in [

@@ -4,9 +4,10 @@
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::aws::{Credential, EXPIRED_ACCESS_KEY};
 use heeler_tests::kube::KubeconfigStyle;
+use jiff::SignedDuration;
 
 use super::puppet::Puppet;
-use super::stage::{INSTANCE, NODE, POD, Stage};
+use super::stage::{HEALTHY, INSTANCE, NODE, POD, Stage};
 use crate::harness::{Case, Context, Finished};
 
 /// The area's cases.
@@ -15,6 +16,11 @@ pub(crate) const CASES: &[Case] = &[
         "bad_input::credentials_that_do_not_work_are_told_apart",
         &[],
         credentials,
+    ),
+    Case::new(
+        "bad_input::a_clock_that_is_off_is_told_from_bad_credentials",
+        &[],
+        clock,
     ),
     Case::new(
         "bad_input::credentials_of_another_account_are_refused",
@@ -88,6 +94,38 @@ fn credentials(context: &Context) -> Result<()> {
     ended.expect_stdout("error[no-credentials]: no AWS credentials: ")?;
     ended.expect_stdout("no-such-profile")?;
     stage.expect_repeated(&ended)
+}
+
+fn clock(context: &Context) -> Result<()> {
+    let stage = Stage::open(context)?;
+    let refused = |minutes: i64, operation: &str, off: &str| {
+        stage.aws.set_clock(SignedDuration::from_mins(minutes));
+        stage.aws.forget_calls();
+        stage.refused(
+            &["--node", NODE],
+            &format!(
+                "error[clock-off]: AWS refuses {operation}: this machine's clock is {off} AWS's
+  --> {operation} in eu-west-1
+  help: set this machine's clock (sudo timedatectl set-ntp true, or sudo chronyc makestep) and try again; this request did nothing"
+            ),
+        )?;
+        let (_, action) = operation.split_once(':').context("an action")?;
+        ensure!(stage.aws.count(action) == 1, "{operation} was repeated");
+        Ok(())
+    };
+    // STS bears with more than the others do.
+    refused(10, "ec2:DescribeInstances", "10 min behind")?;
+    refused(-10, "ec2:DescribeInstances", "10 min ahead of")?;
+    refused(20, "sts:GetCallerIdentity", "20 min behind")?;
+    refused(-150, "sts:GetCallerIdentity", "2 h 30 min ahead of")?;
+    // Where EC2 does not say it, SSM does.
+    stage.aws.faults().take_down("ec2");
+    refused(10, "ssm:DescribeInstanceInformation", "10 min behind")?;
+    refused(-10, "ssm:DescribeInstanceInformation", "10 min ahead of")?;
+    stage.aws.faults().bring_up("ec2");
+    // What the services bear is none of anybody's business.
+    stage.aws.set_clock(SignedDuration::from_mins(4));
+    stage.answered(&["--pod", POD], HEALTHY).map(drop)
 }
 
 fn account(context: &Context) -> Result<()> {

@@ -19,6 +19,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "log in again, with the account that the cluster belongs to",
     ),
     failed(
+        "clock-off",
+        "AWS refuses what is signed with this machine's time; the request did nothing",
+        "set this machine's clock (`timedatectl set-ntp true`, `chronyc makestep`), and try again",
+    ),
+    failed(
         "forbidden",
         "the caller may not do this; the IAM action or RBAC verb that is missing is named",
         "ask for it",

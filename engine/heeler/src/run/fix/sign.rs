@@ -239,6 +239,11 @@ async fn signers<'t>(
         let signer = match signer.map_err(|error| failed(error.into()))? {
             Signer::Is(caller) => govern::identity(&caller.arn)?,
             Signer::Nobody(said) => return Err(faulty(&Fault::Forged { said })),
+            // STS's clock was there a moment before this machine's.
+            Signer::TooLate => {
+                let at = question.expires;
+                return Err(faulty(&Fault::Expired { at }));
+            }
         };
         let before: Vec<Identity> = signers.iter().map(|(_, other)| other.clone()).collect();
         asked.matter.accept(&signer, &before)?;

@@ -44,6 +44,9 @@ impl Account {
     async fn load(&self, region: Option<Region>) -> Result<(SdkConfig, String), WorldError> {
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .retry_config(RetryConfig::standard())
+            // What is approved, allowed and leased is so until some time: a clock that is off is to
+            // be set, not to be reckoned with (docs/design/0012).
+            .disable_clock_skew_correction(true)
             .timeout_config(timeouts());
         if let Ok(name) = AppName::new(APP_NAME) {
             loader = loader.app_name(name);

@@ -3,7 +3,9 @@
 use std::error::Error;
 
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use jiff::Timestamp;
 
+use super::clock;
 use crate::world::error::{CallError, Cause, Chain, Service};
 
 /// A failed call of `action` in `region`.
@@ -14,21 +16,34 @@ where
     CallError::new(Service::Aws, action, region, cause(error))
 }
 
-/// What a service says of a request that it does not accept, where saying it again would not help;
-/// `None`: it did not get so far.
-pub(super) fn refusal<E>(error: &SdkError<E>) -> Option<String>
+/// Why a service does not accept a request that somebody else has signed.
+pub(super) enum Refusal {
+    /// This is what it says.
+    Said(String),
+    /// The signature is too old for it, though this machine's clock is right.
+    TooOld,
+}
+
+/// Why a service does not accept somebody else's request, where saying it again would not help;
+/// `None`: it did not get so far, or this machine's own clock is why.
+pub(super) fn refusal<E>(error: &SdkError<E>) -> Option<Refusal>
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let SdkError::ServiceError(failure) = error else {
         return None;
     };
-    if matches!(cause(error), Cause::Throttled(_) | Cause::Unavailable(_)) {
-        return None;
+    match cause(error) {
+        Cause::Throttled(_) | Cause::Unavailable(_) | Cause::ClockOff { ahead: Some(_), .. } => {
+            return None;
+        }
+        Cause::ClockOff { ahead: None, .. } => return Some(Refusal::TooOld),
+        _ => {}
     }
     let meta = failure.err().meta();
     let (code, message) = (meta.code().unwrap_or_default(), meta.message());
-    Some(format!("{code}: {}", message.unwrap_or_default()))
+    let said = format!("{code}: {}", message.unwrap_or_default());
+    Some(Refusal::Said(said))
 }
 
 /// Credentials that could not be had.
@@ -59,11 +74,11 @@ where
         SdkError::ServiceError(failure) => {
             let status = failure.raw().status().as_u16();
             let meta = failure.err().meta();
-            by_code(
-                meta.code().unwrap_or_default(),
-                meta.message().unwrap_or_default(),
-                status,
-            )
+            let code = meta.code().unwrap_or_default();
+            let message = meta.message().unwrap_or_default();
+            let date = failure.raw().headers().get("date");
+            clock::off(code, message, date, Timestamp::now())
+                .unwrap_or_else(|| by_code(code, message, status))
         }
         SdkError::ResponseError(failure) if failure.raw().status().is_server_error() => {
             Cause::Unavailable(format!("HTTP {}", failure.raw().status().as_u16()))

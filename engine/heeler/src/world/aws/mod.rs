@@ -2,6 +2,7 @@
 //! answers and failures come back as the ports' own types.
 
 mod account;
+mod clock;
 mod ec2;
 mod failure;
 mod presign;

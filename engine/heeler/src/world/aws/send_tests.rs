@@ -119,13 +119,15 @@ async fn a_throttled_command_is_sent_again() {
 
 #[tokio::test]
 async fn a_refused_command_is_refused() {
-    let refused = Reply::Status(400, "AccessDeniedException");
-    let (client, seen) = endpoint(vec![refused], OURS).await;
-    assert_eq!(
-        client.send_once(&command()).await.unwrap_err().code(),
-        "forbidden"
-    );
-    assert_eq!(*seen.lock().unwrap(), ["send"]);
+    for (kind, code) in [
+        ("AccessDeniedException", "forbidden"),
+        ("RequestTimeTooSkewed", "clock-off"),
+    ] {
+        let (client, seen) = endpoint(vec![Reply::Status(400, kind)], OURS).await;
+        let error = client.send_once(&command()).await.unwrap_err();
+        assert_eq!(error.code(), code);
+        assert_eq!(*seen.lock().unwrap(), ["send"], "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use aws_sdk_sts::error::BoxError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use heeler_core::guard::approval::{Question, Statement};
 
-use super::failure::{failed, refusal, unreadable, without_credentials};
+use super::failure::{Refusal, failed, refusal, unreadable, without_credentials};
 use super::presign::presign;
 use crate::world::error::{CallError, Cause, Service};
 use crate::world::port::{Answer, Caller, Signer, Sts};
@@ -116,7 +116,8 @@ impl Sts for Client {
             match answer {
                 Ok(answer) => self.read(answer).map(Signer::Is),
                 Err(error) => match refusal(&error) {
-                    Some(said) => Ok(Signer::Nobody(said)),
+                    Some(Refusal::Said(said)) => Ok(Signer::Nobody(said)),
+                    Some(Refusal::TooOld) => Ok(Signer::TooLate),
                     None => Err(failed(ACTION, &self.region, &error)),
                 },
             }

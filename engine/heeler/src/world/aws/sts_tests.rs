@@ -22,6 +22,17 @@ const BOB: &str = "arn:aws:sts::111122223333:assumed-role/leads/bob";
 
 /// An STS that knows one secret, and what it was asked.
 async fn sts() -> (Client, Arc<Mutex<Vec<String>>>) {
+    serve(|request| {
+        let (status, body) = answer(request);
+        (status, String::new(), body)
+    })
+    .await
+}
+
+/// A service that gives these answers: status, more headers, body.
+async fn serve(
+    answer: impl Fn(&str) -> (u16, String, String) + Send + 'static,
+) -> (Client, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -29,10 +40,10 @@ async fn sts() -> (Client, Arc<Mutex<Vec<String>>>) {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let text = request(&mut stream).await;
-            let (status, body) = answer(&text);
+            let (status, headers, body) = answer(&text);
             log.lock().unwrap().push(text);
             let reply = format!(
-                "HTTP/1.1 {status} x\r\ncontent-type: text/xml\r\ncontent-length: {}\r\n\
+                "HTTP/1.1 {status} x\r\ncontent-type: text/xml\r\ncontent-length: {}\r\n{headers}\
                  connection: close\r\n\r\n{body}",
                 body.len()
             );
@@ -79,10 +90,17 @@ fn answer(request: &str) -> (u16, String) {
         );
         return (200, result);
     }
-    let refused = "<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code>\
-                   <Message>The request signature we calculated does not match</Message></Error>\
-                   <RequestId>r</RequestId></ErrorResponse>";
-    (403, refused.into())
+    (
+        403,
+        refused("The request signature we calculated does not match"),
+    )
+}
+
+fn refused(message: &str) -> String {
+    format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code>\
+         <Message>{message}</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+    )
 }
 
 /// Whether a signature is that of the request: by the steps of AWS's documentation, not by the
@@ -203,6 +221,38 @@ async fn nothing_in_a_token_can_be_exchanged() {
             said.starts_with("SignatureDoesNotMatch: The request"),
             "{said}"
         );
+    }
+}
+
+/// An STS that finds every signature too old, and is minutes ahead of this machine.
+async fn later_by(minutes: i64) -> Client {
+    let (client, _) = serve(move |request| {
+        if request.starts_with("POST") {
+            return (200, String::new(), answer(request).1);
+        }
+        let now = Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT");
+        let body = refused("Signature expired: 1 is now earlier than 2 (3 - 15 min.)");
+        (403, format!("date: {date}\r\n"), body)
+    })
+    .await;
+    client
+}
+
+#[tokio::test]
+async fn a_signature_that_is_too_old_is_not_called_forged() {
+    let client = later_by(0).await;
+    let question = approve(&client, statement(), &statement()).await;
+    let signer = client.signer(&question).await.unwrap();
+    assert_eq!(signer, Signer::TooLate);
+    // Where it is this machine that has the wrong time, nobody knows what the signature is worth.
+    for (minutes, says) in [(6, "6 min behind AWS's"), (-6, "6 min ahead of AWS's")] {
+        let client = later_by(minutes).await;
+        let question = approve(&client, statement(), &statement()).await;
+        let error = client.signer(&question).await.unwrap_err();
+        assert_eq!(error.code(), "clock-off");
+        assert!(error.what().ends_with(says), "{}", error.what());
+        assert!(!error.is_passing());
     }
 }
 

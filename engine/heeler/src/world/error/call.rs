@@ -3,6 +3,7 @@
 use std::fmt;
 
 use heeler_core::event::InstanceId;
+use jiff::SignedDuration;
 
 /// Who was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,13 @@ pub enum Cause {
     ExpiredCredentials(String),
     /// The other side does not know these credentials.
     ForeignCredentials(String),
+    /// This machine's clock is too far from the other side's.
+    ClockOff {
+        /// How far this machine is ahead, behind when negative; `None`: it could not be told.
+        ahead: Option<SignedDuration>,
+        /// The service's message.
+        detail: String,
+    },
     /// The caller may not do this.
     Forbidden(String),
     /// There is no such thing.
@@ -124,6 +132,7 @@ impl CallError {
             Cause::NoCredentials(_) => "no-credentials",
             Cause::ExpiredCredentials(_) => "expired-credentials",
             Cause::ForeignCredentials(_) => "foreign-credentials",
+            Cause::ClockOff { .. } => "clock-off",
             Cause::Forbidden(_) => "forbidden",
             Cause::NotFound(_) => "not-found",
             Cause::Unreachable(_) => "unreachable",
@@ -151,6 +160,13 @@ impl CallError {
             Cause::ForeignCredentials(detail) => {
                 format!("{who} does not know these credentials: {detail}")
             }
+            Cause::ClockOff { ahead, detail } => match ahead {
+                Some(ahead) => {
+                    let off = distance(*ahead);
+                    format!("{who} refuses {call}: this machine's clock is {off} {who}'s")
+                }
+                None => format!("{who} refuses {call}: its clock differs: {detail}"),
+            },
             Cause::Forbidden(detail) => format!("not allowed: {call}: {detail}"),
             Cause::NotFound(detail) => detail.clone(),
             Cause::Unreachable(detail) => format!("{who} can't be reached for {call}: {detail}"),
@@ -206,6 +222,11 @@ impl CallError {
                 "log in again; `kubectl --context {} get nodes` must work first",
                 self.call.place
             ),
+            (Cause::ClockOff { .. }, _) => {
+                "set this machine's clock (sudo timedatectl set-ntp true, or sudo chronyc makestep) \
+                 and try again; this request did nothing"
+                    .into()
+            }
             (Cause::Forbidden(_), Service::Aws) => {
                 format!("ask for the IAM action {call} on this resource")
             }
@@ -241,6 +262,20 @@ impl CallError {
                 "repeat the same call by hand (--commands prints it) to see more".into()
             }
         }
+    }
+}
+
+/// `10 min behind`.
+fn distance(ahead: SignedDuration) -> String {
+    let minutes = ahead.abs().as_secs().saturating_add(30) / 60;
+    let side = if ahead.is_negative() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    match minutes {
+        0..120 => format!("{minutes} min {side}"),
+        _ => format!("{} h {} min {side}", minutes / 60, minutes % 60),
     }
 }
 

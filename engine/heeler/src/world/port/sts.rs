@@ -37,4 +37,6 @@ pub enum Signer {
     Is(Caller),
     /// Nobody whom STS knows: it says why.
     Nobody(String),
+    /// STS does not say any more: the signature is too old for it.
+    TooLate,
 }
