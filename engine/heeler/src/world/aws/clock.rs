@@ -8,7 +8,7 @@
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::error::Cause;
+use crate::world::error::{Cause, Chain};
 
 /// From this on a refusal without words may be the clock's. The services allow 5 minutes or more;
 /// the last answer may be as old as an attempt may last.
@@ -33,6 +33,17 @@ pub(super) fn off(code: &str, message: &str, date: Option<&str>, now: Timestamp)
     Some(Cause::ClockOff {
         ahead,
         detail: message.to_owned(),
+    })
+}
+
+/// The same of credentials that could not be had, because the service that gives them refuses to: its
+/// words hold both times, and nothing else of its reply is left.
+pub(super) fn off_for_credentials(chain: &Chain) -> Option<Cause> {
+    let words = EXPLAINED.map(str::to_lowercase);
+    let words = words.each_ref().map(String::as_str);
+    chain.mentions(&words).then(|| Cause::ClockOff {
+        ahead: None,
+        detail: chain.root(),
     })
 }
 

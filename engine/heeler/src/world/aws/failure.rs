@@ -53,11 +53,13 @@ pub(super) fn without_credentials(
     error: &(dyn Error + 'static),
 ) -> CallError {
     let chain = Chain::of(error);
-    let cause = if chain.mentions(&["expired"]) {
-        Cause::ExpiredCredentials(chain.root())
-    } else {
-        Cause::NoCredentials(chain.root())
-    };
+    let cause = clock::off_for_credentials(&chain).unwrap_or_else(|| {
+        if chain.mentions(&["expired"]) {
+            Cause::ExpiredCredentials(chain.root())
+        } else {
+            Cause::NoCredentials(chain.root())
+        }
+    });
     CallError::new(Service::Aws, action, region, cause)
 }
 
@@ -114,7 +116,9 @@ fn silence(chain: &Chain) -> Cause {
 
 /// The request could not be built, which is nearly always for want of credentials.
 fn construction(chain: &Chain) -> Cause {
-    if chain.mentions(&["expired"]) {
+    if let Some(cause) = clock::off_for_credentials(chain) {
+        cause
+    } else if chain.mentions(&["expired"]) {
         Cause::ExpiredCredentials(chain.root())
     } else if chain.mentions(&["credential", "identity", "sso", "profile"]) {
         Cause::NoCredentials(chain.root())
@@ -167,6 +171,26 @@ fn by_code(code: &str, message: &str, status: u16) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_that_a_clock_keeps_back_have_not_expired() {
+        let error = |text: &str| std::io::Error::other(text.to_owned());
+        let said =
+            "SignatureDoesNotMatch: Signature expired: 1 is now earlier than 2 (3 - 15 min.)";
+        for (text, code) in [
+            (said, "clock-off"),
+            ("the SSO session has expired", "expired-credentials"),
+            ("no credentials found in chain", "no-credentials"),
+        ] {
+            let error = error(text);
+            let failed = without_credentials("sts:GetCallerIdentity", "eu-west-1", &error);
+            assert_eq!(failed.code(), code);
+            assert!(failed.what().contains(text), "{}", failed.what());
+            let built = construction(&Chain::of(&error));
+            let built = CallError::new(Service::Aws, "sts:GetCallerIdentity", "eu-west-1", built);
+            assert_eq!(built.code(), code);
+        }
+    }
 
     #[test]
     fn codes_have_causes() {
