@@ -266,13 +266,15 @@ fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Re
     sweep(step, kill, |killed| {
         let began = Instant::now();
         done.kills += 1;
-        if fix.waits_for_room {
-            // As if the load were gone.
-            repair.operator.on_node(Place::Host, &["conntrack", "-F"])?;
-        }
         let limit = UNDO_AFTER + context.slack();
-        kill::until(limit, || Ok(ward::traces(node)?.is_empty()))
-            .with_context(|| format!("there is {:?}", ward::traces(node)))?;
+        kill::until(limit, || {
+            if fix.waits_for_room {
+                // As if the load were gone.
+                repair.operator.on_node(Place::Host, &["conntrack", "-F"])?;
+            }
+            Ok(ward::traces(node)?.is_empty())
+        })
+        .with_context(|| format!("there is {:?}", ward::traces(node)))?;
         done.longest = done.longest.max(began.elapsed());
         let kept = (fix.is_new)(&repair)?;
         ensure!(

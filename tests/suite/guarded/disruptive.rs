@@ -101,7 +101,7 @@ fn alone_on(ward: &Ward<'_>) -> Result<String> {
 }
 
 /// Nothing is left on the node, and it has this: the service was started so often.
-fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
+pub(crate) fn expect_started(ward: &Ward<'_>, times: &str) -> Result<()> {
     let traces = ward.traces()?;
     ensure!(traces.is_empty(), "there is {traces:?}");
     ward.expect_value(times)

@@ -54,7 +54,8 @@ impl<'c> OneWay<'c> for Site<'c> {
         }
         if broken.has("run-started") {
             let run = self.offer.latest()?;
-            if broken.has("change-started") {
+            // What was refused in its middle is free already.
+            if broken.has("change-started") && !broken.has("fix-refused") {
                 self.told(&run)?;
                 self.settled(&run)?;
             } else {
