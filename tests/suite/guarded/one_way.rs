@@ -85,6 +85,7 @@ pub(crate) fn each<'c>(site: &impl OneWay<'c>, asked: Asked, wrong: Wrong) -> Re
 
 /// Who is asked is out of reach from each of those records on, until the program has given up.
 /// Gives how often that was tried.
+#[allow(dead_code, reason = "`reliability` does: it takes minutes")]
 pub(crate) fn cut<'c, S: OneWay<'c>>(site: &S, asked: Asked) -> Result<usize> {
     for event in S::CUT_AFTER {
         cut_after(site, asked, event)
