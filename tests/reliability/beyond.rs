@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::Place;
+use heeler_tests::scene::Incident;
 
 use super::guarded::cluster::{self, Site};
 use super::guarded::disruptive::Restarts;
@@ -258,7 +259,8 @@ fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Re
     let repair = Repair::with(context, &[(fix.begins, &sooner)])?;
     let node = repair.operator.node()?;
     let kill = |records| {
-        // It is on offer only while packets are dropped.
+        // It is on offer only while packets are dropped, and the last fix has ended that.
+        repair.operator.lab.start_incident(Incident::Full)?;
         repair.operator.wait_for_steady_drops()?;
         let fix = repair.approved_of(fix.name)?;
         kill::running(&repair.operator, fix, |events| has(events, records, true))

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 use tokio::time::{Instant, interval, timeout};
 
 /// A process that exists until its standard input ends.
@@ -26,6 +26,8 @@ pub(crate) const PROGRAMS: &[&str] = &[WAIT, SERVE, LOAD];
 const TICK: Duration = Duration::from_millis(20);
 /// Connections that a burst opens at the same time.
 const BURST_WIDTH: u64 = 64;
+/// How long a server that was ended may keep its port.
+const PREDECESSOR: Duration = Duration::from_secs(5);
 /// How long a connection may take for which there is room: only a busy machine makes it wait.
 const WITH_ROOM: Duration = Duration::from_secs(10);
 
@@ -73,22 +75,30 @@ pub struct LoadCounts {
 /// Waits for the end of standard input.
 pub(crate) fn wait() -> i32 {
     println!("ready");
-    stdin().read_to_end(&mut Vec::new()).ok();
+    until_input_ends();
     0
 }
 
-/// Listens until killed. A connection is read to its end, then closed.
+fn until_input_ends() {
+    stdin().read_to_end(&mut Vec::new()).ok();
+}
+
+/// Listens until standard input ends. A connection is read to its end, then closed.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn serve(arguments: &[String]) -> Result<()> {
     let plan: ServePlan = parse(arguments)?;
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket
-        .bind(plan.listen)
-        .with_context(|| format!("binding {}", plan.listen))?;
-    let listener = socket.listen(plan.backlog)?;
+    let listener = listen(&plan).await?;
     println!("ready");
-    if !plan.accepts {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || ended.send(until_input_ends()));
+    tokio::select! {
+        _ = end => Ok(()),
+        never = accept(&listener, plan.accepts) => never,
+    }
+}
+
+async fn accept(listener: &TcpListener, accepts: bool) -> Result<()> {
+    if !accepts {
         std::future::pending::<()>().await;
     }
     loop {
@@ -102,6 +112,22 @@ pub(crate) async fn serve(arguments: &[String]) -> Result<()> {
                 {}
             });
         }
+    }
+}
+
+/// Who listened there before may take a moment to end.
+async fn listen(plan: &ServePlan) -> Result<TcpListener> {
+    let give_up = Instant::now() + PREDECESSOR;
+    loop {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        let listening = socket
+            .bind(plan.listen)
+            .and_then(|()| socket.listen(plan.backlog));
+        if listening.is_ok() || Instant::now() > give_up {
+            return listening.with_context(|| format!("listening on {}", plan.listen));
+        }
+        tokio::time::sleep(TICK).await;
     }
 }
 
