@@ -90,7 +90,10 @@ pub(crate) async fn serve(arguments: &[String]) -> Result<()> {
     let listener = listen(&plan).await?;
     println!("ready");
     let (ended, end) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || ended.send(until_input_ends()));
+    std::thread::spawn(move || {
+        until_input_ends();
+        ended.send(())
+    });
     tokio::select! {
         _ = end => Ok(()),
         never = accept(&listener, plan.accepts) => never,

@@ -27,6 +27,19 @@ pub(crate) fn kept(context: &Context, fixture: &'static Fixture) -> Result<()> {
     let run = ward.latest()?;
     let (state, shown) = ward.report(&run, 0)?;
     ensure!(state == "kept", "{shown}");
+    // What is there already is not set again: no service restarts for it.
+    let again = ward.heeler(&format!("plan {} adjust --output json", ward.run))?;
+    let again = again.expect_exit(5)?;
+    let refused = &again.json()?["fix"];
+    let words = match [GREETING.name, CONTAINER.name].contains(&fixture.name) {
+        true => "is ruled out",
+        false => "there is nothing left to change",
+    };
+    let says = refused["refused"].as_str().unwrap_or_default();
+    ensure!(
+        refused["refused_code"] == "fix-not-needed" && says.contains(words),
+        "{again}"
+    );
     ward.take_back(&run)?.expect_stdout("taken back")?;
     Ok(())
 }

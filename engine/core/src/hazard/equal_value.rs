@@ -13,6 +13,6 @@ pub(super) const HAZARD: Elsewhere = Elsewhere {
     source: "apiserver and thar-be-settings of the core kit",
     shown_by: &[
         Test::Core("hazard::tests::elsewhere::a_value_that_is_there_is_not_set_again"),
-        Test::Suite("ramp::what_is_done_is_left_alone"),
+        Test::Suite("guarded::what_is_kept_stays_alone"),
     ],
 };
