@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::beyond::BEYOND;
 use super::guarded::fixture::ALL;
-use super::jobs::{Done, Job, Requests};
+use super::jobs::{Cuts, Done, Job, Requests};
 
 /// Everything that was counted.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Tally {
     kills: BTreeMap<&'static str, Kills>,
     losses: BTreeMap<&'static str, usize>,
     races: usize,
-    cuts: usize,
+    cuts: Cuts,
     requests: Requests,
 }
 
@@ -51,7 +51,8 @@ impl Tally {
             Job::Turn(..) | Job::Cut(..) | Job::Step(..) | Job::Race(_) => {}
         }
         self.races += done.races;
-        self.cuts += done.cuts;
+        self.cuts.given_up += done.cuts.given_up;
+        self.cuts.outlasted += done.cuts.outlasted;
         self.requests.add_all(&done.requests);
         self.violations.extend(done.violations);
     }
@@ -124,7 +125,11 @@ impl Tally {
             ),
             (
                 "SSM or the Kubernetes API is gone in the middle of what has no way back, until the program has given up",
-                self.cuts,
+                self.cuts.given_up,
+            ),
+            (
+                "the Kubernetes API is gone for a while in which a change in it stands",
+                self.cuts.outlasted,
             ),
             ("two operators race for one node", self.races),
         ] {

@@ -5,7 +5,7 @@
 use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use heeler_tests::fault::{Fault, HoldPoint};
 use nix::sys::signal::Signal;
 
@@ -76,7 +76,8 @@ impl Killed {
             ("fix-refused", "refused"),
         ];
         // What was begun, and surely did nothing.
-        if self.has("fix-refused") && self.has("change-failed") {
+        let began = self.has("change-failed") && !self.has("change-applied");
+        if self.has("fix-refused") && began {
             return "not-applied";
         }
         if let Some((_, state)) = ends.iter().find(|(event, _)| self.has(event)) {
@@ -98,6 +99,24 @@ impl Killed {
     }
 }
 
+/// How it ended whose program was to be killed.
+pub(crate) enum Ran {
+    /// It was.
+    Killed(Killed),
+    /// It was faster: this is all that it has written down.
+    Ended(Killed),
+}
+
+impl Ran {
+    /// That it was killed.
+    pub(crate) fn killed(self) -> Result<Killed> {
+        match self {
+            Ran::Killed(killed) => Ok(killed),
+            Ran::Ended(ended) => bail!("it has come to its end: {}", ended.shown()),
+        }
+    }
+}
+
 /// A change stands, by these records.
 pub(crate) fn stands(events: &[String]) -> bool {
     events.iter().any(|event| event == "change-applied")
@@ -113,12 +132,12 @@ pub(crate) fn until(within: Duration, is_so: impl Fn() -> Result<bool>) -> Resul
     Ok(())
 }
 
-/// Starts the fix, and kills it once it has written down that much; `None`: it has come to its end.
+/// Starts the fix, and kills it once it has written down that much.
 pub(crate) fn after(
     ward: &Ward<'_>,
     (digest, inputs): (&str, &str),
     enough: impl Fn(&[String]) -> bool,
-) -> Result<Option<Killed>> {
+) -> Result<Ran> {
     running(&ward.operator, ward.fix(digest, inputs)?, enough)
 }
 
@@ -127,7 +146,7 @@ pub(crate) fn running(
     operator: &Operator<'_>,
     fix: Program<'_>,
     enough: impl Fn(&[String]) -> bool,
-) -> Result<Option<Killed>> {
+) -> Result<Ran> {
     let journal = Journal::of(&operator.lab.state_folder())?;
     let known = journal.count()?;
     let fix = fix.start()?;
@@ -140,7 +159,7 @@ pub(crate) fn running(
             let events = journal.events_after(known)?;
             if events.last().is_some_and(|last| last == "run-ended") {
                 fix.finish(SOON)?;
-                return Ok(None);
+                return Ok(Ran::Ended(Killed { events }));
             }
             if enough(&events) {
                 break;
@@ -154,7 +173,11 @@ pub(crate) fn running(
     // What was stored and not yet shown to others is seen by whoever opens the file anew.
     drop(journal);
     let events = Journal::of(&operator.lab.state_folder())?.events_after(known)?;
-    Ok(Some(Killed { events }).filter(|killed| !killed.has("run-ended")))
+    let killed = Killed { events };
+    Ok(match killed.has("run-ended") {
+        true => Ran::Ended(killed),
+        false => Ran::Killed(killed),
+    })
 }
 
 /// Starts the fix, and kills it while the command of its change stands still at `point`.

@@ -4,7 +4,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use heeler_tests::fault::Faults;
 use heeler_tests::node::{Place, UnitKind};
 
@@ -30,8 +30,7 @@ const LONGER: (&str, &str) = ("undo-unless-kept: ", "undo-unless-kept: 12s # ");
 fn applied(ward: &Ward<'_>) -> Result<String> {
     let digest = ward.digest("-i cured=false")?;
     let applied = |events: &[String]| events.iter().any(|event| event == "change-applied");
-    let killed = kill::after(ward, (&digest, "-i cured=false"), applied)?;
-    killed.context("the fix has come to its end")?;
+    kill::after(ward, (&digest, "-i cured=false"), applied)?.killed()?;
     ward.latest()
 }
 

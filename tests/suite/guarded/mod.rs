@@ -32,6 +32,7 @@ use anyhow::{Result, anyhow, ensure};
 use heeler_tests::fault::HoldPoint;
 
 use self::fixture::{ALL, Fixture, ONE_PARAMETER};
+use self::kill::Ran;
 use self::race::Race;
 use self::step::Wrong;
 use self::ward::Ward;
@@ -88,14 +89,14 @@ fn killed(context: &Context, fixture: &'static Fixture) -> Result<()> {
         let digest = ward.digest("")?;
         let there = |events: &[String]| events.iter().any(|one| one == event);
         match kill::after(&ward, (&digest, ""), there)? {
-            Some(killed) => {
+            Ran::Killed(killed) => {
                 kill::check(&ward, &killed)?;
             }
             // It was faster; or, on a busy machine, the node was.
-            None if ward.settled()?.value == fixture.new => {
+            Ran::Ended(_) if ward.settled()?.value == fixture.new => {
                 ward.take_back(&ward.latest()?)?;
             }
-            None => {}
+            Ran::Ended(_) => {}
         }
     }
     Ok(())

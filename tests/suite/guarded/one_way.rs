@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 
 use super::journal::Journal;
-use super::kill::{self, Killed};
+use super::kill::{self, Killed, Ran};
 use super::step::{Asked, Wrong, in_turn};
 use super::ward::SOON;
 use crate::harness::{Finished, Program};
@@ -48,25 +48,35 @@ pub(crate) trait OneWay<'c> {
     fn seen_to(&self, broken: &Killed, before: usize) -> Result<Done>;
 }
 
-/// The program is killed as soon as its records are enough; `None`: it has come to its end.
+/// The program is killed as soon as its records are enough. `None`: it was faster, has done all of it, and
+/// says so.
 pub(crate) fn killed<'c>(
     site: &impl OneWay<'c>,
     is_enough: impl Fn(&[String]) -> bool,
 ) -> Result<Option<(Killed, Done)>> {
     let before = site.ready()?;
-    let killed = kill::running(site.operator(), site.approved()?, |events| {
+    let ran = kill::running(site.operator(), site.approved()?, |events| {
         let is_enough = is_enough(events);
         if !is_enough && kill::stands(events) {
             site.go_on();
         }
         is_enough
     })?;
-    let Some(killed) = killed else {
-        return Ok(None);
+    let (broken, is_end) = match ran {
+        Ran::Killed(killed) => (killed, false),
+        Ran::Ended(ended) => (ended, true),
     };
-    let done = site.seen_to(&killed, before);
-    let done = done.with_context(|| format!("killed after {}", killed.shown()))?;
-    Ok(Some((killed, done)))
+    let done = site.seen_to(&broken, before);
+    let done = done.with_context(|| format!("killed after {}", broken.shown()))?;
+    if !is_end {
+        return Ok(Some((broken, done)));
+    }
+    ensure!(
+        done == Done::All && broken.has("fix-kept"),
+        "it came to its end, and has done: {done:?}\n{}",
+        broken.shown()
+    );
+    Ok(None)
 }
 
 /// Each of its requests goes wrong in turn. Gives how many there are.
@@ -77,24 +87,31 @@ pub(crate) fn each<'c>(site: &impl OneWay<'c>, asked: Asked, wrong: Wrong) -> Re
         let fix = site.approved()?;
         let known = journal(site)?.count()?;
         let (ended, had) = asked.going_wrong(site.operator(), fix, (number, wrong))?;
-        ended_truly(site, &ended, (known, before))?;
+        let done = ended_truly(site, &ended, (known, before))?;
+        // Where nothing goes wrong all of it is done.
+        ensure!(
+            had || (ended.status.success() && done == Done::All),
+            "it has done: {done:?}\n{ended}"
+        );
         Ok(had)
     });
     tried.with_context(|| format!("{asked:?}, {wrong:?}"))
 }
 
-/// Who is asked is out of reach from each of those records on, until the program has given up.
-/// Gives how often that was tried.
+/// Who is asked is out of reach from each of those records on, until the program has given up, or has
+/// ended without them. Gives how often it met that.
 #[allow(dead_code, reason = "`reliability` does: it takes minutes")]
 pub(crate) fn cut<'c, S: OneWay<'c>>(site: &S, asked: Asked) -> Result<usize> {
+    let mut met = 0;
     for event in S::CUT_AFTER {
-        cut_after(site, asked, event)
-            .with_context(|| format!("{asked:?} is gone after {event}"))?;
+        let cut = cut_after(site, asked, event);
+        let cut = cut.with_context(|| format!("{asked:?} is gone after {event}"))?;
+        met += usize::from(cut);
     }
-    Ok(S::CUT_AFTER.len())
+    Ok(met)
 }
 
-fn cut_after<'c>(site: &impl OneWay<'c>, asked: Asked, event: &str) -> Result<()> {
+fn cut_after<'c>(site: &impl OneWay<'c>, asked: Asked, event: &str) -> Result<bool> {
     let before = site.ready()?;
     site.go_on();
     let fix = site.approved()?;
@@ -102,7 +119,8 @@ fn cut_after<'c>(site: &impl OneWay<'c>, asked: Asked, event: &str) -> Result<()
     let known = journal.count()?;
     let fix = fix.start()?;
     kill::until(SOON, || {
-        Ok(journal.events_after(known)?.iter().any(|one| one == event))
+        let events = journal.events_after(known)?;
+        Ok(events.iter().any(|one| one == event))
     })?;
     let lab = &site.operator().lab;
     match asked {
@@ -114,7 +132,13 @@ fn cut_after<'c>(site: &impl OneWay<'c>, asked: Asked, event: &str) -> Result<()
         Asked::Ssm => lab.aws().faults().bring_up("ssm"),
         Asked::Kubernetes => lab.kube().faults().api_up()?,
     }
-    ended_truly(site, &ended?, (known, before)).map(drop)
+    let ended = ended?;
+    ended_truly(site, &ended, (known, before))?;
+    let silence = match asked {
+        Asked::Ssm => "AWS did not answer",
+        Asked::Kubernetes => "Kubernetes can't be reached",
+    };
+    Ok(ended.stdout.contains(silence) || ended.stderr.contains(silence))
 }
 
 /// The exit status says what was done.
@@ -131,10 +155,13 @@ fn ended_truly<'c>(
     let is_true = match ended.status.code() {
         Some(0) => done == Done::All,
         Some(5) => done == Done::Nothing,
-        // It is not known, it never began, or something is left to a person.
-        Some(1 | 7) => true,
+        // It never began, or is not known.
+        Some(1) => done == Done::Nothing || ended.stdout.contains("in doubt"),
+        // Something is left to a person.
+        Some(7) => ended.stdout.contains("by hand"),
         _ => false,
     };
+    let is_true = is_true && (done == Done::Nothing || !ended.stdout.contains("nothing changed"));
     ensure!(is_true, "it has done: {done:?}\n{ended}");
     Ok(done)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::course::LONGER;
 use super::fixture::OWN_SCRIPT;
@@ -37,8 +37,7 @@ pub(super) fn one_at_a_time(context: &Context) -> Result<()> {
     let ward = Ward::with(context, &OWN_SCRIPT, &[(REVERT, SLOW_REVERT)])?;
     let digest = ward.digest("-i cured=false")?;
     let applied = |events: &[String]| events.iter().any(|event| event == "change-applied");
-    let killed = kill::after(&ward, (&digest, "-i cured=false"), applied)?;
-    killed.context("the fix has come to its end")?;
+    kill::after(&ward, (&digest, "-i cured=false"), applied)?.killed()?;
     let run = ward.latest()?;
     let began = Instant::now();
     while log(&ward)? != "begun" {

@@ -33,6 +33,7 @@ fn one(site: &Site<'_>, expect: Expect, wrong: (usize, Wrong)) -> Result<bool> {
         _ => false,
     };
     ensure!(true_word, "is it new: {is_new}\n{ended}");
+    ensure!(had || ended.status.success(), "{ended}");
     if is_new {
         site.revert(6)?;
     }

@@ -114,6 +114,9 @@ fn one(ward: &Ward<'_>, inputs: &str, wrong: (usize, Wrong)) -> Result<bool> {
         _ => false,
     };
     ensure!(true_word, "the node has `{}`\n{ended}", settled.value);
+    // Where nothing goes wrong it is kept, or taken back where it does not help.
+    let whole = if inputs.is_empty() { 0 } else { 6 };
+    ensure!(had || code == Some(whole), "{ended}");
     if settled.value == new {
         ward.take_back(&ward.latest()?)?;
     }

@@ -209,6 +209,7 @@ fn errors(
     let others = context.workspace().join(LANGUAGE);
     let heeler = context.heeler(around)?.args(["lint", "--output", "json"]);
     let heeler = heeler.args(["--runbooks"]).args([&others]).args([folder]);
+    let heeler = heeler.limit(PATIENCE);
     let mut found = BTreeMap::new();
     for file in heeler.expect_exit(1)?.json()?["files"]
         .as_array()

@@ -6,6 +6,7 @@ use super::grouped::grouped;
 use super::model::{NodeReport, Report};
 use super::node;
 use super::screen::{Screen, Tone};
+use super::silences;
 
 /// More names than this are counted; JSON has them all.
 const NAMED: usize = 3;
@@ -28,7 +29,7 @@ pub(super) fn show(screen: &mut Screen, report: &Report) {
     if !asked.is_empty() {
         screen.row("looked at", &names(screen, &asked));
     }
-    for (why, nodes) in grouped(silent, |node| node.why_silent()) {
+    for (why, nodes) in grouped(silent, |node| silences::told(report, node).join("; ")) {
         let why = if why.is_empty() {
             "nothing was asked"
         } else {

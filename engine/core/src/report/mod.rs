@@ -21,6 +21,7 @@ mod ramp;
 mod reboot;
 mod repair;
 mod screen;
+mod silences;
 mod text;
 mod values;
 

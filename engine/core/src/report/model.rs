@@ -125,30 +125,6 @@ pub struct Silence {
     pub error: String,
 }
 
-impl NodeReport {
-    /// Why it gave no usable answer, in one line.
-    pub(super) fn why_silent(&self) -> String {
-        let errors: Vec<&str> = self.errors.iter().map(|one| one.error.as_str()).collect();
-        errors.join("; ")
-    }
-}
-
-impl Report {
-    /// What the command of a step was for.
-    pub(super) fn purpose_of(&self, step: u32) -> &str {
-        let command = self.commands.iter().find(|command| command.step == step);
-        command.map_or("", |command| &command.purpose)
-    }
-}
-
-impl CommandCourse {
-    /// As the comments of all commands of its run begin.
-    pub(super) fn comment_of_run(&self) -> &str {
-        let own = format!("{} {}", self.step, self.purpose);
-        self.comment.strip_suffix(&own).unwrap_or(&self.comment)
-    }
-}
-
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandFate {

@@ -2,9 +2,9 @@
 
 use super::evidence::{self, Proof};
 use super::findings::{Findings, Judgement, Severity, UnseenGroup};
-use super::grouped::grouped;
 use super::model::{ClusterCheck, NodeReport, Report};
 use super::screen::{Screen, Tone};
+use super::silences;
 use crate::event::FindingText;
 
 /// The only node of a run. That nothing was found is said in so many words, and only of a run that
@@ -56,18 +56,8 @@ fn introduction(screen: &mut Screen, report: &Report, node: &NodeReport) {
     if node.answer.as_ref().is_some_and(|answer| answer.fetched) {
         screen.inset("the answer was fetched: it did not fit the listing");
     }
-    // What is asked for again and again is told once.
-    for (purpose, alike) in grouped(&node.errors, |one| report.purpose_of(one.step)) {
-        let [first, others @ ..] = alike.as_slice() else {
-            continue;
-        };
-        screen.toned_row("no answer", Tone::Alarm, &first.error);
-        if !others.is_empty() {
-            screen.inset(&format!(
-                "nor to {} more commands ({purpose})",
-                others.len()
-            ));
-        }
+    for why in silences::told(report, node) {
+        screen.toned_row("no answer", Tone::Alarm, &why);
     }
 }
 

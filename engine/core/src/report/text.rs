@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value as Json;
 
 use super::clean::shell_word;
 use super::course::FixState;
@@ -134,35 +135,38 @@ fn doubts(screen: &mut Screen, report: &Report) {
 
 /// Commands of one purpose to the same nodes.
 fn commands_in_doubt(screen: &mut Screen, report: &Report, alike: &[&CommandCourse]) {
-    let (Some(first), Some(last)) = (alike.first(), alike.last()) else {
+    let Some(first) = alike.first() else {
         return;
     };
     let nodes: Vec<&str> = first.instances.iter().map(InstanceId::as_str).collect();
     let nodes = nodes.join(", ");
-    let (text, known) = match alike.len() {
+    let (text, known, shown) = match alike.len() {
         1 => (
             format!(
                 "whether command {} ({}) reached {nodes} is not recorded; SSM knows it by its comment",
                 first.step, first.purpose
             ),
             format!("Comment=='{}'", first.comment),
+            "CommandId,Status",
         ),
-        many => (
-            format!(
-                "whether any of {many} commands ({}, {} to {}) reached {nodes} is not recorded; SSM \
-                 knows them by their comments",
-                first.purpose, first.step, last.step
-            ),
-            format!(
-                "starts_with(Comment,'{}') && ends_with(Comment,' {}')",
-                first.comment_of_run(),
-                first.purpose
-            ),
-        ),
+        many => {
+            let steps: Vec<String> = alike.iter().map(|one| one.step.to_string()).collect();
+            let comments: Vec<&str> = alike.iter().map(|one| one.comment.as_str()).collect();
+            (
+                format!(
+                    "whether any of {many} commands ({}: {}) reached {nodes} is not recorded; SSM \
+                     knows them by their comments",
+                    first.purpose,
+                    steps.join(", ")
+                ),
+                format!("contains(`{}`,Comment)", Json::from(comments)),
+                "Comment,CommandId,Status",
+            )
+        }
     };
     screen.toned_row("in doubt", Tone::Alarm, &text);
     if let Some(place) = &report.place {
-        let query = format!("Commands[?{known}].[CommandId,Status]");
+        let query = format!("Commands[?{known}].[{shown}]");
         let ask = format!(
             "aws ssm list-commands --region {} --query {}",
             shell_word(&place.region),

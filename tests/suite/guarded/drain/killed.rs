@@ -115,8 +115,12 @@ impl Site<'_> {
         (gone, planned): (usize, usize),
         there: &[&str],
     ) -> Result<()> {
-        // What was refused in its middle has surely done nothing.
-        if !killed.has("change-started") || killed.has("fix-refused") {
+        let refused = killed.has("fix-refused");
+        ensure!(
+            !refused || gone == 0,
+            "{gone} pods are gone, and it was refused"
+        );
+        if !killed.has("change-started") || refused {
             let revert = self
                 .offer
                 .heeler(&format!("revert {}", self.offer.latest()?))?;

@@ -144,7 +144,7 @@ async fn persist(
     (time, changes): (Duration, usize),
     script: impl Fn(&Nonce) -> Result<String, PlanFault>,
 ) -> Sent<Vec<String>> {
-    let (began, mut pause) = (Instant::now(), PAUSE);
+    let (began, mut silence) = (Instant::now(), PAUSE);
     loop {
         let patience = scripts::patience([]);
         let asked = ask::ask_one(session, "end", undo.target, patience, &script).await;
@@ -160,13 +160,19 @@ async fn persist(
             sent,
             Sent::Unknown(_) | Sent::Answered(Err(ChangeFault::UnderWay))
         );
-        if !again || hopeless || began.elapsed() + pause >= time {
+        let left = time.saturating_sub(began.elapsed());
+        if !again || hopeless || left.is_zero() {
             return sent;
         }
-        tokio::time::sleep(pause).await;
-        pause = match sent {
-            Sent::Unknown(_) => LONGEST_PAUSE.min(pause * 2),
+        let pause = match sent {
+            Sent::Unknown(_) => {
+                let pause = silence;
+                silence = LONGEST_PAUSE.min(silence * 2);
+                pause
+            }
             Sent::Answered(_) | Sent::NotTaken(_) => PAUSE,
         };
+        // The last attempt is the one at the end.
+        tokio::time::sleep(pause.min(left)).await;
     }
 }

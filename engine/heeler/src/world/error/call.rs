@@ -45,7 +45,8 @@ pub enum Cause {
     ForeignCredentials(String),
     /// This machine's clock is too far from the other side's.
     ClockOff {
-        /// How far this machine is ahead, behind when negative; `None`: it could not be told.
+        /// How far this machine is ahead, behind when negative; `None`: it could not be told, or the
+        /// clocks agree by now.
         ahead: Option<SignedDuration>,
         /// The service's message.
         detail: String,
@@ -165,7 +166,7 @@ impl CallError {
                     let off = distance(*ahead);
                     format!("{who} refuses {call}: this machine's clock is {off} {who}'s")
                 }
-                None => format!("{who} refuses {call}: its clock differs: {detail}"),
+                None => format!("{who} refuses {call} for its time: {detail}"),
             },
             Cause::Forbidden(detail) => format!("not allowed: {call}: {detail}"),
             Cause::NotFound(detail) => detail.clone(),
@@ -222,6 +223,11 @@ impl CallError {
                 "log in again; `kubectl --context {} get nodes` must work first",
                 self.call.place
             ),
+            (Cause::ClockOff { ahead: None, .. }, _) => {
+                "compare this machine's clock (timedatectl), set it where it is off, and try again; this \
+                 request did nothing"
+                    .into()
+            }
             (Cause::ClockOff { .. }, _) => {
                 "set this machine's clock (sudo timedatectl set-ntp true, or sudo chronyc makestep) \
                  and try again; this request did nothing"
