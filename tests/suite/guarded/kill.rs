@@ -2,7 +2,7 @@
 //! Whatever it was doing: the node ends up whole by itself, the report says what is known, and
 //! `heeler revert` settles the rest.
 
-use std::thread::{sleep, yield_now};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -17,6 +17,8 @@ use crate::operator::Operator;
 /// Commands of a fix before the one that changes something: its looks, and the present value.
 pub(super) const BEFORE_THE_CHANGE: u32 = 2;
 
+/// Between two looks at a journal: a record takes the disk longer, and the program needs the processor.
+const GLANCE: Duration = Duration::from_micros(300);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -166,7 +168,7 @@ pub(crate) fn running(
             }
         }
         ensure!(Instant::now() < give_up, "the fix does not go on");
-        yield_now();
+        sleep(GLANCE);
     }
     fix.signal(Signal::SIGKILL)?;
     fix.finish(SOON)?;
