@@ -54,13 +54,13 @@ pub(crate) struct Breaks {
 pub(crate) const BEYOND: &[Beyond] = &[
     Beyond {
         name: "shorten-time-wait",
-        undo: "by the node, 12 s after the change",
+        undo: "by the node, 20 s after the change",
         kill: |context, step, done| bundled(context, &TIME_WAIT, step, done),
         breaks: None,
     },
     Beyond {
         name: "raise-max",
-        undo: "by the node, 12 s after the change, as the table fits then",
+        undo: "by the node, 20 s after the change, as the table fits then",
         kill: |context, step, done| bundled(context, &MAX, step, done),
         breaks: None,
     },
@@ -284,7 +284,7 @@ const MAX: Bundled = Bundled {
 /// This machine has one maximum, so that there is one full table at a time.
 static TABLE: Mutex<()> = Mutex::new(());
 /// The revert time of the bundled fixes here; their own would be minutes.
-const UNDO_AFTER: Duration = Duration::from_secs(12);
+const UNDO_AFTER: Duration = Duration::from_secs(20);
 
 /// The node takes back what is not kept, by itself and in its time; `heeler revert` takes back what is.
 fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Result<()> {

@@ -13,7 +13,7 @@ use super::fixture::{OWN_SCRIPT, SERVICE};
 use super::kill::{self, Killed};
 use super::one_way::{self, Done, OneWay};
 use super::step::{Asked, Wrong};
-use super::ward::Ward;
+use super::ward::{SOON, Ward};
 use crate::harness::{Context, Finished, Program, Surroundings};
 use crate::operator::{Operator, Report};
 
@@ -78,6 +78,8 @@ impl<'c> OneWay<'c> for Restarts<'c> {
             true => usize::try_from(ended_by_revert(&self.ward, &self.policy)?)?,
             false => 0,
         };
+        // A look may be under way still.
+        kill::until(SOON, || Ok(self.ward.traces()?.is_empty()))?;
         expect_started(&self.ward, &(starts + restarted).to_string())?;
         Ok(match restarted {
             0 => Done::Nothing,
