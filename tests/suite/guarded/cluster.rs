@@ -92,13 +92,7 @@ impl<'c> Site<'c> {
     }
 
     pub(crate) fn expect_cordoned(&self, cordoned: bool) -> Result<()> {
-        let node = self
-            .offer
-            .operator
-            .lab
-            .kube()
-            .get("nodes", "", &self.offer.node);
-        let node = node.context("the node is gone")?;
+        let node = self.offer.object()?;
         let now = &node["spec"]["unschedulable"];
         ensure!(
             (now == true) == cordoned && (cordoned || now.is_null()),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 
 use super::journal::Journal;
 use super::kill;
@@ -123,6 +124,12 @@ impl<'c> Offer<'c> {
         let report = format!("report {} --output json", self.latest()?);
         let json = self.operator.heeler(&report)?.finish()?.json()?;
         Ok(json["fix"]["state"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The Node as the API server has it.
+    pub(crate) fn object(&self) -> Result<Value> {
+        let node = self.operator.lab.kube().get("nodes", "", &self.node);
+        node.context("the node is gone")
     }
 
     /// Takes back what a run has changed.

@@ -286,7 +286,8 @@ pub(crate) fn traces(node: &Node) -> Result<Vec<String>> {
     Ok(traces)
 }
 
-fn lock(node: &Node) -> PathBuf {
+/// This machine's path of a node's lock.
+pub(super) fn lock(node: &Node) -> PathBuf {
     node.data_dir().join("host-containers/control/heeler/lock")
 }
 

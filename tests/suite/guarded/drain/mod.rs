@@ -7,7 +7,7 @@ pub(super) mod trouble;
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use heeler_tests::kube::seed::PodSeed;
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ impl<'c> Site<'c> {
             );
         }
         let kube = self.offer.operator.lab.kube();
-        let node = kube.get("nodes", "", &self.offer.node).context("no node")?;
+        let node = self.offer.object()?;
         ensure!(node["spec"]["unschedulable"] == true, "{}", node["spec"]);
         let deleted = kube
             .calls()

@@ -95,7 +95,7 @@ impl Site<'_> {
 
     /// As long as it is cordoned the report says so, and whoever looks at it, with another journal too.
     fn told(&self, run: &str) -> Result<()> {
-        if self.object()?["spec"]["unschedulable"] != true {
+        if self.offer.object()?["spec"]["unschedulable"] != true {
             return Ok(());
         }
         let shown = self

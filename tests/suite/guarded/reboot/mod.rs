@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use super::offer::Offer;
-use super::ward::SOON;
+use super::ward::{self, SOON};
 use crate::harness::{Context, Running};
 use crate::operator::Operator;
 
@@ -51,19 +51,9 @@ impl<'c> Site<'c> {
         self.offer.started("", begun)
     }
 
-    fn object(&self) -> Result<Value> {
-        let node = self
-            .offer
-            .operator
-            .lab
-            .kube()
-            .get("nodes", "", &self.offer.node);
-        node.context("the node is gone")
-    }
-
     /// Whether it is cordoned; by a reboot only where it carries the mark.
     fn expect_cordoned(&self, cordoned: bool, marked: bool) -> Result<()> {
-        let node = self.object()?;
+        let node = self.offer.object()?;
         let (now, mark) = (
             &node["spec"]["unschedulable"],
             &node["metadata"]["annotations"][MARK],
@@ -85,8 +75,7 @@ impl<'c> Site<'c> {
 
     /// No lock is left on the node.
     fn expect_free(&self) -> Result<()> {
-        let folder = self.offer.operator.node()?.data_dir();
-        let lock = folder.join("host-containers/control/heeler/lock");
+        let lock = ward::lock(self.offer.operator.node()?);
         ensure!(!lock.exists(), "{} is there", lock.display());
         Ok(())
     }
