@@ -7,7 +7,7 @@ use super::outcome::{Outcome, failed};
 use crate::event::{ChangePlan, Direction, Event};
 use crate::plan::drain::{Course, Left};
 
-/// A pod is gone; `found`: it was before anything was sent.
+/// A pod is gone; `found`: it went by itself, before any eviction was carried out.
 pub fn evicted(change: &ChangePlan, found: bool) -> Event {
     Event::ChangeApplied {
         instance: change.instance.clone(),

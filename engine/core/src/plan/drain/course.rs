@@ -181,10 +181,10 @@ impl Course {
         }
     }
 
-    /// What the node has now. Gives the pods that are gone since the last look, and whether that was
-    /// the first one: then nobody has evicted them.
+    /// What the node has now. Gives the pods that are gone since the last look, and whether no
+    /// eviction can have been carried out yet: then they went by themselves.
     pub fn saw(&mut self, tenants: &Tenants, is_cordoned: bool) -> (Vec<usize>, bool) {
-        let is_first = !std::mem::replace(&mut self.looked, true);
+        self.looked = true;
         self.blind = None;
         let mut gone = Vec::new();
         for (index, pod) in self.pods.iter_mut().enumerate() {
@@ -216,7 +216,7 @@ impl Course {
         if !self.is_open() {
             self.halt = open.or(self.halt.take());
         }
-        (gone, is_first)
+        (gone, !self.touched)
     }
 
     /// The node could not be looked at, for this reason.

@@ -185,6 +185,9 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
         Next::GiveUp(_) if !run.open && matches!(stage, Stage::Applied { .. }) => {
             wrong("nothing is in the way")
         }
+        Next::GiveUp(_) if !course.has_touched() && !matches!(stage, Stage::Applied { .. }) => {
+            wrong("no pod was asked to go, and it is not refused")
+        }
         Next::GiveUp(reason) => {
             let applied = matches!(stage, Stage::Applied { .. });
             let no_lock = Sent::Answered(Ok(Vec::new()));

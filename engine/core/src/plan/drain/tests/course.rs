@@ -114,6 +114,16 @@ fn an_eviction_without_an_answer_is_looked_for_before_any_other() {
 }
 
 #[test]
+fn a_pod_that_went_while_a_budget_held_all_back_was_not_evicted() {
+    let mut course = course(&["a", "b"]);
+    course.saw(&seen(&[pod("a"), pod("b")]), true);
+    course.told(0, not_now(), after(0));
+    assert_eq!(course.saw(&seen(&[pod("b")]), true), (vec![0], true));
+    course.told(1, Eviction::Taken, after(1));
+    assert_eq!(course.saw(&seen(&[]), true), (vec![1], false));
+}
+
+#[test]
 fn nothing_begins_before_the_node_was_seen() {
     let mut course = course(&["a"]);
     course.missed("no answer".to_owned());
