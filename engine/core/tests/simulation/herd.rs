@@ -198,6 +198,21 @@ fn what_is_approved_for_all_is_what_is_planned_for_each() {
         assert_eq!(whole(&[of_node(1), second]).err(), Some(*what));
     }
     assert!(whole(&[]).is_err());
+    // Who approves it reads what each of them costs, or that the others differ.
+    let [mut one, mut second] = [of_node(1), of_node(2)];
+    one.effect = Some("64 MiB".to_owned());
+    second.effect.clone_from(&one.effect);
+    let alike = whole(&[one.clone(), second.clone()]).expect("two");
+    assert_eq!(alike.effect, one.effect);
+    second.effect = Some("128 MiB".to_owned());
+    let apart = whole(&[one.clone(), second.clone()]).expect("two");
+    let told = format!(
+        "64 MiB (on {}; the others have numbers of their own)",
+        one.pins[0].0
+    );
+    assert_eq!(apart.effect, Some(told));
+    one.effect = None;
+    assert_eq!(whole(&[one, second]).expect("two").effect, None);
     // Two findings that the same fix cures are both named.
     let mut second = of_node(2);
     second.proof = "early: 90 % are used".to_owned();

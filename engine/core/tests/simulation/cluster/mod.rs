@@ -270,13 +270,21 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
     // `heeler revert`, when nothing is in its way any more.
     (server.silent, server.refusing, server.meddling) = (0, 0, 0);
     let back = guard::way_back(&changes);
+    let is_anywhere = |value: fn(&ChangePlan) -> &str| {
+        let mut changes = back.iter();
+        changes.any(|change| server.value(change) == value(change))
+    };
+    // Nothing is refused of which a part is set, and nothing is back that is somebody else's.
+    let wanted = match (is_anywhere(|_| OUTSIDE), is_anywhere(|change| &change.from)) {
+        (false, _) => End::Reverted,
+        (true, true) => End::Stuck,
+        (true, false) => End::Refused,
+    };
     let sent = server.undo(chance, &back);
     let asked = (Caller::Person, "somebody asked for it");
     let outcome = guard::after_undo(&back, asked, sent, subjects);
     let settled = Stage::of(&outcome.events);
-    let is_told = matches!(settled, Stage::Ended(End::Reverted))
-        || (server.meddled && matches!(settled, Stage::Ended(End::Refused | End::Stuck)));
-    match is_told && all(&server, |change| &change.from) {
+    match settled == Stage::Ended(wanted) && all(&server, |change| &change.from) {
         true => Ok("settled later"),
         false => Err(format!(
             "{settled:?} later, and there is {:?}",
