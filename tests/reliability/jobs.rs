@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use heeler_tests::fault::HoldPoint;
 
 use super::beyond::{BEYOND, Beyond, Breaks};
-use super::guarded::fixture::{ALL, Fixture, ONE_PARAMETER, Switch};
+use super::guarded::fixture::{ALL, CONTAINER, Fixture, ONE_PARAMETER, Switch};
 use super::guarded::kill::{self, Ended, Killed, Ran};
 use super::guarded::race::Race;
 use super::guarded::step::{self, Asked, Wrong};
@@ -222,7 +222,6 @@ impl Done {
 pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
     let step = if quick { 6 } else { 1 };
     let wrongs = [Wrong::Failed, Wrong::Repeated];
-    // They take longest, so they come first.
     let mut jobs: Vec<Job> = BEYOND.iter().map(|one| Job::Beyond(one, step)).collect();
     let breaks = BEYOND
         .iter()
@@ -248,6 +247,10 @@ pub(crate) fn all(quick: bool, races: usize) -> Vec<Job> {
     }
     let races = if quick { RACES_EACH } else { races };
     jobs.extend((0..races.div_ceil(RACES_EACH)).map(|_| Job::Race(RACES_EACH)));
+    // What takes longest comes first: at the end all others would wait for it alone.
+    let is_longest =
+        |job: &Job| matches!(job, Job::Kill(one, _) if one.fixture.name == CONTAINER.name);
+    jobs.sort_by_key(|job| !is_longest(job));
     jobs
 }
 
