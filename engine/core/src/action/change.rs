@@ -25,7 +25,9 @@ pub trait Change: Send + Sync + std::fmt::Debug {
         true
     }
     /// The texts that may hold `{{ }}`, as the runbook has them.
-    fn texts(&self) -> Vec<&Spanned<String>>;
+    fn texts(&self) -> Vec<&Spanned<String>> {
+        Vec::new()
+    }
     /// The value that the change sets, as the node or the object has it, on one line: `1m` becomes
     /// `60` for a sysctl in seconds. `values` are those of [`Change::texts`], in their order.
     ///

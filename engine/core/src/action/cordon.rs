@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{
     Action, Carried, Change, ClusterChange, FieldPath, KubeGet, Look, ObjectFields, parameters,
 };
-use crate::syntax::{Faults, Fields, Shape, Span, Spanned, Tree};
+use crate::syntax::{Faults, Fields, Shape, Span, Tree};
 use crate::value::Value;
 
 #[derive(Debug)]
@@ -18,10 +18,6 @@ impl Action for Cordon {
 
     fn summary(&self) -> &'static str {
         "Keeps new pods off the target's node"
-    }
-
-    fn look_shape(&self) -> Option<Shape> {
-        None
     }
 
     fn change_shape(&self) -> Option<Shape> {
@@ -72,10 +68,6 @@ impl Change for Scheduling {
 
     fn span(&self) -> Span {
         self.span
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     /// `false` is not written: the API server leaves it out, so that a node has `true` or nothing.

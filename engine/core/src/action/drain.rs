@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::{Action, Carried, Change, Impact, Look, parameters};
-use crate::syntax::{Faults, Fields, Key, Shape, Span, Spanned, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Span, Tree};
 use crate::value::Value;
 
 /// Whether pods that no controller makes anew are evicted.
@@ -45,10 +45,6 @@ impl Action for Drain {
 
     fn summary(&self) -> &'static str {
         "Evicts the pods of the target's node, which must be cordoned"
-    }
-
-    fn look_shape(&self) -> Option<Shape> {
-        None
     }
 
     fn change_shape(&self) -> Option<Shape> {
@@ -128,10 +124,6 @@ impl Change for DrainChange {
 
     fn has_way_back(&self) -> bool {
         false
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     fn wanted(&self, _: &[Value]) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Action, Carried, Change, Look, NodeChange, parameters, shell_quote};
 use crate::frame::{Place, without_comments};
 use crate::hazard::{PULL, Touched, stops_control};
-use crate::syntax::{Entries, Faults, Shape, Span, Spanned, Spelling, Tree};
+use crate::syntax::{Entries, Faults, Shape, Span, Spelling, Tree};
 use crate::value::Value;
 
 /// How containers are named. Source: `settings.host-containers` of Bottlerocket.
@@ -32,10 +32,6 @@ impl Action for HostContainer {
 
     fn summary(&self) -> &'static str {
         "Starts or stops a host container, such as the admin container"
-    }
-
-    fn look_shape(&self) -> Option<Shape> {
-        None
     }
 
     fn change_shape(&self) -> Option<Shape> {
@@ -111,10 +107,6 @@ impl Change for HostContainerChange {
 
     fn span(&self) -> Span {
         self.span
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     fn wanted(&self, _: &[Value]) -> Result<String, String> {

@@ -94,7 +94,9 @@ pub trait Action: Send + Sync {
     /// One sentence for the reference.
     fn summary(&self) -> &'static str;
     /// What the parameters of a look are; `None`: it can't look. The reader is held to it.
-    fn look_shape(&self) -> Option<Shape>;
+    fn look_shape(&self) -> Option<Shape> {
+        None
+    }
     /// What the parameters of a change are; `None`: it can't change anything.
     fn change_shape(&self) -> Option<Shape> {
         None

@@ -52,10 +52,6 @@ impl Action for Patch {
         "Sets fields of one Kubernetes object"
     }
 
-    fn look_shape(&self) -> Option<Shape> {
-        None
-    }
-
     fn change_shape(&self) -> Option<Shape> {
         Some(Shape::Keys(KEYS))
     }

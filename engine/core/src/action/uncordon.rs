@@ -16,10 +16,6 @@ impl Action for Uncordon {
         "Lets new pods be placed on the target's node again"
     }
 
-    fn look_shape(&self) -> Option<Shape> {
-        None
-    }
-
     fn change_shape(&self) -> Option<Shape> {
         Some(Shape::Keys(&[]))
     }

@@ -1,7 +1,7 @@
 //! An approval stands for one plan: whatever is changed in it, the digest is another.
 
 use heeler_core::event::{
-    Armed, BootId, ChangePlan, FixPlan, InstanceId, PinnedObject, Ruling, RunId, Where,
+    Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, PinnedObject, Ruling, RunId, Where,
 };
 use heeler_core::frame::Switch;
 use heeler_core::guard::{PlanFile, PlanFileFault, Planning, plan_digest};
@@ -48,6 +48,26 @@ pub(crate) fn plan() -> FixPlan {
         }),
         digest: String::new(),
     }
+}
+
+/// Somebody approves of a plan.
+pub(crate) fn approved() -> Event {
+    Event::FixApproved {
+        digest: "0123".to_owned(),
+        by: "ops/alice".to_owned(),
+        how: "digest".to_owned(),
+        signed: Vec::new(),
+    }
+}
+
+/// A plan of these changes, which nothing takes back, and its approval.
+pub(crate) fn approved_one_way(changes: &[ChangePlan]) -> Vec<Event> {
+    let plan = FixPlan {
+        changes: changes.to_vec(),
+        one_way: true,
+        ..plan()
+    };
+    vec![Event::FixPlanned(plan), approved()]
 }
 
 pub(crate) fn place() -> Where {

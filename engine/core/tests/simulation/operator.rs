@@ -7,6 +7,7 @@ use heeler_core::event::{Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, 
 use heeler_core::frame::Switch;
 use heeler_core::guard::{self, End, Next, Sample, Sight, Stage, Terms};
 
+use crate::approvals::approved;
 use crate::chance::Chance;
 use crate::delivery::{Command, Faults, cut_after, has_ended};
 use crate::node::{Node, Order};
@@ -213,16 +214,10 @@ impl Operator {
             digest: "0123".to_owned(),
         };
         self.plan = Some((node.boot.clone(), changes));
-        let approved = Event::FixApproved {
-            digest: "0123".to_owned(),
-            by: "ops/alice".to_owned(),
-            how: "digest".to_owned(),
-            signed: Vec::new(),
-        };
         if !self.write(chance, faults, vec![Event::FixPlanned(plan)]) {
             self.life = Life::Dead;
         }
-        if self.life == Life::Running && !self.write(chance, faults, vec![approved]) {
+        if self.life == Life::Running && !self.write(chance, faults, vec![approved()]) {
             self.life = Life::Dead;
         }
     }

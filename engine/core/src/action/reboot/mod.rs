@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::drain::{self, Evictions};
 use super::{Action, Carried, Change, Impact, Look, NodeChange, parameters};
 use crate::frame::Place;
-use crate::syntax::{Faults, Fields, Key, Shape, Span, Spanned, Tree};
+use crate::syntax::{Faults, Fields, Key, Shape, Span, Tree};
 use crate::value::Value;
 
 pub use surroundings::{Standing, others, surroundings};
@@ -43,10 +43,6 @@ impl Action for Reboot {
 
     fn summary(&self) -> &'static str {
         "Drains the target's node and reboots it"
-    }
-
-    fn look_shape(&self) -> Option<Shape> {
-        None
     }
 
     fn change_shape(&self) -> Option<Shape> {
@@ -115,10 +111,6 @@ impl Change for RebootChange {
 
     fn has_way_back(&self) -> bool {
         false
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     fn wanted(&self, _: &[Value]) -> Result<String, String> {

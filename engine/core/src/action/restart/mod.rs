@@ -5,9 +5,9 @@ mod service;
 
 use std::time::Duration;
 
-use super::{Action, Carried, Change, Impact, Look, NodeChange, shell_quote};
+use super::{Action, Carried, Change, Impact, Look, NodeChange, parameters, shell_quote};
 use crate::frame::{Place, without_comments};
-use crate::syntax::{Faults, Shape, Span, Spanned, Spelling, Tree};
+use crate::syntax::{Faults, Shape, Span, Spelling, Tree};
 use crate::value::Value;
 use service::Service;
 
@@ -45,23 +45,13 @@ impl Action for Restart {
         "Restarts a service of the host"
     }
 
-    fn look_shape(&self) -> Option<Shape> {
-        None
-    }
-
     fn change_shape(&self) -> Option<Shape> {
         Some(Shape::Spelt(SPELLING))
     }
 
     fn look(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Look>> {
-        faults
-            .error(
-                "not-a-look",
-                parameters.span(),
-                "`restart` only changes; it can't look",
-            )
-            .help("read what a service says with a `journal` look");
-        None
+        let help = "read what a service says with a `journal` look";
+        parameters::only_changes(self.name(), help, parameters, faults)
     }
 
     fn change(&self, parameters: &Tree, faults: &mut Faults) -> Option<Box<dyn Change>> {
@@ -113,10 +103,6 @@ impl Change for RestartChange {
 
     fn has_way_back(&self) -> bool {
         false
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     fn wanted(&self, _: &[Value]) -> Result<String, String> {

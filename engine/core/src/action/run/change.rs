@@ -217,10 +217,6 @@ impl Change for RunChange {
         self.back.is_some()
     }
 
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
-    }
-
     fn wanted(&self, _: &[Value]) -> Result<String, String> {
         Ok(self.to.clone())
     }

@@ -11,6 +11,7 @@ use heeler_core::guard::{self, Caller, End, Next, Outcome, Sent, Sight, Stage, T
 use heeler_core::plan::Undone;
 
 use self::server::Server;
+use crate::approvals::approved;
 use crate::chance::Chance;
 use crate::operator::{OUTSIDE, instance, subjects};
 use crate::seeds::Seeds;
@@ -192,13 +193,7 @@ fn planned(many: usize) -> (Vec<ChangePlan>, Vec<Event>) {
         ruling: None,
         digest: "0123".to_owned(),
     };
-    let approved = Event::FixApproved {
-        digest: "0123".to_owned(),
-        by: "ops/alice".to_owned(),
-        how: "digest".to_owned(),
-        signed: Vec::new(),
-    };
-    (changes, vec![Event::FixPlanned(plan), approved])
+    (changes, vec![Event::FixPlanned(plan), approved()])
 }
 
 /// One schedule: how it ended, and how it was settled where it did not.

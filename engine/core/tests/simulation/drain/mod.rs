@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use heeler_core::action::Evictions;
-use heeler_core::event::{ChangePlan, Direction, Event, FixPlan};
+use heeler_core::event::{ChangePlan, Direction, Event};
 use heeler_core::guard::{self, End, Next, Sent, Sight, Stage, Terms};
 use heeler_core::plan::drain::{Course, Eviction, Halt, Turn, tenants};
 
 use self::server::{Pod, Server};
+use crate::approvals::approved_one_way;
 use crate::chance::Chance;
 use crate::operator::instance;
 use crate::seeds::Seeds;
@@ -132,7 +133,7 @@ fn schedule(seed: u64) -> Result<&'static str, String> {
     let (mut run, course) = empty(chance, &mut server, &changes);
     let outcome = guard::after_evictions(&changes, &course);
     run.journal.extend(outcome.events);
-    let stage = Stage::of(plan(&changes).iter().chain(&run.journal));
+    let stage = Stage::of(approved_one_way(&changes).iter().chain(&run.journal));
     let terms = Terms {
         hold: Duration::from_secs(1),
         within: Duration::from_secs(11),
@@ -218,22 +219,6 @@ fn told_later(changes: &[ChangePlan], server: &Server) -> Option<&'static str> {
         () if told.contains("still") == stand.is_empty() => Some("it is told of no pod"),
         () => None,
     }
-}
-
-/// A plan of these changes, and its approval.
-fn plan(changes: &[ChangePlan]) -> Vec<Event> {
-    let plan = FixPlan {
-        changes: changes.to_vec(),
-        one_way: true,
-        ..crate::approvals::plan()
-    };
-    let approved = Event::FixApproved {
-        digest: String::new(),
-        by: "ops/alice".to_owned(),
-        how: "digest".to_owned(),
-        signed: Vec::new(),
-    };
-    vec![Event::FixPlanned(plan), approved]
 }
 
 #[test]

@@ -9,11 +9,12 @@ mod trip;
 use std::collections::BTreeMap;
 
 use heeler_core::action::RebootRules;
-use heeler_core::event::{ChangePlan, Direction, Event, FixPlan, PinnedObject, Reached, Reboot};
+use heeler_core::event::{ChangePlan, Direction, Event, PinnedObject, Reached, Reboot};
 use heeler_core::guard::{self, End, Move};
 
 use self::host::PINNED;
 use self::trip::Trip;
+use crate::approvals::approved_one_way;
 use crate::operator::instance;
 use crate::seeds::Seeds;
 
@@ -53,18 +54,7 @@ fn pinned(resource: &str, name: &str) -> PinnedObject {
 
 /// A plan of these changes, its approval, and that they begin.
 fn planned(changes: &[ChangePlan]) -> Vec<Event> {
-    let plan = FixPlan {
-        changes: changes.to_vec(),
-        one_way: true,
-        ..crate::approvals::plan()
-    };
-    let approved = Event::FixApproved {
-        digest: String::new(),
-        by: "ops/alice".to_owned(),
-        how: "digest".to_owned(),
-        signed: Vec::new(),
-    };
-    let mut events = vec![Event::FixPlanned(plan), approved];
+    let mut events = approved_one_way(changes);
     events.extend(guard::started(changes, Direction::Apply));
     events
 }
