@@ -17,7 +17,10 @@ pub trait Change: Send + Sync + std::fmt::Debug {
     fn span(&self) -> Span;
     /// What it can do at worst. What is read before it is set, and can be set back, is reversible.
     fn impact(&self) -> Impact {
-        Impact::Reversible
+        match self.has_way_back() {
+            true => Impact::Reversible,
+            false => Impact::Disruptive,
+        }
     }
     /// Whether it can be taken back. What can't ends in a state that its section of the reference
     /// describes, and `from` and `to` of such a change are what is compared with and what is told.

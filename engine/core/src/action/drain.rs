@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Carried, Change, Impact, Look, parameters};
+use super::{Action, Carried, Change, Look, parameters};
 use crate::syntax::{Faults, Fields, Key, Shape, Span, Tree};
 use crate::value::Value;
 
@@ -116,10 +116,6 @@ impl Change for DrainChange {
 
     fn span(&self) -> Span {
         self.span
-    }
-
-    fn impact(&self) -> Impact {
-        Impact::Disruptive
     }
 
     fn has_way_back(&self) -> bool {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, Evicted, ListRef, User, Write};
+use crate::world::port::{Answer, ClusterDouble, Context};
 
 /// Fails so many times, each after this long, and then answers.
 struct Scripted {
@@ -34,7 +34,7 @@ impl Scripted {
     }
 }
 
-impl Cluster for Scripted {
+impl ClusterDouble for Scripted {
     fn context(&self) -> &Context {
         &self.context
     }
@@ -58,26 +58,6 @@ impl Cluster for Scripted {
                 cause,
             ))
         })
-    }
-
-    fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Json>> {
-        panic!("nobody asks for this")
-    }
-
-    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-        panic!("nobody asks for this")
-    }
-
-    fn user(&self) -> Answer<'_, User> {
-        panic!("nobody asks for this")
-    }
-
-    fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-        panic!("nobody asks for this")
-    }
-
-    fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Json, _: Write) -> Answer<'a, Json> {
-        panic!("nobody asks for this")
     }
 }
 

@@ -120,12 +120,12 @@ mod tests {
 
     use super::*;
     use crate::world::error::{Cause, Service};
-    use crate::world::port::{Answer, Context, Evicted, ObjectRef, User, Write};
+    use crate::world::port::{Answer, ClusterDouble, Context, ObjectRef};
 
     /// A cluster whose role may not list services.
     struct WithoutServices(Context);
 
-    impl Cluster for WithoutServices {
+    impl ClusterDouble for WithoutServices {
         fn context(&self) -> &Context {
             &self.0
         }
@@ -148,27 +148,6 @@ mod tests {
                 _ => Err(refused),
             };
             Box::pin(async move { answer })
-        }
-
-        fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-            panic!("nobody asks for this")
-        }
-
-        fn user(&self) -> Answer<'_, User> {
-            panic!("nobody asks for this")
-        }
-
-        fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-            panic!("nobody asks for this")
-        }
-
-        fn patch<'a>(
-            &'a self,
-            _: &'a ObjectRef,
-            _: &'a serde_json::Value,
-            _: Write,
-        ) -> Answer<'a, serde_json::Value> {
-            panic!("nobody asks for this")
         }
     }
 

@@ -6,7 +6,7 @@ mod surroundings;
 use std::time::Duration;
 
 use super::drain::{self, Evictions};
-use super::{Action, Carried, Change, Impact, Look, NodeChange, parameters};
+use super::{Action, Carried, Change, Look, NodeChange, parameters};
 use crate::frame::Place;
 use crate::syntax::{Faults, Fields, Key, Shape, Span, Tree};
 use crate::value::Value;
@@ -103,10 +103,6 @@ impl Change for RebootChange {
 
     fn span(&self) -> Span {
         self.span
-    }
-
-    fn impact(&self) -> Impact {
-        Impact::Disruptive
     }
 
     fn has_way_back(&self) -> bool {

@@ -5,7 +5,7 @@ mod service;
 
 use std::time::Duration;
 
-use super::{Action, Carried, Change, Impact, Look, NodeChange, parameters, shell_quote};
+use super::{Action, Carried, Change, Look, NodeChange, parameters, shell_quote};
 use crate::frame::{Place, without_comments};
 use crate::syntax::{Faults, Shape, Span, Spelling, Tree};
 use crate::value::Value;
@@ -95,10 +95,6 @@ impl Change for RestartChange {
 
     fn span(&self) -> Span {
         self.span
-    }
-
-    fn impact(&self) -> Impact {
-        Impact::Disruptive
     }
 
     fn has_way_back(&self) -> bool {

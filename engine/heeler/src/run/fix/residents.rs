@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
     use crate::world::error::{CallError, Cause, Service};
-    use crate::world::port::{Answer, Context, Evicted, ListRef, ObjectRef, User, Write};
+    use crate::world::port::{Answer, ClusterDouble, Context, ListRef};
 
     /// A list of pods, or why there is none.
     struct Server {
@@ -62,13 +62,9 @@ mod tests {
         }
     }
 
-    impl Cluster for Server {
+    impl ClusterDouble for Server {
         fn context(&self) -> &Context {
             &self.context
-        }
-
-        fn get<'a>(&'a self, _: &'a ObjectRef) -> Answer<'a, Option<Json>> {
-            panic!("nobody asks for this")
         }
 
         fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Json>> {
@@ -77,22 +73,6 @@ mod tests {
             let failed = |cause| CallError::new(Service::Kubernetes, "list pods", "prod", cause);
             let answer = self.pods.clone().map_err(failed);
             Box::pin(async { answer })
-        }
-
-        fn user(&self) -> Answer<'_, User> {
-            panic!("nobody asks for this")
-        }
-
-        fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-            panic!("nobody asks for this")
-        }
-
-        fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Json, _: Write) -> Answer<'a, Json> {
-            panic!("nobody asks for this")
-        }
-
-        fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-            panic!("nobody asks for this")
         }
     }
 

@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::world::error::{CallError, Cause, Service};
-use crate::world::port::{
-    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Seen, Shared, User, Write, Written,
-};
+use crate::world::port::{Answer, ClusterDouble, Context, Seen, Shared, Written};
 
 /// What becomes of a call that is not simply answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,37 +115,13 @@ fn name(lease: &Value) -> String {
     lease["metadata"]["name"].as_str().unwrap().to_owned()
 }
 
-impl Cluster for Scripted {
+impl ClusterDouble for Scripted {
     fn context(&self) -> &Context {
         &self.context
     }
 
-    fn get<'a>(&'a self, _: &'a ObjectRef) -> Answer<'a, Option<Value>> {
-        panic!("nobody asks for this")
-    }
-
-    fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Value>> {
-        panic!("nobody asks for this")
-    }
-
     fn shared(&self) -> Option<&dyn Shared> {
         Some(self)
-    }
-
-    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-        panic!("nobody asks for this")
-    }
-
-    fn user(&self) -> Answer<'_, User> {
-        panic!("nobody asks for this")
-    }
-
-    fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-        panic!("nobody asks for this")
-    }
-
-    fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Value, _: Write) -> Answer<'a, Value> {
-        panic!("nobody asks for this")
     }
 }
 

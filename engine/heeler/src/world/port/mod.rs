@@ -2,6 +2,8 @@
 //! have changed something; what a port may repeat is said at the method.
 
 mod cluster;
+#[cfg(test)]
+mod cluster_double;
 mod ec2;
 mod shared;
 mod ssm;
@@ -14,6 +16,8 @@ use futures::future::BoxFuture;
 use super::error::{CallError, WorldError};
 
 pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, User, Write};
+#[cfg(test)]
+pub(crate) use cluster_double::ClusterDouble;
 pub use ec2::{Ec2, Machine};
 pub use shared::{Seen, Shared, Written};
 pub use ssm::{

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::*;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, Evicted, ListRef, User};
+use crate::world::port::{Answer, ClusterDouble, Context};
 
 /// What becomes of one patch.
 #[derive(Clone, Copy)]
@@ -109,7 +109,7 @@ impl Server {
     }
 }
 
-impl Cluster for Server {
+impl ClusterDouble for Server {
     fn context(&self) -> &Context {
         &self.context
     }
@@ -124,22 +124,6 @@ impl Cluster for Server {
         let error = |cause| CallError::new(Service::Kubernetes, "get x web", "prod", cause);
         let answer = cause.map_or(Ok(Some(object)), |cause| Err(error(cause)));
         Box::pin(async { answer })
-    }
-
-    fn list<'a>(&'a self, _: &'a ListRef) -> Answer<'a, Vec<Json>> {
-        panic!("nobody asks for this")
-    }
-
-    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-        panic!("nobody asks for this")
-    }
-
-    fn user(&self) -> Answer<'_, User> {
-        panic!("nobody asks for this")
-    }
-
-    fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-        panic!("nobody asks for this")
     }
 
     fn patch<'a>(&'a self, _: &'a ObjectRef, patch: &'a Json, write: Write) -> Answer<'a, Json> {

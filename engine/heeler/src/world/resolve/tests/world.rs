@@ -171,7 +171,7 @@ fn read(words: &[&str]) -> Result<Ask, WorldError> {
     )
 }
 
-impl Cluster for Script {
+impl ClusterDouble for Script {
     fn context(&self) -> &Context {
         &self.context
     }
@@ -191,22 +191,6 @@ impl Cluster for Script {
         Box::pin(std::future::ready(
             self.find(|value| value["plural"] == list.resource),
         ))
-    }
-
-    fn evict<'a>(&'a self, _: &'a ObjectRef, _: &'a str, _: Write) -> Answer<'a, Evicted> {
-        panic!("nobody asks for this")
-    }
-
-    fn user(&self) -> Answer<'_, User> {
-        panic!("nobody asks for this")
-    }
-
-    fn may<'a>(&'a self, _: &'a str, _: &'a ObjectRef) -> Answer<'a, bool> {
-        panic!("nobody asks for this")
-    }
-
-    fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Value, _: Write) -> Answer<'a, Value> {
-        panic!("nobody asks for this")
     }
 }
 

@@ -10,7 +10,7 @@ use super::plan::{Survey, survey};
 use super::*;
 use crate::run::fix::Stop;
 use crate::world::error::Service;
-use crate::world::port::{Answer, Context, User};
+use crate::world::port::{Answer, ClusterDouble, Context};
 
 const EVICTIONS: Evictions = Evictions {
     pods_without_controller: false,
@@ -47,7 +47,7 @@ impl Server {
     }
 }
 
-impl Cluster for Server {
+impl ClusterDouble for Server {
     fn context(&self) -> &Context {
         &self.context
     }
@@ -65,18 +65,10 @@ impl Cluster for Server {
         Box::pin(async { Ok(self.pods.clone()) })
     }
 
-    fn user(&self) -> Answer<'_, User> {
-        panic!("nobody asks for this")
-    }
-
     fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool> {
         let asked = format!("{verb} {} {}", object.resource, object.full_name());
         self.asked.lock().unwrap().push(asked);
         Box::pin(async { Ok(true) })
-    }
-
-    fn patch<'a>(&'a self, _: &'a ObjectRef, _: &'a Json, _: Write) -> Answer<'a, Json> {
-        panic!("nobody asks for this")
     }
 
     fn evict<'a>(&'a self, pod: &'a ObjectRef, uid: &'a str, write: Write) -> Answer<'a, Evicted> {
