@@ -106,6 +106,16 @@ pub trait NodeChange: Change {
     /// Exit code 65: the present value is another one, nothing was changed. What has a
     /// [`NodeChange::mark`] it runs as the arguments of `alone`.
     fn apply(&self, from: &str, to: &str) -> String;
+    /// A script that sets `from` again where setting another value has just left a third one, and prints
+    /// what is there then. `None`: a value is taken as it is, or not at all.
+    fn withdraw(&self, _from: &str) -> Option<String> {
+        None
+    }
+    /// A script that ends well where the node is as the value says: what prints the value may know only
+    /// what was asked for. `None`: the value is all there is.
+    fn holds(&self, _to: &str) -> Option<String> {
+        None
+    }
     /// Where carrying it out may leave more than the present value shows: the name under which it is
     /// kept beside the lock that it has begun, letters and digits.
     fn mark(&self) -> Option<String> {

@@ -79,6 +79,16 @@ impl Action for HostContainer {
     }
 }
 
+fn functions() -> String {
+    without_comments(include_str!("refused.sh"))
+        + &without_comments(include_str!("host_container.sh"))
+}
+
+/// How long the container may take until it is as the setting says.
+fn patience(enabled: &str) -> Duration {
+    if enabled == "true" { PULL } else { STOP }
+}
+
 #[derive(Debug)]
 struct HostContainerChange {
     name: String,
@@ -159,17 +169,25 @@ impl NodeChange for HostContainerChange {
     }
 
     fn apply(&self, from: &str, to: &str) -> String {
-        let patience = if to == "true" { PULL } else { STOP };
         format!(
-            "{}{}{}switch {} {} {} {}\n",
+            "{}{}switch {} {} {} {}\n",
             self.define_enabled(),
-            without_comments(include_str!("refused.sh")),
-            without_comments(include_str!("host_container.sh")),
+            functions(),
             shell_quote(&self.name),
             shell_quote(from),
             shell_quote(to),
-            patience.as_secs(),
+            patience(to).as_secs(),
         )
+    }
+
+    fn holds(&self, to: &str) -> Option<String> {
+        Some(format!(
+            "{}follow {} {} {}\n",
+            functions(),
+            shell_quote(&self.name),
+            shell_quote(to),
+            patience(to).as_secs(),
+        ))
     }
 
     fn by_hand(&self, to: &str) -> String {

@@ -6,6 +6,17 @@ answers() {
   *) return 1 ;;
   esac
 }
+# Waits until it runs, or does not: NAME WANTED SECONDS
+follow() {
+  ends=$(($(cut -d . -f 1 /proc/uptime) + $3))
+  while :; do
+    now=false
+    if answers "$1"; then now=true; fi
+    [ "$now" != "$2" ] || break
+    [ "$(cut -d . -f 1 /proc/uptime)" -lt "$ends" ] || stop "the container has not followed within $3 s"
+    sleep 1
+  done
+}
 # Starts or stops it, if it is in the state that has to be there: NAME FROM TO SECONDS
 switch() {
   v=$(enabled) || exit 1
@@ -20,13 +31,6 @@ switch() {
   }
   v=$(enabled) || exit 1
   [ "$v" = "$3" ] || stop 'the setting did not take the value'
-  ends=$(($(cut -d . -f 1 /proc/uptime) + $4))
-  while :; do
-    now=false
-    if answers "$1"; then now=true; fi
-    [ "$now" != "$3" ] || break
-    [ "$(cut -d . -f 1 /proc/uptime)" -lt "$ends" ] || stop "the container has not followed within $4 s"
-    sleep 1
-  done
+  follow "$1" "$3" "$4"
   printf '%s\n' "$v"
 }

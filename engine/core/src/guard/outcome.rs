@@ -85,7 +85,7 @@ pub fn after_apply(changes: &[ChangePlan], sent: Sent<Vec<String>>) -> Outcome {
     match fault {
         ChangeFault::InDoubt(_) | ChangeFault::UnderWay | ChangeFault::Removed => in_doubt(text),
         // It was begun, and the switch came before its end.
-        ChangeFault::NodeUndid => anyway(&way_back(changes), &text),
+        ChangeFault::NodeUndid => by_node(text),
         // The step that failed may have left anything.
         ChangeFault::Stopped { done, .. } => Outcome {
             events: read_back(changes, &done, Direction::Apply),
@@ -104,7 +104,8 @@ pub fn after_keep(changes: &[ChangePlan], sent: Sent<()>, after: Duration) -> Ou
             }],
             trouble: None,
         },
-        Sent::Answered(Err(fault @ (ChangeFault::NodeUndid | ChangeFault::OtherBoot))) => {
+        Sent::Answered(Err(fault @ ChangeFault::NodeUndid)) => by_node(told(&fault)),
+        Sent::Answered(Err(fault @ ChangeFault::OtherBoot)) => {
             anyway(&way_back(changes), &told(&fault))
         }
         Sent::Answered(Err(ChangeFault::UnderWay)) => {
@@ -142,9 +143,13 @@ pub fn after_undo(
             }
             outcome
         }
-        (ChangeFault::NodeUndid, _) | (ChangeFault::OtherBoot, Caller::Fix) => {
-            anyway(changes, &format!("{reason}; {text}"))
+        (ChangeFault::NodeUndid, _) => {
+            let mut outcome = by_node(format!("{reason}; {text}"));
+            let unread = failed(changes, &text, Direction::Revert);
+            outcome.events.splice(..0, unread);
+            outcome
         }
+        (ChangeFault::OtherBoot, Caller::Fix) => anyway(changes, &format!("{reason}; {text}")),
         (ChangeFault::OtherBoot | ChangeFault::NotYet, Caller::Person) => {
             refused(changes, text, Vec::new())
         }
@@ -171,7 +176,15 @@ fn untouched(back: &ChangePlan) -> ChangePlan {
     }
 }
 
-/// It was undone by something else: a restart, or the node itself.
+/// The node's switch has undone it. What is there now was not read.
+fn by_node(reason: String) -> Outcome {
+    Outcome {
+        events: vec![Event::FixReverted { reason }],
+        trouble: None,
+    }
+}
+
+/// There is nothing to undo: it never began, or a restart has undone it.
 fn anyway(changes: &[ChangePlan], reason: &str) -> Outcome {
     let mut events = found_back(changes);
     events.push(Event::FixReverted {

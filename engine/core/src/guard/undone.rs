@@ -4,7 +4,7 @@ use std::slice;
 
 use super::outcome::{Caller, Outcome, failed, found, read_back};
 use crate::event::{ChangePlan, Direction, Event};
-use crate::plan::Undone;
+use crate::plan::{ChangeFault, Undone};
 
 /// The code of a way back that is refused: what is there is somebody else's by now.
 const SET_SINCE: &str = "set-since";
@@ -21,11 +21,11 @@ pub(super) fn judged(
     let mut left = Vec::new();
     // Beside why it is taken back: of what is back without us, and of what is not.
     let (mut others, mut reasons) = (Vec::new(), Vec::new());
-    let (mut theirs, mut set) = (0, 0);
+    let (mut theirs, mut is_part_set) = (0, false);
     for (change, end) in changes.iter().zip(undone) {
         match end {
-            Undone::Back(_) => set += 1,
-            Undone::WasBack(_) | Undone::Gone => others.push(told(change, end)),
+            Undone::Back(_) => is_part_set = true,
+            Undone::WasBack(_) | Undone::ByNode(_) | Undone::Gone => others.push(told(change, end)),
             Undone::Moved(_) | Undone::Theirs { .. } | Undone::Failed { .. } => {
                 theirs += usize::from(!matches!(end, Undone::Failed { .. }));
                 left.push(change.clone());
@@ -38,7 +38,7 @@ pub(super) fn judged(
     let is_locked = changes.iter().any(|change| change.object.is_none());
     let is_all_theirs = match is_locked {
         true => theirs == changes.len(),
-        false => theirs == left.len() && set == 0,
+        false => theirs == left.len() && !is_part_set,
     };
     let because = |why: &[String]| [&[reason.to_owned()], why].concat().join("; ");
     events.push(if left.is_empty() {
@@ -63,12 +63,22 @@ pub(super) fn judged(
     }
 }
 
+/// Whether it is the value that the way back sets, or the one before the fix.
+fn is_old(back: &ChangePlan, value: &str) -> bool {
+    back.to == value || back.back.as_deref() == Some(value)
+}
+
 /// What became of a change. Of what is there only that is told which was read.
 fn told(change: &ChangePlan, end: &Undone) -> String {
     let subject = &change.subject;
     match end {
         Undone::Back(value) => format!("{subject} is `{value}` again"),
         Undone::WasBack(_) => "the old value was there already".to_owned(),
+        Undone::ByNode(Some(present)) if !is_old(change, present) => format!(
+            "{}; {subject} is `{present}` now, which is not its doing",
+            ChangeFault::NodeUndid
+        ),
+        Undone::ByNode(_) => ChangeFault::NodeUndid.to_string(),
         Undone::Moved(present) => {
             format!("{subject} is `{present}` now, which is neither the old nor the new value")
         }
@@ -99,6 +109,7 @@ pub fn undone_so_far(changes: &[ChangePlan], undone: &[Undone]) -> Vec<Event> {
         match end {
             Undone::Back(value) => read_back(one, slice::from_ref(value), Direction::Revert),
             Undone::WasBack(value) => vec![found(change, value)],
+            Undone::ByNode(Some(value)) if is_old(change, value) => vec![found(change, value)],
             _ => failed(one, &told(change, end), Direction::Revert),
         }
     })

@@ -15,7 +15,7 @@ use super::fix::{
 use super::lock::Hold;
 use super::one_way;
 use super::switch::Fuse;
-use super::undo::undo;
+use super::undo::{Claimant, undo};
 
 /// `change.sh`: another value than the planned one is there.
 pub(super) const OTHER_VALUE: i32 = 65;
@@ -98,7 +98,11 @@ pub fn change(
 ) -> Result<String, PlanFault> {
     let fuse = Fuse::of(steps, hold.run.lock())?;
     if fuse.switch.is_some() {
-        undo(hold, hold.run, &back(steps), nonce)?;
+        let itself = Claimant {
+            run: hold.run,
+            knows_it_began: true,
+        };
+        undo(hold, &itself, &back(steps), nonce)?;
     }
     let script = script(&fuse, hold, expires_uptime_s, steps)?;
     let limit = ARMING + limit(steps.iter().map(|step| step.change));
@@ -126,6 +130,7 @@ pub(super) fn script(
     let mut script = lock(fuse, hold, expires_uptime_s, steps)?;
     for step in steps {
         script += &step.define_apply();
+        script += &step.define_withdraw();
         if fuse.switch == Some(Switch::Host) {
             script += &step.define_restore();
         }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::action::{Fits, NodeChange, Rung};
+use crate::action::{Fits, NodeChange, Rung, shell_quote};
 use crate::frame::{Answer, Held, NO_ROOM, Nonce, Place, Reply};
 use crate::value::Why;
 
@@ -108,6 +108,24 @@ impl Step<'_> {
             }
             _ => String::new(),
         }
+    }
+
+    /// Makes `holds` the function that ends well where the node is as the value of the step says.
+    pub(super) fn define_holds(&self) -> String {
+        let holds = self.change.holds(self.to);
+        format!("holds() {{\n{}}}\n", holds.as_deref().unwrap_or(":\n"))
+    }
+
+    /// Makes `withdraw` the function that sets what was there again where the change has left a third
+    /// value, which nobody else would take back. It prints what is there then.
+    pub(super) fn define_withdraw(&self) -> String {
+        let [from, to] = [self.from, self.to].map(shell_quote);
+        let withdraw = self.change.withdraw(self.from).map_or_else(String::new, |set| {
+            format!(
+                "[ -z \"$v\" ] || [ \"$v\" = {from} ] || [ \"$v\" = {to} ] || {{\n{set}return\n}}\n"
+            )
+        });
+        format!("withdraw() {{\n{withdraw}printf '%s\\n' \"$v\"\n}}\n")
     }
 
     /// Makes `restore` the function that sets the value of the way back, for a step that the host's

@@ -5,6 +5,7 @@ carry_out() {
   on_loan || taken_back
   v=$(apply)
   rc=$?
+  [ "$rc" = 0 ] || [ "$rc" = 65 ] || v=$(withdraw)
   if on_loan; then
     [ "$rc" = 0 ] || { say '!' "$v"; exit 1; }
     unmark

@@ -51,5 +51,5 @@ pub use reboot::{
 };
 pub use settle::{Settled, settle, settled, settling};
 pub use switch::switch;
-pub use undo::{Undone, undo, undo_patience, undone};
+pub use undo::{Claimant, Undone, undo, undo_patience, undone};
 pub use waves::{needed, waves};

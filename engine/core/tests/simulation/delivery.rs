@@ -37,7 +37,7 @@ impl Command {
         match self {
             Command::Change(order) => drop(node.change(order)),
             Command::Keep(lock, boot) => drop(node.keep(lock, boot, false)),
-            Command::Undo(order, own, back) => drop(node.undo(order, own, back)),
+            Command::Undo(order, own, back) => drop(node.undo(order, (own, true), back)),
             Command::Recall(lock, release) => drop(node.recall(lock, *release)),
         }
     }

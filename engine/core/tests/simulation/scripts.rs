@@ -189,12 +189,12 @@ impl Node {
         })
     }
 
-    /// `undo.sh`, for the lock of `order`, by a run whose own lock is `own`; `None` where it was
-    /// killed before it could answer.
+    /// `undo.sh`, for the lock of `order`, by a run whose own lock is `own`, and which knows that the
+    /// change was made or does not; `None` where it was killed before it could answer.
     pub(crate) fn undo(
         &mut self,
         order: &Order,
-        own: &LockId,
+        (own, known): (&LockId, bool),
         back: &[ChangePlan],
     ) -> Option<Result<Vec<Undone>, ChangeFault>> {
         if self.switch == Switch::Host && self.boot != order.boot {
@@ -206,23 +206,32 @@ impl Node {
         if self.full {
             return Some(Err(ChangeFault::NoRoom));
         }
-        if let Err(fault) = self.claim(order, own) {
+        if self.ended.get(&order.lock.to_string()) == Some(&Ended::Undone) {
+            return Some(Ok(self.look_at(back)));
+        }
+        if let Err(fault) = self.claim(order, own, known) {
             return Some(Err(fault));
         }
         self.take_back(back, order.cut).map(Ok)
     }
 
-    fn claim(&mut self, order: &Order, own: &LockId) -> Result<(), ChangeFault> {
+    /// What is there of a change that the switch has taken back.
+    fn look_at(&self, back: &[ChangePlan]) -> Vec<Undone> {
+        let look = |change: &ChangePlan| {
+            let value = self.value(&change.subject).to_owned();
+            Undone::ByNode(Some(value))
+        };
+        back.iter().map(look).collect()
+    }
+
+    fn claim(&mut self, order: &Order, own: &LockId, known: bool) -> Result<(), ChangeFault> {
         let lock = &order.lock;
-        if self.ended.get(&lock.to_string()) == Some(&Ended::Undone) {
-            return Err(ChangeFault::NodeUndid);
-        }
         if self.holds(lock) {
             self.turn(HeldState::Undoing);
             return Ok(());
         }
-        self.ended.entry(lock.to_string()).or_insert(Ended::GivenUp);
-        if own == lock {
+        let ended = self.ended.entry(lock.to_string()).or_insert(Ended::GivenUp);
+        if own == lock || (!known && *ended == Ended::GivenUp) {
             return Err(ChangeFault::NeverBegan);
         }
         if self.holds(own) {

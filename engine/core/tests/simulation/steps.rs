@@ -201,7 +201,7 @@ impl Operator {
             order.cut = cut_after(chance, faults);
             let before = node.values.clone();
             let sent = deliver(chance, faults, late, node, command, |node| {
-                node.undo(&order, &own, &back)
+                node.undo(&order, (&own, true), &back)
             });
             let outcome = guard::after_undo(&back, (Caller::Fix, reason), sent.clone(), subjects);
             let taking = Taking {

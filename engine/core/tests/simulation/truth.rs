@@ -169,6 +169,14 @@ pub(crate) fn of_undo(taking: &Taking<'_>, outcome: &Outcome) -> Result<(), Stri
                 false => wrong("a restart has undone it"),
             }
         }
+        Event::FixReverted { reason } if matches!(answer, Ok(undone) if by_node(undone)) => {
+            let all_told = not_back.iter().all(|subject| reason.contains(subject));
+            match all_told && reason.contains("on the node") {
+                true => Ok(()),
+                false => wrong("the node has taken it back"),
+            }
+        }
+        _ if matches!(answer, Ok(undone) if by_node(undone)) => wrong("nothing is left of it"),
         Event::FixReverted { .. } if !failed.is_empty() => wrong("something is left"),
         Event::FixReverted { .. } if answer.is_ok() && !not_back.is_empty() => wrong("not back"),
         Event::FixStuck { commands, .. }
@@ -206,6 +214,11 @@ pub(crate) fn of_undo(taking: &Taking<'_>, outcome: &Outcome) -> Result<(), Stri
     }
 }
 
+/// Whether the node's switch has taken all of it back.
+fn by_node(undone: &[Undone]) -> bool {
+    undone.iter().all(|end| matches!(end, Undone::ByNode(_)))
+}
+
 /// What is told of keeping; `stands`: the values are those of the change.
 pub(crate) fn of_keep(
     changes: &[ChangePlan],
@@ -216,6 +229,13 @@ pub(crate) fn of_keep(
     let back: Vec<ChangePlan> = changes.iter().rev().map(heeler_core::guard::back).collect();
     let told = match outcome.events.last() {
         Some(Event::FixKept { .. }) => outcome.events.last(),
+        // Of values that nobody has read none is told.
+        last @ Some(Event::FixReverted { .. })
+            if matches!(sent, Sent::Answered(Err(ChangeFault::NodeUndid)))
+                && outcome.events.len() == 1 =>
+        {
+            last
+        }
         _ => end(&back, outcome)?,
     };
     match (sent, told) {

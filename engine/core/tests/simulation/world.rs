@@ -265,7 +265,11 @@ impl World {
             .lock();
         let back: Vec<ChangePlan> = plan.changes.iter().rev().map(guard::back).collect();
         let before = self.node.values.clone();
-        let sent = Sent::Answered(match self.node.undo(&order, &own, &back) {
+        let known = operator.journal.iter().any(|event| {
+            let apply = Direction::Apply;
+            matches!(event, Event::ChangeApplied { direction, .. } if *direction == apply)
+        });
+        let sent = Sent::Answered(match self.node.undo(&order, (&own, known), &back) {
             Some(answer) => answer,
             None => Err(ChangeFault::InDoubt(Why::NoAnswer("killed".into()))),
         });
@@ -278,6 +282,11 @@ impl World {
             sent: &sent,
         };
         self.wrong.extend(truth::of_undo(&taking, &outcome).err());
+        let began = self.node.touched.contains(&order.lock.to_string());
+        if !began && self.node.values != before {
+            self.wrong
+                .push(format!("what never began was taken back: {before:?}"));
+        }
         let started = guard::started(&back, Direction::Revert);
         if let Stage::Ended(end) = Stage::of(started.iter().chain(&outcome.events)) {
             self.later = Some(end);

@@ -255,6 +255,7 @@ async fn on_node(
             undo_after: rule.undo_after,
         },
         caller: Caller::Person,
+        knows_it_began: past.has_applied(),
     };
     let outcome = match plan.one_way {
         true => Ok(fix::no_way_back(&mut session, &undo).await),

@@ -55,6 +55,13 @@ impl Past {
         })
     }
 
+    /// Whether its records say that a change was made.
+    pub(super) fn has_applied(&self) -> bool {
+        self.report.fix.changes.iter().any(|course| {
+            course.direction == Direction::Apply && matches!(course.outcome, Outcome::Applied(_))
+        })
+    }
+
     /// When it was taken back for good, and by which run, as far as this journal has it.
     async fn taken_back(
         &self,

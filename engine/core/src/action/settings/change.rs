@@ -248,8 +248,7 @@ impl NodeChange for SettingsChange {
 
     fn apply(&self, from: &str, to: &str) -> String {
         let mut script = self.define_held();
-        script += &without_comments(include_str!("../refused.sh"));
-        script += &without_comments(include_str!("change.sh"));
+        script += &functions();
         let parameters = self.parameters(to);
         // What the kernel does not have is ignored without a word.
         for (path, _) in &parameters {
@@ -265,10 +264,13 @@ impl NodeChange for SettingsChange {
             shell_quote(&self.document(to)),
             shell_quote(to)
         );
-        for (path, text) in &parameters {
-            script += &format!("applied {} {}\n", shell_quote(path), shell_quote(text));
-        }
-        script + "printf '%s\\n' \"$v\"\n"
+        script + &applied(&parameters) + "printf '%s\\n' \"$v\"\n"
+    }
+
+    /// Bottlerocket stores a setting first, and applies it later.
+    fn holds(&self, to: &str) -> Option<String> {
+        let parameters = self.parameters(to);
+        (!parameters.is_empty()).then(|| functions() + &applied(&parameters))
     }
 
     fn by_hand(&self, to: &str) -> String {
@@ -278,6 +280,18 @@ impl NodeChange for SettingsChange {
     fn without_admin(&self, _: &str) -> Vec<String> {
         Vec::new()
     }
+}
+
+fn functions() -> String {
+    without_comments(include_str!("../refused.sh")) + &without_comments(include_str!("change.sh"))
+}
+
+/// Waits for the kernel to have these values.
+fn applied(parameters: &[(String, String)]) -> String {
+    let wait = |(path, text): &(String, String)| {
+        format!("applied {} {}\n", shell_quote(path), shell_quote(text))
+    };
+    parameters.iter().map(wait).collect()
 }
 
 /// A value of the node as `jq -cS` prints it.

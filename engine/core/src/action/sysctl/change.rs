@@ -75,6 +75,16 @@ impl NodeChange for SysctlChange {
         )
     }
 
+    /// The kernel takes some values as others: `nf_conntrack_buckets` is rounded up to whole pages (Linux,
+    /// `nf_ct_alloc_hashtable`). What is neither the old nor the wanted value nobody would take back.
+    fn withdraw(&self, from: &str) -> Option<String> {
+        let assignment = shell_quote(&format!("{}={from}", self.key));
+        let path = shell_quote(&self.key.path());
+        Some(format!(
+            "sysctl -w {assignment} >/dev/null 2>&1\ntr '\\t' ' ' <{path}\n"
+        ))
+    }
+
     fn kernel_parameter(&self) -> Option<KernelParameter> {
         Some(KernelParameter {
             name: self.key.to_string(),

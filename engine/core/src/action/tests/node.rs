@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::action::Rung;
 use crate::frame::Reply;
@@ -15,6 +15,9 @@ use crate::frame::Reply;
 /// What the programs of the stand-in print was recorded from the real ones.
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/action/tests/recorded");
 static COUNT: AtomicU32 = AtomicU32::new(0);
+/// A process that another test starts meanwhile has a program open that is being written, until it is
+/// a program itself; and what somebody has open for writing can't be run.
+static STARTING: RwLock<()> = RwLock::new(());
 
 /// A folder of programs, removed at the end.
 pub(crate) struct Node {
@@ -83,6 +86,7 @@ impl Node {
     /// Puts a program in front of this machine's.
     pub(crate) fn program(&self, name: &str, body: &str) {
         let path = self.folder.join("bin").join(name);
+        let _alone = STARTING.write().unwrap_or_else(PoisonError::into_inner);
         fs::write(&path, format!("#!/bin/sh\n{body}\n")).expect("a program");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("may be run");
     }
@@ -111,13 +115,20 @@ impl Node {
             self.folder.join("bin").display(),
             std::env::var("PATH").unwrap_or_default()
         );
-        Command::new(shell)
+        let mut command = Command::new(shell);
+        command
             .arg(&file)
             .env("PATH", path)
             .env("TMPDIR", &self.folder)
             .stdin(Stdio::null())
-            .output()
-            .expect("the shell runs")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let started = {
+            let _beside_others = STARTING.read().unwrap_or_else(PoisonError::into_inner);
+            command.spawn()
+        };
+        let ended = started.and_then(Child::wait_with_output);
+        ended.expect("the shell runs")
     }
 
     /// Runs one rung by itself.
@@ -159,12 +170,14 @@ pub(crate) fn shellcheck(script: &str) {
     if !is_new {
         return;
     }
+    let beside_others = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let mut check = Command::new("shellcheck")
         .args(["--shell=sh", "--exclude=SC2016,SC2317", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("shellcheck is installed");
+    drop(beside_others);
     let mut stdin = check.stdin.take().expect("a pipe");
     std::io::Write::write_all(&mut stdin, script.as_bytes()).expect("shellcheck reads");
     drop(stdin);

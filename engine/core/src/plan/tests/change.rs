@@ -7,7 +7,8 @@ use crate::event::BootId;
 use crate::frame::{Place, Switch};
 use crate::value::Why;
 
-use super::file::{File, Locked, answer, boot, fits, step, uptime};
+use super::file::{File, answer, boot, step, uptime};
+use super::locked::{Locked, fits};
 use super::{nonce, scripts};
 use crate::plan::{ChangeFault, PlanFault, Present, Step, present, read_present};
 
@@ -85,6 +86,7 @@ fn every_layer_is_clean_sh() {
         path: one.path.clone(),
         slow: String::new(),
         one_way: false,
+        holds: None,
         counted: None,
     });
     let in_control = control.each_ref().map(|file| step(file, "120", "60"));

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::action::tests::node::Node;
 
-use super::file::{File, Locked, step};
+use super::file::{File, step};
 use super::in_each_shell;
+use super::locked::Locked;
 use super::time::{NEVER, expire, lapse, wait_until};
 use crate::plan::{ChangeFault, Settled, Undone, effects};
 

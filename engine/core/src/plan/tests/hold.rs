@@ -7,8 +7,9 @@ use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;
 use crate::frame::{HeldState, Place, Switch};
 
-use super::file::{File, Locked, fits, step, uptime};
+use super::file::{File, step, uptime};
 use super::in_each_shell;
+use super::locked::{Locked, fits};
 use super::time::{GATE, NEVER, expire, lapse, open, reached, wait_until, waiting};
 use crate::plan::{ChangeFault, PlanFault, Settled, Step, Undone};
 
@@ -19,7 +20,7 @@ const SWITCHES: [(Switch, Place); 2] = [
 ];
 
 /// Each switch under each shell, all at once: most of the time they wait.
-fn everywhere(check: impl Fn(&Node, &str, Switch, &dyn Fn(&str, &str) -> File) + Sync) {
+pub(super) fn everywhere(check: impl Fn(&Node, &str, Switch, &dyn Fn(&str, &str) -> File) + Sync) {
     let one = |shell: &str, switch: Switch, place: Place| {
         let node = Node::new();
         let file = |name: &str, value: &str| File {
@@ -39,7 +40,7 @@ fn everywhere(check: impl Fn(&Node, &str, Switch, &dyn Fn(&str, &str) -> File) +
     });
 }
 
-fn back<'a>(steps: &[Step<'a>]) -> Vec<Step<'a>> {
+pub(super) fn back<'a>(steps: &[Step<'a>]) -> Vec<Step<'a>> {
     steps.iter().rev().map(Step::back).collect()
 }
 
@@ -56,8 +57,26 @@ fn what_nobody_keeps_is_taken_back_by_the_node() {
             one.value() == "120" && two.value() == "a b" && locked.held().is_none()
         });
         assert_eq!(locked.keep(switch), Err(ChangeFault::NodeUndid));
-        assert_eq!(locked.undo(&back(&steps)), Err(ChangeFault::NodeUndid));
-        assert_eq!(locked.timers(), 0);
+        let by_node = |values: [&str; 2]| {
+            Ok(values
+                .map(|value| Undone::ByNode(Some(value.into())))
+                .to_vec())
+        };
+        assert_eq!(locked.undo(&back(&steps)), by_node(["a b", "120"]));
+        // Whatever is there is told, and nothing is set any more.
+        fs::write(&one.path, "60\n").expect("a file");
+        fs::write(&two.path, "theirs\n").expect("a file");
+        let somebody = Locked::new(node, shell, 60).hold.run;
+        assert_eq!(locked.undo(&back(&steps)), by_node(["theirs", "60"]));
+        assert_eq!(
+            locked.undo_by(somebody, &back(&steps)),
+            by_node(["theirs", "60"])
+        );
+        assert_eq!(
+            (one.value().as_str(), two.value().as_str()),
+            ("60", "theirs")
+        );
+        assert_eq!((locked.held(), locked.timers()), (None, 0));
     });
 }
 
@@ -300,7 +319,7 @@ fn an_undo_that_fails_keeps_the_lock_and_can_be_tried_again() {
         // Once more, where the answer was lost.
         let again = locked.undo_by(somebody, &back(&steps));
         assert!(
-            undone == again || again == Err(ChangeFault::NodeUndid),
+            undone == again || again == Ok(vec![Undone::ByNode(Some("refused".into()))]),
             "{again:?}"
         );
     });

@@ -8,6 +8,7 @@ mod file;
 mod fits;
 mod hold;
 mod ladder;
+mod locked;
 mod memory;
 mod not_armed;
 mod one_way;
@@ -18,6 +19,7 @@ mod runbook;
 mod settings;
 mod time;
 mod undo;
+mod way_back;
 
 use std::process::Output;
 use std::thread;

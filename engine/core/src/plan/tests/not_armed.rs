@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use super::file::{File, Locked, step};
+use super::file::{File, step};
 use super::in_each_shell;
+use super::locked::Locked;
 use crate::frame::Place;
 use crate::plan::ChangeFault;
 

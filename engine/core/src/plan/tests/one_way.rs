@@ -11,7 +11,8 @@ use crate::frame::{HeldState, Place, read};
 use crate::plan::{ChangeFault, PlanFault, Settled, applied};
 use crate::value::Why;
 
-use super::file::{File, Locked, fits, step};
+use super::file::{File, step};
+use super::locked::{Locked, fits};
 use super::time::{NEVER, expire, lapse, wait_until};
 use super::{in_each_shell, nonce};
 

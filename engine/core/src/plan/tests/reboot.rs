@@ -8,7 +8,8 @@ use crate::frame::{Answer, HeldState, Place};
 use crate::plan::reboot::{Question, gone_down, script, seized, was_asked};
 use crate::plan::{ChangeFault, Step};
 
-use super::file::{File, Locked, step, uptime};
+use super::file::{File, step, uptime};
+use super::locked::Locked;
 
 /// Each shell on a node of its own. The file stands for the host: it is `down` once it was asked.
 fn everywhere(check: impl Fn(&Node, &str, &File) + Sync) {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use super::file::{File, Locked, answer, step};
+use super::file::{File, answer, step};
+use super::locked::Locked;
 use super::{nonce, one, run, rung, stdout};
 use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;

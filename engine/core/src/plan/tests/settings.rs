@@ -8,7 +8,7 @@ use crate::frame::{Answer, read};
 use crate::plan::{Present, Step, Undone, patience, present, read_present};
 use crate::value::Value;
 
-use super::file::Locked;
+use super::locked::Locked;
 use super::{nonce, run, scripts};
 
 const EVICTION: &str = "{ settings.kubernetes.eviction-hard: { memory.available: 5%, nodefs.available: 10% }, \

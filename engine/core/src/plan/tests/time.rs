@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::action::tests::node::Node;
 
-use super::file::{Locked, uptime};
+use super::file::uptime;
+use super::locked::Locked;
 
 /// Longer than any time that a test waits for: such a switch comes only if it is told to.
 pub(super) const NEVER: u64 = 600;

@@ -6,9 +6,10 @@ use crate::action::tests::node::{Node, SHELLS};
 use crate::event::BootId;
 use crate::value::Why;
 
-use super::file::{File, Locked, boot, fits, step};
+use super::file::{File, boot, step};
+use super::locked::{Locked, fits};
 use super::nonce;
-use crate::plan::{ChangeFault, Step, Undone, undo, undone};
+use crate::plan::{ChangeFault, Claimant, Step, Undone, undo, undone};
 
 fn take_back(
     node: &Node,
@@ -140,7 +141,11 @@ fn what_can_not_be_undone_is_not_begun() {
     for length in (1..6_000).step_by(40) {
         let one = long(length);
         let there = fits(&hold, &[step(&one, "120", "60")]);
-        let back = undo(&hold, hold.run, &[step(&one, "60", "120")], &nonce());
+        let itself = Claimant {
+            run: hold.run,
+            knows_it_began: true,
+        };
+        let back = undo(&hold, &itself, &[step(&one, "60", "120")], &nonce());
         assert!(there.is_err() || back.is_ok(), "{length}");
         too_long += usize::from(back.is_err());
     }

@@ -7,7 +7,7 @@ use heeler_core::action::Place;
 use heeler_core::event::{ChangePlan, Direction, Event, Exit, NodeTarget, RunId};
 use heeler_core::frame::Held;
 use heeler_core::guard::{self, Caller, Sent};
-use heeler_core::plan::{self as scripts, ChangeFault, Hold, Step};
+use heeler_core::plan::{self as scripts, ChangeFault, Claimant, Hold, Step};
 use heeler_core::runbook::FixRule;
 use tokio::time::Instant;
 
@@ -37,6 +37,8 @@ pub struct Undo<'a> {
     pub hold: Hold,
     /// Who wants it.
     pub caller: Caller,
+    /// It is written down that the change was made.
+    pub knows_it_began: bool,
 }
 
 impl<'a> Undo<'a> {
@@ -53,6 +55,7 @@ impl<'a> Undo<'a> {
             back: guard::way_back(&planned.plan.changes),
             hold: planned.hold(session, order),
             caller,
+            knows_it_began: true,
         }
     }
 }
@@ -88,11 +91,14 @@ pub async fn undo(session: &mut Session, undo: &Undo<'_>, reason: &str) -> Resul
     begin(session, &undo.back).await;
     let steps = steps(undo.rule, &undo.back);
     let patience = scripts::undo_patience(steps.iter().map(|step| step.change));
-    let own = session.recorder.run();
+    let by = Claimant {
+        run: session.recorder.run(),
+        knows_it_began: undo.knows_it_began,
+    };
     let (began, mut settled) = (Instant::now(), false);
     loop {
         let asked = ask::ask_one(session, "revert", undo.target, patience, |nonce| {
-            scripts::undo(&undo.hold, own, &steps, nonce)
+            scripts::undo(&undo.hold, &by, &steps, nonce)
         })
         .await;
         if let Ok((Ok(answer), _)) = &asked

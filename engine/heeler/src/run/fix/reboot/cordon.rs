@@ -107,7 +107,10 @@ pub(super) async fn uncordon(
                         Err(why) => why,
                     }
                 }
-                None => "the API server did not say what became of it".to_owned(),
+                // No node has a switch for it.
+                Some(Undone::ByNode(_)) | None => {
+                    "the API server did not say what became of it".to_owned()
+                }
             },
             Sent::Answered(Err(fault)) => fault.to_string(),
             Sent::NotTaken(why) | Sent::Unknown(why) => why,
