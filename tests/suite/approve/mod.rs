@@ -1,6 +1,7 @@
 //! What it takes before a fix may start: a policy, a plan that is as it was written, and where the
 //! policy wants it the signature of another person, with her own machine, journal and credentials.
 
+mod asked;
 mod false_ones;
 mod nobody;
 mod plan_file;
@@ -39,6 +40,11 @@ pub(crate) const CASES: &[Case] = &[
         "approve::a_policy_that_changes_between_plan_and_fix_is_noticed",
         NEEDS,
         policy::changed,
+    ),
+    Case::new(
+        "approve::a_freeze_that_begins_while_somebody_is_asked_holds",
+        &[Need::Nodes],
+        asked::frozen,
     ),
     Case::new(
         "approve::a_plan_that_was_edited_by_hand_is_noticed",

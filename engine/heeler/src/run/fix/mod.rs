@@ -238,6 +238,8 @@ async fn advance(
         Some(consent) => sign::agreed(&asked, consent)?,
         None => sign::approve(session, &asked, approver).await?,
     };
+    // Whoever was asked may have taken their time: a freeze may have begun since.
+    order.matter(session).decide()?;
     agreement.record(session, &planned.plan).await?;
     let turn = shared::take(session, &order.change()).await?;
     let ended = carry_out(session, order, (&planned, &turn)).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::world::error::{CallError, Cause, Service};
-use crate::world::port::{Answer, ClusterDouble, Context, Seen, Shared, Written};
+use crate::world::port::{Answer, ClusterDouble, Context, ListRef, Seen, Shared, Written};
 
 /// What becomes of a call that is not simply answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub(super) enum Kind {
     ReadBoard,
     WriteBoard,
     ListLeases,
+    ListNodes,
     PutLease,
 }
 
@@ -118,6 +119,12 @@ fn name(lease: &Value) -> String {
 impl ClusterDouble for Scripted {
     fn context(&self) -> &Context {
         &self.context
+    }
+
+    fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Value>> {
+        assert_eq!(list.resource, "nodes");
+        let listed = Self::answer(self.fate(Kind::ListNodes), Vec::new);
+        Box::pin(async { listed })
     }
 
     fn shared(&self) -> Option<&dyn Shared> {

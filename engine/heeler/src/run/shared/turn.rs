@@ -98,7 +98,10 @@ pub(super) struct Taking<'a> {
 
 impl Taking<'_> {
     pub(super) async fn take(&mut self) -> Result<(NodeLease, Reading), Bar> {
-        let groups = self.groups().await?;
+        let groups = match self.groups().await {
+            Ok(groups) => groups,
+            Err(unknown) => return Err(self.with_cord(unknown).await.into()),
+        };
         let mut tries = 0;
         loop {
             match self.begin(&groups).await {
@@ -109,6 +112,18 @@ impl Taking<'_> {
                 Err(bar) => return Err(bar),
             }
             step_back().await;
+        }
+    }
+
+    /// Who may not list the nodes may read the board all the same, and a cord that was pulled since the
+    /// plan was made holds.
+    async fn with_cord(&self, unknown: Unknown) -> Unknown {
+        match Reading::of(self.cluster).await {
+            Ok((reading, _)) => Unknown {
+                cord: Board::cord(&reading.map).map(Box::new),
+                ..unknown
+            },
+            Err(_) => unknown,
         }
     }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use heeler_core::event::{InstanceId, RunId};
-use heeler_core::guard::policy::Policy;
+use heeler_core::guard::policy::{self, Policy};
 use heeler_core::guard::shared::{Hindrance, NodeLease};
+use heeler_core::syntax::Source;
 use jiff::Timestamp;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::Reading;
 use super::held::Turn;
 use super::scripted::Fate::{Done, DoneUnheard, Forbidden, Lost, Overtaken};
-use super::scripted::Kind::{ListLeases, PutLease, ReadBoard, WriteBoard};
+use super::scripted::Kind::{ListLeases, ListNodes, PutLease, ReadBoard, WriteBoard};
 use super::scripted::{Fate, Kind, Scripted};
 use super::turn::{Bar, Change, PATIENCE, Taking};
 
@@ -22,9 +23,15 @@ async fn take(
     fates: &[(Kind, Fate)],
     patience: Duration,
 ) -> (Result<(), Bar>, bool, Option<String>) {
-    let cluster = Scripted::new(fates);
+    take_from(&Scripted::new(fates), &Policy::default(), patience).await
+}
+
+async fn take_from(
+    cluster: &Scripted,
+    policy: &Policy,
+    patience: Duration,
+) -> (Result<(), Bar>, bool, Option<String>) {
     let instance: InstanceId = "i-0000000a".parse().unwrap();
-    let policy = Policy::default();
     let change = Change {
         ramp: None,
         instance: &instance,
@@ -34,7 +41,7 @@ async fn take(
         own_verified: 0,
     };
     let mut taking = Taking {
-        cluster: Some(&cluster),
+        cluster: Some(cluster),
         holder: (RunId::new(Uuid::from_u128(7)), "ops/alice"),
         change: &change,
         until: Instant::now() + patience,
@@ -76,6 +83,28 @@ async fn what_does_not_pass_ends_it() {
     let (taken, _, _) = take(&[(PutLease, Forbidden)], PATIENCE).await;
     assert!(matches!(taken, Err(Bar::Unknown(unknown)) if !unknown.passing));
     assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cord_holds_also_where_nodes_can_not_be_listed() {
+    let text =
+        "heeler-policy: 1\nallow:\n  - { who: \"*\", runbooks: \"*\", fixes: \"*\", where: {} }\n\
+                limits: { share-of-zone: 10% }\n"
+            .to_owned();
+    let name = "heeler.yaml".to_owned();
+    let policy = policy::read(Source { name, text }).unwrap();
+    for fates in [
+        [(ListNodes, Forbidden), (WriteBoard, Done)],
+        [(ListNodes, Lost), (ListNodes, Lost)],
+    ] {
+        let cluster = Scripted::new(&fates);
+        cluster.write("stop", "Black Friday");
+        let (taken, has_put, _) = take_from(&cluster, &policy, Duration::ZERO).await;
+        let Err(Bar::Unknown(unknown)) = taken else {
+            panic!("{taken:?}");
+        };
+        assert!(unknown.cord.is_some() && !has_put, "{unknown:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
