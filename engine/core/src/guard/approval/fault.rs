@@ -68,6 +68,11 @@ pub enum Fault {
     },
     /// It was used before.
     Used,
+    /// The credentials of whoever has signed it have ended since, so that STS does not say who it was.
+    SessionEnded {
+        /// What STS said.
+        said: String,
+    },
     /// STS does not acknowledge the signature.
     Forged {
         /// What STS said.
@@ -92,6 +97,7 @@ impl Fault {
             Fault::LongLived { .. } => "approval-long-lived",
             Fault::Expired { .. } => "approval-expired",
             Fault::Used => "approval-used",
+            Fault::SessionEnded { .. } => "approval-session-ended",
             Fault::Forged { .. } => "approval-forged",
         }
     }
@@ -115,6 +121,9 @@ impl Fault {
             }
             Fault::LongLived { .. } | Fault::Expired { .. } | Fault::Used => {
                 "have the plan approved again"
+            }
+            Fault::SessionEnded { .. } => {
+                "whoever has approved it logs in anew, and approves the plan again"
             }
         }
     }
@@ -179,6 +188,10 @@ impl fmt::Display for Fault {
             ),
             Fault::Expired { at } => write!(f, "the approval has expired at {at}"),
             Fault::Used => f.write_str("the approval was used before"),
+            Fault::SessionEnded { said } => write!(
+                f,
+                "the session of whoever has approved it has ended, so AWS does not say who it was: {said}"
+            ),
             Fault::Forged { said } => write!(
                 f,
                 "the approval is forged: AWS does not acknowledge its signature: {said}"

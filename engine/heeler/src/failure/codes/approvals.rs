@@ -135,6 +135,11 @@ pub(super) const CODES: &[FailureCode] = &[
         ODD,
     ),
     refused(
+        "approval-session-ended",
+        "the approver's session has ended since, so AWS does not say who it was",
+        "whoever has approved it logs in anew, and approves the plan again",
+    ),
+    refused(
         "approval-clock-ahead",
         "the approval was signed in the future: the clocks of two machines differ",
         "set both machines' clocks (NTP), and approve again",

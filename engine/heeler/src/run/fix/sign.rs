@@ -239,6 +239,7 @@ async fn signers<'t>(
         let signer = match signer.map_err(|error| failed(error.into()))? {
             Signer::Is(caller) => govern::identity(&caller.arn)?,
             Signer::Nobody(said) => return Err(faulty(&Fault::Forged { said })),
+            Signer::SessionEnded(said) => return Err(faulty(&Fault::SessionEnded { said })),
             // STS's clock was there a moment before this machine's.
             Signer::TooLate => {
                 let at = question.expires;

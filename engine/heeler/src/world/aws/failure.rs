@@ -22,6 +22,8 @@ pub(super) enum Refusal {
     Said(String),
     /// The signature is too old for it, though this machine's clock is right.
     TooOld,
+    /// The signer's temporary credentials have ended since; this is what it says.
+    SessionEnded(String),
 }
 
 /// Why a service does not accept somebody else's request, where saying it again would not help;
@@ -38,6 +40,7 @@ where
             return None;
         }
         Cause::ClockOff { ahead: None, .. } => return Some(Refusal::TooOld),
+        Cause::ExpiredCredentials(said) => return Some(Refusal::SessionEnded(said)),
         _ => {}
     }
     let meta = failure.err().meta();

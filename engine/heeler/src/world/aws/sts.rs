@@ -118,6 +118,7 @@ impl Sts for Client {
                 Err(error) => match refusal(&error) {
                     Some(Refusal::Said(said)) => Ok(Signer::Nobody(said)),
                     Some(Refusal::TooOld) => Ok(Signer::TooLate),
+                    Some(Refusal::SessionEnded(said)) => Ok(Signer::SessionEnded(said)),
                     None => Err(failed(ACTION, &self.region, &error)),
                 },
             }

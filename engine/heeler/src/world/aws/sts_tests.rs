@@ -257,6 +257,23 @@ async fn a_signature_that_is_too_old_is_not_called_forged() {
 }
 
 #[tokio::test]
+async fn who_has_signed_with_a_session_that_has_ended_is_no_forger() {
+    let (client, _) = serve(|request| {
+        if request.starts_with("POST") {
+            return (200, String::new(), answer(request).1);
+        }
+        let said = "The security token included in the request is expired";
+        let body = refused(said).replace("SignatureDoesNotMatch", "ExpiredToken");
+        (403, String::new(), body)
+    })
+    .await;
+    let question = approve(&client, statement(), &statement()).await;
+    let signer = client.signer(&question).await.unwrap();
+    let said = "The security token included in the request is expired".to_owned();
+    assert_eq!(signer, Signer::SessionEnded(said));
+}
+
+#[tokio::test]
 async fn a_silent_sts_is_no_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

@@ -39,4 +39,6 @@ pub enum Signer {
     Nobody(String),
     /// STS does not say any more: the signature is too old for it.
     TooLate,
+    /// STS does not say any more: the credentials that have signed have ended, in its words.
+    SessionEnded(String),
 }
