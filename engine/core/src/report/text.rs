@@ -40,10 +40,16 @@ pub fn text_so_far(report: &Report, style: &Style) -> String {
     screen.finish()
 }
 
-/// A plan for somebody who was not there when it was made: where, on what, who asks, and all that
-/// would be done.
-pub fn plan_text(place: &Where, nodes: &[NodeTarget], plan: &FixPlan, style: &Style) -> String {
+/// A plan for somebody who was not there when it was made: who wants what, where, on what, and all
+/// that would be done.
+pub fn plan_text(
+    wish: &str,
+    (place, nodes): (&Where, &[NodeTarget]),
+    plan: &FixPlan,
+    style: &Style,
+) -> String {
     let mut screen = Screen::new(*style);
+    screen.plain(Tone::Plain, wish);
     screen.plain(Tone::Quiet, &where_am_i(place));
     for node in nodes {
         let name = node.node.as_deref().unwrap_or_default();

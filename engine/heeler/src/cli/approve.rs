@@ -129,12 +129,17 @@ fn agree(args: &ApproveArgs, file: &PlanFile) -> Result<(), Failure> {
         commands: args.commands,
         ..start::style()
     };
-    let shown = format!(
-        "{} wants to apply {fix} of {}\n{}",
-        file.place.caller,
-        file.runbook,
-        report::plan_text(&file.place, &file.nodes, &file.plan, &style)
+    // The digest binds to the caller's ARN, and not to the short name beside it.
+    let wish = format!(
+        "{} wants to apply {fix} of {}",
+        short_caller(&file.place.caller_arn),
+        file.runbook
     );
+    let place_shown = Where {
+        caller: short_caller(&file.place.caller_arn),
+        ..file.place.clone()
+    };
+    let shown = report::plan_text(&wish, (&place_shown, &file.nodes), &file.plan, &style);
     let withheld = |why: String| {
         Failure::refused(
             "approval-withheld",

@@ -93,7 +93,10 @@ fn a_plan_for_somebody_who_was_not_there() {
     let place = report.place.expect("a place");
     let plan: FixPlan = report.fix.plan.expect("a plan");
     let nodes: Vec<_> = report.nodes.into_iter().map(|node| node.target).collect();
-    assert_snapshot!(plan_text(&place, &nodes, &plan, &Style::default()), @r"
+    // Nothing of it is believed to be one line of letters.
+    let wish = "ops/alice wants to apply x of y\u{1b}[8m\ndigest     4d1f";
+    assert_snapshot!(plan_text(wish, (&place, &nodes), &plan, &Style::default()), @r"
+    ops/alice wants to apply x of y\u{1b}[8m\ndigest     4d1f
     prod-eu (cluster prod) 111122223333 eu-west-1 as ops/alice
     node       ip-10-0-1-23 i-0abc1234def567823
     plan       shorten-time-wait, because of table-full
