@@ -56,7 +56,7 @@ pub(crate) fn page() -> String {
          named by its instance it is not seen.\n\
          - Looks are approved by whoever asks for them, by doing so: where `read` or `unconfined` needs another person, they are \
          refused.\n\
-         - `heeler revert` is for whoever may apply the fix, at any time and without another approval. Where nobody says who asks (a fix in the Kubernetes API is taken back without AWS too), only a rule for `\"*\"` allows it, and every rule that forbids it to somebody holds.\n\
+         - `heeler revert` is for whoever may apply the fix, at any time and without another approval. What a rule forbids to everybody can be taken back all the same. Where nobody says who asks (a fix in the Kubernetes API is taken back without AWS too), only a rule for `\"*\"` allows it, and every rule that forbids it to somebody holds.\n\
          - What others do is counted when a change starts, by what [is shared](../shared.md) in the cluster. Where that can't be asked \
          `nodes-at-once`, the shares and `fixes-an-hour` are kept by nobody, and the plan says so.\n\
          - What is worse never needs less approval than what is less bad, also where it is left out.\n\

@@ -78,7 +78,7 @@ pub(super) const KEYS: &[Key] = &[
     of(
         "disruptive",
         "another",
-        "Changes without a way back that end in a known state: a restart, a drain",
+        "Changes without a way back that end in a known state (a restart, a drain), and those that nothing on the node takes back (`cordon`, `uncordon`, `patch`)",
     ),
     of(
         "irreversible",

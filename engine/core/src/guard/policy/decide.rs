@@ -9,7 +9,7 @@ use super::calendar::Window;
 use super::checked::Policy;
 use super::load::{Full, Load};
 use super::names::Fact;
-use super::rules::{Allow, Deed};
+use super::rules::{Allow, Deed, Forbid};
 use super::site::Site;
 use crate::action::Impact;
 use crate::guard::Identity;
@@ -170,8 +170,10 @@ impl Policy {
         })
     }
 
-    /// Whether somebody may take a fix back: who may apply it, at any time and without an approval.
-    /// `who` is `None` where nobody knows who it is: then a rule for everybody has to let them.
+    /// Whether somebody may take a fix back: who may apply it, at any time and without an approval. What
+    /// is forbidden to everybody can be taken back all the same: such a rule is written because of
+    /// what a fix does, and must not be what keeps it there. `who` is `None` where nobody knows who
+    /// it is: then a rule for everybody has to let them.
     ///
     /// # Errors
     /// The first rule why not.
@@ -186,12 +188,24 @@ impl Policy {
             runbook,
             fix: Some(fix),
         };
-        self.permits(&deed, site)
+        let mut personal = self.forbid.iter().filter(|rule| rule.is_personal());
+        self.unless(personal.find(|rule| rule.holds(&deed, site)), &deed, site)
     }
 
     /// Whether the rules let somebody do this there.
     pub(super) fn permits(&self, deed: &Deed<'_>, site: &Site<'_>) -> Result<(), Refusal> {
-        if let Some(rule) = self.forbid.iter().find(|rule| rule.holds(deed, site)) {
+        let forbidden = self.forbid.iter().find(|rule| rule.holds(deed, site));
+        self.unless(forbidden, deed, site)
+    }
+
+    /// Whether a rule allows it, unless this one forbids it.
+    fn unless(
+        &self,
+        forbidden: Option<&Forbid>,
+        deed: &Deed<'_>,
+        site: &Site<'_>,
+    ) -> Result<(), Refusal> {
+        if let Some(rule) = forbidden {
             return Err(Refusal::Forbidden {
                 deed: told(deed, site),
                 rule: self.place(rule.span),

@@ -145,6 +145,11 @@ impl Forbid {
             && self.sites.hold(site) != Some(false)
     }
 
+    /// Whether it is about somebody, and not about what is forbidden to everybody.
+    pub(super) fn is_personal(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| !who.is_everybody())
+    }
+
     /// Whether nothing is left of what the other one allows, or none of the fixes that it names.
     pub(super) fn empties(&self, allow: &Allow) -> bool {
         let covers = |mine: &Option<Names>, theirs: &Names| {

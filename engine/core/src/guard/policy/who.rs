@@ -34,8 +34,7 @@ impl Who {
     /// can't be told, as nobody knows who it is.
     pub(super) fn hold(&self, somebody: Option<&Identity>, account: &str) -> Option<bool> {
         let Some(somebody) = somebody else {
-            let is_any = |(Caller::Named(glob) | Caller::Arn(glob)): &Caller| glob.is_any();
-            return self.0.iter().any(is_any).then_some(true);
+            return self.is_everybody().then_some(true);
         };
         let is_one = self.0.iter().any(|caller| match caller {
             Caller::Arn(glob) => glob.fits(somebody.arn()),
@@ -47,6 +46,12 @@ impl Who {
             }
         });
         Some(is_one)
+    }
+
+    /// Whether everybody is one of them, whoever it is.
+    pub(super) fn is_everybody(&self) -> bool {
+        let is_any = |(Caller::Named(glob) | Caller::Arn(glob)): &Caller| glob.is_any();
+        self.0.iter().any(is_any)
     }
 
     /// Whether these are all of the others too.

@@ -233,6 +233,15 @@ fn whom_nobody_knows_may_take_back_what_everybody_may_apply() {
         "no rule allows somebody to apply shorten-time-wait of conntrack-exhaustion in prod-eu; the \
          one at heeler.yaml:3 might, but who asks, or where that is, can't be told"
     );
+    // What is forbidden to everybody is forbidden because of what it does, which must not stay.
+    for everybody in ["", ", who: \"*\""] {
+        let rule = format!("forbid:\n  - {{ fixes: shorten-time-wait, because: x{everybody} }}\n");
+        let policy = open(&rule);
+        assert_eq!(refused(&policy, &fix(&alice)).0, "policy-forbidden");
+        assert_eq!(back(&policy, Some(&alice)), None);
+    }
+    let hers = open("forbid:\n  - { fixes: shorten-time-wait, because: x, who: ops/alice }\n");
+    assert!(back(&hers, Some(&alice)).is_some());
     // At any time.
     let frozen = open(
         "freezes:\n  - { from: \"2020-01-01 00:00\", until: \"9999-12-31 23:59\", because: x }\n",
