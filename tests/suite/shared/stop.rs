@@ -74,7 +74,9 @@ pub(super) fn cord(context: &Context) -> Result<()> {
     let idle = ward.operator.heeler("stop --release")?.expect_exit(0)?;
     idle.expect_stdout("nobody had stopped them")?;
     let runs = ward.operator.heeler("runs")?.expect_exit(0)?;
-    runs.expect_stdout("  stop ")?;
+    for end in ["  stop ", "  kept", "  planned"] {
+        runs.expect_stdout(end)?;
+    }
     desk.kept_and_taken_back("")?;
     Ok(())
 }

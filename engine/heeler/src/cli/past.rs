@@ -70,9 +70,9 @@ fn line(entry: &RunEntry) -> String {
         0 | 1 => String::new(),
         nodes => format!(" and {} more", nodes - 1),
     };
-    let end = report.ending.map_or("did not end".to_owned(), |ending| {
-        word(ending.exit).to_owned()
-    });
+    let end = report
+        .ending
+        .map_or("did not end", |ending| came_to(command, ending.exit));
     let about = order
         .and_then(|order| order.about)
         .map(|about| format!(", about {about}"))
@@ -100,6 +100,17 @@ fn wire(entry: &RunEntry) -> serde_json::Value {
             "exit": report.ending.map(|ending| word(ending.exit)),
             "code": report.ending.map(|ending| ending.exit.code()),
         }),
+    }
+}
+
+/// How it ended, for people: what gives no verdict is not clear of anything.
+fn came_to(command: &str, exit: Exit) -> &'static str {
+    match (command, exit) {
+        ("plan", Exit::Clear) => "planned",
+        ("fix", Exit::Clear) => "kept",
+        ("revert", Exit::Clear) => "taken back",
+        ("approve" | "stop", Exit::Clear) => "done",
+        _ => word(exit),
     }
 }
 
