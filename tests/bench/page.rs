@@ -33,9 +33,10 @@ fn machine() -> Result<String> {
     let model = model.map_or("unknown processor", |(_, model)| model);
     let count = std::thread::available_parallelism()?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    // What follows the version is its builder's.
+    let kernel = kernel.trim().split('-').next().unwrap_or_default();
     let day = Zoned::now().date();
     Ok(format!(
-        "Measured on {day}: {count} × {model}, Linux {}.",
-        kernel.trim()
+        "Measured on {day}: {count} × {model}, Linux {kernel}."
     ))
 }

@@ -36,7 +36,7 @@ pub enum Exit {
     Found,
     /// The run could not do its work.
     Failed,
-    /// A fix was refused; nothing was changed.
+    /// A fix was refused, and changed nothing.
     Refused,
     /// A fix was taken back.
     Reverted,
@@ -67,8 +67,14 @@ impl Exit {
             Exit::NotSeen => "no finding holds, and some could not be told",
             Exit::Found => "a finding holds, whatever else is unseen",
             Exit::Failed => "failed: the run could not do (all of) its work",
-            Exit::Refused => "refused: a fix or a look was not started; nothing was changed",
-            Exit::Reverted => "reverted: a fix was taken back",
+            Exit::Refused => {
+                "refused: a fix or a look was not started, and changed nothing; with `--all` the report \
+                 tells which nodes were changed before"
+            }
+            Exit::Reverted => {
+                "reverted: a fix was taken back; `heeler revert` of several nodes ends so only where \
+                 each of them was"
+            }
             Exit::Stuck => {
                 "stuck: a fix could not be taken back, or has no way back and was not seen to work; \
                  the commands to go on with by hand are printed"

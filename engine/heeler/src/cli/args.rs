@@ -256,7 +256,8 @@ pub(super) struct RevertArgs {
 #[derive(Debug, Args)]
 #[command(
     after_help = "What is armed is taken back or kept as it would be; looks and `heeler revert` go \
-    on. Exit status: 0 it is so now; 1 the cluster can't be asked, and nothing is stopped."
+    on. Exit status: 0 it is so now; 1 it could not be done, or nobody can tell whether it was: the message says \
+    which, and the same command again tells what is."
 )]
 pub(super) struct StopArgs {
     /// Why, for those whose fixes are refused
