@@ -94,7 +94,7 @@ fn measure(options: &Options) -> Result<Tally> {
     context.heeler(&harness::Surroundings::new()?)?;
     let schedules = if options.quick { 2_000 } else { SCHEDULES };
     eprintln!("{schedules} schedules in simulation …");
-    let mut tally = Tally::default();
+    let mut tally = Tally::with(simulation::mutants(context.workspace())?);
     simulation::run(&context, schedules, &mut tally)?;
     let mut jobs = jobs::all(options.quick, RACES);
     if let Some(only) = &options.only {
@@ -111,7 +111,7 @@ fn measure(options: &Options) -> Result<Tally> {
         let page = context.workspace().join("docs/reliability.md");
         page::write(&page, "cargo run --bin reliability -- --write", &table)?;
     }
-    println!("{}", tally.json(simulation::mutants(context.workspace())?));
+    println!("{}", tally.json());
     Ok(tally)
 }
 

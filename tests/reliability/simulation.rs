@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::harness::Context;
-use super::tally::Tally;
+use super::tally::{Mutants, Tally};
 
 /// Runs so many schedules, each from its seed; one that fails prints it.
 pub(crate) fn run(context: &Context, schedules: u64, tally: &mut Tally) -> Result<()> {
@@ -41,9 +41,9 @@ pub(crate) fn run(context: &Context, schedules: u64, tally: &mut Tally) -> Resul
 
 /// The share of the guard's mutants that the simulation alone convicts, as it was measured last;
 /// nothing where nobody has measured it.
-pub(crate) fn mutants(workspace: &Path) -> Result<Value> {
+pub(crate) fn mutants(workspace: &Path) -> Result<Option<Mutants>> {
     let Ok(text) = fs::read_to_string(workspace.join("tests/reliability/mutants.json")) else {
-        return Ok(Value::Null);
+        return Ok(None);
     };
     let measured: Value = serde_json::from_str(&text).context("mutants.json")?;
     let number = |key: &str| {
@@ -52,5 +52,8 @@ pub(crate) fn mutants(workspace: &Path) -> Result<Value> {
             .with_context(|| format!("no `{key}`"))
     };
     let viable = number("mutants")?.saturating_sub(number("unviable")?);
-    Ok(json!({ "caught": number("caught")?, "of": viable }))
+    Ok(Some(Mutants {
+        caught: number("caught")?,
+        of: viable,
+    }))
 }

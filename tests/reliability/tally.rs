@@ -15,6 +15,8 @@ use super::jobs::{Cuts, Done, Job, Requests};
 pub(crate) struct Tally {
     /// Schedules of the simulation.
     pub(crate) schedules: u64,
+    /// What `cargo mutants` came to, where somebody has run it.
+    mutants: Option<Mutants>,
     /// What did not hold.
     pub(crate) violations: Vec<String>,
     kills: BTreeMap<&'static str, Kills>,
@@ -22,6 +24,15 @@ pub(crate) struct Tally {
     races: usize,
     cuts: Cuts,
     requests: Requests,
+}
+
+/// Mutants of the guard's code, of those that compile.
+#[derive(Debug)]
+pub(crate) struct Mutants {
+    /// Which the simulation convicts.
+    pub(crate) caught: u64,
+    /// Of so many.
+    pub(crate) of: u64,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +43,14 @@ struct Kills {
 }
 
 impl Tally {
+    /// Nothing is counted yet but what somebody has measured before.
+    pub(crate) fn with(mutants: Option<Mutants>) -> Self {
+        Tally {
+            mutants,
+            ..Tally::default()
+        }
+    }
+
     /// Adds what came of a piece.
     pub(crate) fn add(&mut self, job: &Job, done: Done) {
         match job {
@@ -140,12 +159,22 @@ impl Tally {
             "| schedules of the simulation | {} |",
             self.schedules
         );
+        if let Some(mutants) = &self.mutants {
+            let Mutants { caught, of } = mutants;
+            let _ = writeln!(
+                table,
+                "| mutants of the guard's code that the simulation alone convicts | {caught} of {of} |"
+            );
+        }
         let _ = write!(table, "| violations | {} |", self.violations.len());
         table
     }
 
     /// For programs.
-    pub(crate) fn json(&self, mutants_caught: Value) -> Value {
+    pub(crate) fn json(&self) -> Value {
+        let caught = self.mutants.as_ref();
+        let mutants_caught =
+            caught.map(|mutants| json!({ "caught": mutants.caught, "of": mutants.of }));
         json!({
             "changes": self.kills.len(),
             "kill_points": self.kill_points(),

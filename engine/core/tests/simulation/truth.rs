@@ -170,8 +170,15 @@ pub(crate) fn of_undo(taking: &Taking<'_>, outcome: &Outcome) -> Result<(), Stri
             }
         }
         Event::FixReverted { reason } if matches!(answer, Ok(undone) if by_node(undone)) => {
-            let all_told = not_back.iter().all(|subject| reason.contains(subject));
-            match all_told && reason.contains("on the node") {
+            // What is there now is told where it is not the old value, and only there.
+            let is_told = |change: &&ChangePlan| {
+                let told = reason.contains(&format!("{} is `{}`", change.subject, value(change)));
+                let has_failed = failed.contains(&&change.subject);
+                (told, has_failed) == (!is_back(change), !is_back(change))
+            };
+            match taking.back.iter().all(|change| is_told(&change))
+                && reason.contains("on the node")
+            {
                 true => Ok(()),
                 false => wrong("the node has taken it back"),
             }
