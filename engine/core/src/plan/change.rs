@@ -130,7 +130,9 @@ pub(super) fn script(
     let mut script = lock(fuse, hold, expires_uptime_s, steps)?;
     for step in steps {
         script += &step.define_apply();
-        script += &step.define_withdraw();
+        if fuse.switch.is_some() {
+            script += &step.define_withdraw();
+        }
         if fuse.switch == Some(Switch::Host) {
             script += &step.define_restore();
         }

@@ -110,22 +110,23 @@ impl Step<'_> {
         }
     }
 
-    /// Makes `holds` the function that ends well where the node is as the value of the step says.
-    pub(super) fn define_holds(&self) -> String {
-        let holds = self.change.holds(self.to);
-        format!("holds() {{\n{}}}\n", holds.as_deref().unwrap_or(":\n"))
+    /// Makes `holds` the function that ends well where the node is as the value of the step says;
+    /// `None`: the value is all there is.
+    pub(super) fn define_holds(&self) -> Option<String> {
+        let holds = self.change.holds(self.to)?;
+        Some(format!("holds() {{\n{holds}}}\n"))
     }
 
-    /// Makes `withdraw` the function that sets what was there again where the change has left a third
-    /// value, which nobody else would take back. It prints what is there then.
+    /// Makes `withdraw` the function that sets what was there again where neither `from` nor `to` is
+    /// there, and prints what is there then.
     pub(super) fn define_withdraw(&self) -> String {
-        let [from, to] = [self.from, self.to].map(shell_quote);
-        let withdraw = self.change.withdraw(self.from).map_or_else(String::new, |set| {
-            format!(
-                "[ -z \"$v\" ] || [ \"$v\" = {from} ] || [ \"$v\" = {to} ] || {{\n{set}return\n}}\n"
-            )
-        });
-        format!("withdraw() {{\n{withdraw}printf '%s\\n' \"$v\"\n}}\n")
+        match self.change.withdraw(self.from) {
+            Some(withdraw) => {
+                let [from, to] = [self.from, self.to].map(shell_quote);
+                format!("from={from}\nto={to}\nwithdraw() {{\n{withdraw}}}\n")
+            }
+            None => "from=\nto=\nwithdraw() { printf '%s\\n' \"$v\"; }\n".to_owned(),
+        }
     }
 
     /// Makes `restore` the function that sets the value of the way back, for a step that the host's

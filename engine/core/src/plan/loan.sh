@@ -5,7 +5,10 @@ carry_out() {
   on_loan || taken_back
   v=$(apply)
   rc=$?
-  [ "$rc" = 0 ] || [ "$rc" = 65 ] || v=$(withdraw)
+  case $rc:$v in
+  0:* | 65:* | *: | *:"$from" | *:"$to") ;;
+  *) v=$(withdraw) ;;
+  esac
   if on_loan; then
     [ "$rc" = 0 ] || { say '!' "$v"; exit 1; }
     unmark

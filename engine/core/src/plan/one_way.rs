@@ -51,7 +51,10 @@ pub fn release(hold: &Hold, steps: &[Step<'_>], nonce: &Nonce) -> Result<String,
 
 pub(super) fn script(fuse: &Fuse, run: RunId, first: &str) -> String {
     let began = run.began_s();
-    fuse.opening(include_str!("recall.sh")) + first + &format!("recall {began}\n")
+    fuse.opening(include_str!("recall.sh"))
+        + &without_comments(include_str!("removed.sh"))
+        + first
+        + &format!("recall {began}\n")
 }
 
 /// The script that ends the lock when its time has come; `id` says whose it is. Whoever settles it

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::action::{NodeChange, shell_quote};
 use crate::event::RunId;
-use crate::frame::{Answer, Nonce, Place};
+use crate::frame::{Answer, Nonce, Place, without_comments};
 
 use super::change::grace;
 use super::fault::{ChangeFault, PlanFault};
@@ -101,6 +101,8 @@ pub(super) fn script(
     back: &[Step<'_>],
 ) -> Result<String, PlanFault> {
     let mut script = fuse.opening(include_str!("undo.sh"));
+    script += &without_comments(include_str!("claim.sh"));
+    script += &without_comments(include_str!("removed.sh"));
     script += &fuse.undo(back)?;
     script += &restarted(fuse, hold);
     let _ = writeln!(
@@ -123,7 +125,7 @@ pub(super) fn script(
 /// The script of a switch that has a shell; `id` says whose lock it is.
 pub(super) fn unattended(fuse: &Fuse, back: &[Step<'_>]) -> String {
     format!(
-        "gone=\nknown=\nbegan=0\n# shellcheck disable=SC3045\nulimit -S -v \"$(ulimit -H -v)\" 2>/dev/null\nd=$(mktemp -d 2>/dev/null || mktemp -d -p /dev/shm) || exit 1\nset -- \"$d\"\ntrap 'rm -rf \"$d\"' EXIT\nlock=$id\n{}id=$lock\n\
+        "gone=\n# shellcheck disable=SC3045\nulimit -S -v \"$(ulimit -H -v)\" 2>/dev/null\nd=$(mktemp -d 2>/dev/null || mktemp -d -p /dev/shm) || exit 1\nset -- \"$d\"\ntrap 'rm -rf \"$d\"' EXIT\nlock=$id\n{}id=$lock\n\
          end_cut_short\nturn armed undoing\nseize {} || exit\n[ -e \"$h/lock/undoing.$id\" ] || exit\n{}finish\n",
         fuse.opening(include_str!("undo.sh")),
         UNHURRIED.as_secs(),
@@ -136,7 +138,7 @@ fn take_back(back: &[Step<'_>]) -> String {
     for step in back {
         script += &step.define_present();
         script += &step.define_apply();
-        script += &step.define_holds();
+        script += step.define_holds().as_deref().unwrap_or("holds() { :; }\n");
         let [from, to, before] = [step.from, step.to, step.before()].map(shell_quote);
         let _ = writeln!(script, "take_back {from} {to} {before}");
     }

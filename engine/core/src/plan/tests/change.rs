@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::action::tests::change as kind_of_change;
 use crate::action::tests::node::{Node, SHELLS, shellcheck};
 use crate::event::BootId;
 use crate::frame::{Place, Switch};
@@ -234,4 +235,22 @@ fn a_fix_has_one_place() {
     let steps = [step(&one, "1", "2"), step(&two, "1", "2")];
     assert_eq!(fits(&locked.hold, &steps), Err(PlanFault::SeveralPlaces));
     assert_eq!(fits(&locked.hold, &[]), Err(PlanFault::NothingToChange));
+}
+
+#[test]
+fn two_parameters_of_long_names_fit_into_one_command() {
+    let node = Node::new();
+    let hold = Locked::new(&node, "dash", 60).hold.clone();
+    let change = |name: &str| {
+        let what = format!("{{ net.netfilter.nf_conntrack_tcp_timeout_{name}: 60s }}");
+        kind_of_change("sysctl", &what).expect("a good change")
+    };
+    let changes = ["established", "close_wait"].map(change);
+    let steps = changes.each_ref().map(|change| Step {
+        change: &**change,
+        from: "432000",
+        to: "60",
+        back: "432000",
+    });
+    fits(&hold, &steps).expect("a command");
 }
