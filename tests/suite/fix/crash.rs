@@ -19,7 +19,7 @@ pub(super) fn before(context: &Context) -> Result<()> {
     let fix = killed(&repair, HoldPoint::BeforeExecuting, BEFORE)?;
     let settled = repair.heeler(&format!("revert {fix}"))?.expect_exit(6)?;
     settled
-        .expect_stdout("the old value was there already")?
+        .expect_stdout("it never began")?
         .expect_stdout("nothing changed")?;
     repair.operator.expect_time_wait(BEFORE)
 }
