@@ -8,12 +8,12 @@ use anyhow::{Result, ensure};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use crate::fix::approval::{QUESTION, as_asked};
 use crate::guarded::course::LONGER;
 use crate::guarded::fixture::ONE_PARAMETER;
 use crate::guarded::ward::Ward;
 use crate::harness::Context;
 
-const QUESTION: &str = " to apply it:";
 /// A plan takes so many seconds on a busy machine.
 const PLANNED: i8 = 30;
 
@@ -49,7 +49,5 @@ pub(super) fn frozen(context: &Context) -> Result<()> {
 fn in_the_freeze(shown: &str) -> String {
     let left = 60 - Timestamp::now().to_zoned(TimeZone::UTC).second();
     sleep(Duration::from_secs(left.unsigned_abs().into()));
-    let before = shown.split(QUESTION).next().unwrap_or_default();
-    let digits = before.rsplit("Type ").next().unwrap_or_default();
-    format!("{digits}\n")
+    as_asked(shown)
 }

@@ -97,10 +97,10 @@ pub(super) fn prompt(context: &Context) -> Result<()> {
     repair.operator.expect_time_wait(AFTER)
 }
 
-const QUESTION: &str = " to apply it:";
+pub(crate) const QUESTION: &str = " to apply it:";
 
 /// What stands between `Type` and the question: the beginning of the plan's digest.
-fn as_asked(shown: &str) -> String {
+pub(crate) fn as_asked(shown: &str) -> String {
     let before = shown.split(QUESTION).next().unwrap_or_default();
     let digits = before.rsplit("Type ").next().unwrap_or_default();
     format!("{digits}\n")

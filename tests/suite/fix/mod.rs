@@ -5,7 +5,7 @@
 //! The bundled runbook waits for minutes, as a table of that age has to. Where a fix is carried
 //! out here it is that runbook with shorter times, on a table whose entries live for 20 seconds.
 
-mod approval;
+pub(crate) mod approval;
 mod course;
 mod crash;
 mod raise;

@@ -130,16 +130,12 @@ fn agree(args: &ApproveArgs, file: &PlanFile) -> Result<(), Failure> {
         ..start::style()
     };
     // The digest binds to the caller's ARN, and not to the short name beside it.
-    let wish = format!(
-        "{} wants to apply {fix} of {}",
-        short_caller(&file.place.caller_arn),
-        file.runbook
-    );
-    let place_shown = Where {
+    let there = Where {
         caller: short_caller(&file.place.caller_arn),
         ..file.place.clone()
     };
-    let shown = report::plan_text(&wish, (&place_shown, &file.nodes), &file.plan, &style);
+    let wish = format!("{} wants to apply {fix} of {}", there.caller, file.runbook);
+    let shown = report::plan_text(&wish, (&there, &file.nodes), &file.plan, &style);
     let withheld = |why: String| {
         Failure::refused(
             "approval-withheld",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -18,6 +19,12 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// A process that another test starts meanwhile has a program open that is being written, until it is
 /// a program itself; and what somebody has open for writing can't be run.
 static STARTING: RwLock<()> = RwLock::new(());
+
+/// Starts a process while no program is written.
+fn start(command: &mut Command) -> io::Result<Child> {
+    let _beside_others = STARTING.read().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
+}
 
 /// A folder of programs, removed at the end.
 pub(crate) struct Node {
@@ -123,11 +130,7 @@ impl Node {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let started = {
-            let _beside_others = STARTING.read().unwrap_or_else(PoisonError::into_inner);
-            command.spawn()
-        };
-        let ended = started.and_then(Child::wait_with_output);
+        let ended = start(&mut command).and_then(Child::wait_with_output);
         ended.expect("the shell runs")
     }
 
@@ -170,16 +173,14 @@ pub(crate) fn shellcheck(script: &str) {
     if !is_new {
         return;
     }
-    let beside_others = STARTING.read().unwrap_or_else(PoisonError::into_inner);
-    let mut check = Command::new("shellcheck")
+    let mut command = Command::new("shellcheck");
+    command
         .args(["--shell=sh", "--exclude=SC2016,SC2317", "-"])
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("shellcheck is installed");
-    drop(beside_others);
+        .stdout(Stdio::piped());
+    let mut check = start(&mut command).expect("shellcheck is installed");
     let mut stdin = check.stdin.take().expect("a pipe");
-    std::io::Write::write_all(&mut stdin, script.as_bytes()).expect("shellcheck reads");
+    io::Write::write_all(&mut stdin, script.as_bytes()).expect("shellcheck reads");
     drop(stdin);
     let output = check.wait_with_output().expect("shellcheck ends");
     assert!(

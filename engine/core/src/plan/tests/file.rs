@@ -7,7 +7,7 @@ use crate::action::{Carried, Change, Fits, KernelParameter, NodeChange};
 use crate::event::BootId;
 use crate::frame::{Answer, Place, read};
 use crate::plan::Step;
-use crate::syntax::{Span, Spanned};
+use crate::syntax::Span;
 use crate::value::Value;
 
 use super::{nonce, run as run_script};
@@ -62,10 +62,6 @@ impl Change for File {
     }
     fn has_way_back(&self) -> bool {
         !self.one_way
-    }
-
-    fn texts(&self) -> Vec<&Spanned<String>> {
-        Vec::new()
     }
 
     fn wanted(&self, _: &[Value]) -> Result<String, String> {
