@@ -55,6 +55,11 @@ pub(crate) const CASES: &[Case] = &[
         refusal::healthy,
     ),
     Case::new(
+        "fix::is_not_planned_where_no_command_can_carry_it",
+        NEEDS,
+        refusal::too_long,
+    ),
+    Case::new(
         "fix::is_not_offered_where_its_requirement_is_not_seen",
         NEEDS,
         refusal::unseen,

@@ -92,6 +92,20 @@ pub(super) fn healthy(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Of a runbook that nobody has linted it is told before anybody approves it.
+pub(super) fn too_long(context: &Context) -> Result<()> {
+    let one = "- sysctl: { net.netfilter.nf_conntrack_tcp_timeout_time_wait: \"{{ inputs.time_wait }}\" }";
+    let others = ["established", "close_wait"].map(|name| {
+        format!("\n      - sysctl: {{ net.netfilter.nf_conntrack_tcp_timeout_{name}: 77s }}")
+    });
+    let all = format!("{one}{}", others.concat());
+    let repair = Repair::with(context, &[(one, &all)])?;
+    let plan = repair.planned("")?.expect_exit(5)?;
+    plan.expect_stdout("no command can carry its changes: the admin container needs a script of")?;
+    plan.expect_stdout("make two fixes of it")?;
+    repair.operator.expect_time_wait(BEFORE)
+}
+
 pub(super) fn unseen(context: &Context) -> Result<()> {
     // The finding itself can't be told.
     let plan = context.plan().instant().proc(ProcView::Absent);

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::approval::PlanDigest;
 use super::plan_digest;
-use crate::event::{FixPlan, NodeTarget, RunId, Where};
+use crate::event::{FixPlan, InstanceId, NodeTarget, RunId, Where};
 
 /// The version of the file.
 const FORMAT: u32 = 1;
@@ -159,7 +159,7 @@ impl PlanFile {
             return Err(PlanFileFault::OtherFormat { found: file.format });
         }
         file.digest()?;
-        if file.seal != file.own_seal() {
+        if file.seal != file.own_seal() || !file.names_its_nodes() {
             return Err(PlanFileFault::Edited);
         }
         Ok(file)
@@ -175,6 +175,13 @@ impl PlanFile {
             true => Ok(digest),
             false => Err(PlanFileFault::Edited),
         }
+    }
+
+    /// Whether each node that the plan is pinned to is among those that the reader is shown.
+    fn names_its_nodes(&self) -> bool {
+        let is_named =
+            |instance: &InstanceId| self.nodes.iter().any(|node| node.instance == *instance);
+        self.plan.pins.iter().all(|(pinned, _)| is_named(pinned))
     }
 
     fn own_seal(&self) -> String {

@@ -1,8 +1,8 @@
-//! Whether what is asked fits one command, and the answers one listing.
+//! Whether what is asked fits one command, and the answers one listing; and the changes of a fix.
 
 use crate::action::{Rung, Source};
-use crate::plan::{PlanFault, fits, waves};
-use crate::runbook::{LookStep, Reading};
+use crate::plan::{PlanFault, carried_by_one_command, fits, waves};
+use crate::runbook::{FixRule, LookStep, Reading};
 use crate::syntax::Faults;
 use crate::value::Kind;
 
@@ -23,6 +23,27 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
             .collect();
         answer(&steps, faults);
         command(steps, faults);
+    }
+    for rule in &reading.fixes {
+        changes(rule, faults);
+    }
+}
+
+/// One command has to carry all changes of a fix, and another one the way back. A reboot is none of
+/// these.
+fn changes(rule: &FixRule, faults: &mut Faults) {
+    let changes: Vec<_> = rule.node_changes().collect();
+    if rule.reboot().is_some() {
+        return;
+    }
+    if let Err(PlanFault::TooLong { size, most }) = carried_by_one_command(&changes) {
+        faults
+            .error(
+                "fix-too-long",
+                rule.span,
+                format!("the changes need a script of at least {size} bytes, {most} fit"),
+            )
+            .help("make two fixes of it, each with some of the changes");
     }
 }
 

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::action::{NodeChange, shell_quote};
+use crate::event::{BootId, RunId};
 use crate::frame::{Answer, Nonce, Switch, without_comments};
 use crate::value::Why;
 
@@ -115,6 +118,29 @@ pub fn change(
 pub(super) fn grace(back: &[Step<'_>]) -> u64 {
     let limit = limit(back.iter().map(|step| step.change));
     limit.min(LONGEST_GRACE).as_secs()
+}
+
+/// Whether one command can carry changes of these at all: with the shortest values that there are.
+///
+/// # Errors
+/// As [`change`].
+pub fn carried_by_one_command(changes: &[&dyn NodeChange]) -> Result<(), PlanFault> {
+    let steps: Vec<Step<'_>> = changes
+        .iter()
+        .map(|change| Step {
+            change: *change,
+            from: "0",
+            to: "1",
+            back: "0",
+        })
+        .collect();
+    let hold = Hold {
+        run: RunId::new(Uuid::nil()),
+        by: String::new(),
+        boot: BootId(String::new()),
+        undo_after: Duration::ZERO,
+    };
+    change(&hold, 0, &steps, &Nonce::new([0; 8])).map(drop)
 }
 
 fn back<'a>(steps: &[Step<'a>]) -> Vec<Step<'a>> {

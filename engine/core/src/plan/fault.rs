@@ -53,8 +53,7 @@ pub enum PlanFault {
     },
     /// The part for the admin container is longer than `apiclient exec` takes.
     #[error(
-        "the looks in the admin container need a script of {size} bytes, and `apiclient exec` takes {most}; \
-         let some of them wait for others with `after`"
+        "the admin container needs a script of {size} bytes, and `apiclient exec` takes {most}"
     )]
     TooLong {
         /// Bytes of the script.

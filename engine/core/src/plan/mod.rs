@@ -33,7 +33,7 @@ mod waves;
 pub use ask::{Ask, MOST_ITEMS, Part, ask, ask_anyway};
 pub use batch::{Asked, Batches, batches};
 pub use bound::{Bounds, places};
-pub use change::{Present, applied, change, present, read_present};
+pub use change::{Present, applied, carried_by_one_command, change, present, read_present};
 pub use dry_run::side_effects;
 pub use effects::effects;
 pub use fault::{ChangeFault, PlanFault};

@@ -23,8 +23,8 @@ pub fn settling() -> Duration {
 /// How a lock ended.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Settled {
-    /// Its change was taken back.
-    #[error("it was taken back")]
+    /// Its change was taken back; a value that somebody had set since was left alone.
+    #[error("it was taken back, but for what somebody had set since")]
     Undone,
     /// Its change had been kept.
     #[error("it had been kept")]

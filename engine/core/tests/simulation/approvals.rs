@@ -1,7 +1,8 @@
 //! An approval stands for one plan: whatever is changed in it, the digest is another.
 
 use heeler_core::event::{
-    Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, PinnedObject, Ruling, RunId, Where,
+    Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, NodeGroup, NodeTarget, PinnedObject,
+    Ruling, RunId, Where,
 };
 use heeler_core::frame::Switch;
 use heeler_core::guard::{PlanFile, PlanFileFault, Planning, plan_digest};
@@ -248,6 +249,19 @@ fn enough_of_a_digest_means_its_plan() {
     }
 }
 
+fn node(instance: InstanceId) -> NodeTarget {
+    NodeTarget {
+        node: Some("ip-10-0-1-1".to_owned()),
+        instance,
+        pod: None,
+        boot: None,
+        os_version: None,
+        cpus: None,
+        cluster_verified: Some(true),
+        node_group: NodeGroup::default(),
+    }
+}
+
 fn file() -> PlanFile {
     let mut plan = plan();
     plan.digest = plan_digest(&place(), "b00c", &plan).into();
@@ -258,7 +272,7 @@ fn file() -> PlanFile {
         place: place(),
         runbook: "conntrack-exhaustion".to_owned(),
         runbook_sha256: "b00c".to_owned(),
-        nodes: Vec::new(),
+        nodes: vec![node(instance())],
         plan,
         apply: "heeler fix".to_owned(),
     })
@@ -307,6 +321,27 @@ fn a_new_seal_does_not_make_a_plan_of_another_digest() {
         nodes: edited.nodes,
         plan: edited.plan,
         apply: edited.apply,
+    });
+    let text = serde_json::to_string(&resealed).expect("JSON");
+    assert_eq!(PlanFile::read(&text), Err(PlanFileFault::Edited));
+}
+
+/// Whoever reads a plan of other nodes than it has would approve what they don't see.
+#[test]
+fn a_new_seal_does_not_make_a_plan_of_other_nodes() {
+    let sealed = file();
+    let other: InstanceId = "i-0123456789abcdef1".parse().expect("an id");
+    assert_ne!(other, instance());
+    let resealed = PlanFile::seal(Planning {
+        run: sealed.run,
+        planned_at: sealed.planned_at,
+        about: sealed.about,
+        place: sealed.place,
+        runbook: sealed.runbook,
+        runbook_sha256: sealed.runbook_sha256,
+        nodes: vec![node(other)],
+        plan: sealed.plan,
+        apply: sealed.apply,
     });
     let text = serde_json::to_string(&resealed).expect("JSON");
     assert_eq!(PlanFile::read(&text), Err(PlanFileFault::Edited));

@@ -53,9 +53,10 @@ fn what_somebody_has_left_is_told() {
         instance: instance(23),
         lock: "0123456789ab".into(),
         by: "ops/bob".into(),
-        says: "it was taken back".into(),
+        says: "it was taken back, but for what somebody had set since".into(),
     });
     let said = screen(fix_run(), events);
-    let note = "a change of run 01234 by ops/bob was left there unended: it was taken back";
+    let note = "a change of run 01234 by ops/bob was left there unended: it was taken back, \
+                but for what somebody had set since";
     assert!(said.contains(note), "{said}");
 }

@@ -38,6 +38,13 @@ pub(super) const CODES: &[Code] = &[
             change!("sysctl: { net.netfilter.nf_conntrack_max: 262144 }\n      - settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
             change!("settings: { settings.kernel.sysctl: { net.netfilter.nf_conntrack_max: 262144 } }"),
         ),
+    error("fix-too-long", "the changes of a fix don't fit one command")
+        .why("One command carries all changes of a fix, with the undo of each, and `apiclient exec` takes about 12,000 bytes for the admin container: nothing would be changed.")
+        .remedy("Make two fixes of it, each with some of the changes.")
+        .part(
+            change!("sysctl: { net.netfilter.nf_conntrack_tcp_timeout_established: 86400s }\n      - sysctl: { net.netfilter.nf_conntrack_tcp_timeout_close_wait: 30s }\n      - sysctl: { net.netfilter.nf_conntrack_tcp_timeout_time_wait: 60s }"),
+            change!("sysctl: { net.netfilter.nf_conntrack_tcp_timeout_established: 86400s }"),
+        ),
     error("mixed-fix", "a fix changes something on the node and in the Kubernetes API")
         .why("A switch on the node takes back what is there, and nothing on the node takes back what is in the Kubernetes API: they can't stand or fall together.")
         .remedy("Make two fixes of it.")

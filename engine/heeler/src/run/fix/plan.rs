@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::cluster::drain;
 use super::proof::{Proof, not_needed, prove};
 use super::switch::{armed, undo_says};
-use super::{Order, Refusal, Stop, cluster, reboot, residents};
+use super::{Order, Refusal, Stop, cluster, reboot, residents, undo};
 use crate::failure::Failure;
 use crate::run::ask;
 use crate::run::round::{self, Round};
@@ -99,12 +99,29 @@ pub(super) async fn plan(session: &mut Session, order: &Order<'_>) -> Result<Pla
         digest: String::new(),
     };
     plan.digest = digest(session, order, &plan);
-    Ok(Planned {
+    let planned = Planned {
         plan,
         boot,
         approval: decision.approval,
         seen: (uptime, seen),
-    })
+    };
+    can_be_sent(session, order, &planned)?;
+    Ok(planned)
+}
+
+/// What one command can't carry is not put before anybody.
+fn can_be_sent(session: &Session, order: &Order<'_>, planned: &Planned) -> Result<(), Stop> {
+    let steps = undo::steps(order.rule, &planned.plan.changes);
+    if steps.is_empty() || order.rule.reboot().is_some() {
+        return Ok(());
+    }
+    let hold = planned.hold(session, order);
+    match scripts::change(&hold, u64::MAX, &steps, &ask::nonce()) {
+        Ok(_) => Ok(()),
+        Err(fault) => Err(Stop::Refused(Refusal::because(format!(
+            "no command can carry its changes: {fault}; make two fixes of it"
+        )))),
+    }
 }
 
 /// What is known of a fix that could be made.
