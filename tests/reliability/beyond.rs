@@ -3,7 +3,6 @@
 //! is really full. The program is killed after the records of each, too.
 
 use std::sync::Mutex;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -54,13 +53,13 @@ pub(crate) struct Breaks {
 pub(crate) const BEYOND: &[Beyond] = &[
     Beyond {
         name: "shorten-time-wait",
-        undo: "by the node, 20 s after the change",
+        undo: "by the node, 30 s after the change",
         kill: |context, step, done| bundled(context, &TIME_WAIT, step, done),
         breaks: None,
     },
     Beyond {
         name: "raise-max",
-        undo: "by the node, 20 s after the change, as the table fits then",
+        undo: "by the node, 30 s after the change, as the table fits then",
         kill: |context, step, done| bundled(context, &MAX, step, done),
         breaks: None,
     },
@@ -182,7 +181,7 @@ fn sweep(
             Ran::Ended(ended) => bail!("it has ended: {}", ended.shown()),
         };
         ensure!(records < MOST_RECORDS, "the fix has no end");
-        records = killed.events.len() + step;
+        (records, slow) = (killed.events.len() + step, 0);
         check(&killed).with_context(|| format!("killed after {}", killed.shown()))?;
     }
 }
@@ -290,7 +289,7 @@ const MAX: Bundled = Bundled {
 /// This machine has one maximum, so that there is one full table at a time.
 static TABLE: Mutex<()> = Mutex::new(());
 /// The revert time of the bundled fixes here; their own would be minutes.
-const UNDO_AFTER: Duration = Duration::from_secs(20);
+const UNDO_AFTER: Duration = Duration::from_secs(30);
 
 /// The node takes back what is not kept, by itself and in its time; `heeler revert` takes back what is.
 fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Result<()> {
@@ -318,12 +317,8 @@ fn bundled(context: &Context, fix: &Bundled, step: usize, done: &mut Done) -> Re
             Ok(ward::traces(node)?.is_empty())
         };
         let limit = UNDO_AFTER + context.slack();
-        // The change may be on its way still when nothing is there yet.
-        for _ in 0..2 {
-            kill::until(limit.saturating_sub(began.elapsed()), free)
-                .with_context(|| format!("there is {:?}", ward::traces(node)))?;
-            sleep(ward::ON_ITS_WAY);
-        }
+        kill::until_quiet(limit, free)
+            .with_context(|| format!("there is {:?}", ward::traces(node)))?;
         done.longest = done.longest.max(began.elapsed());
         let now = value()?;
         ensure!([fix.old, fix.new].contains(&now), "the node has {now}");

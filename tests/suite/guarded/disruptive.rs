@@ -79,7 +79,7 @@ impl<'c> OneWay<'c> for Restarts<'c> {
             false => 0,
         };
         // A look may be under way still.
-        kill::until(SOON, || Ok(self.ward.traces()?.is_empty()))?;
+        kill::until_quiet(SOON, || Ok(self.ward.traces()?.is_empty()))?;
         expect_started(&self.ward, &(starts + restarted).to_string())?;
         Ok(match restarted {
             0 => Done::Nothing,

@@ -10,7 +10,7 @@ use heeler_tests::fault::{Fault, HoldPoint};
 use nix::sys::signal::Signal;
 
 use super::journal::Journal;
-use super::ward::{SOON, Ward};
+use super::ward::{ON_ITS_WAY, SOON, Ward};
 use crate::harness::Program;
 use crate::operator::Operator;
 
@@ -130,6 +130,16 @@ pub(crate) fn until(within: Duration, is_so: impl Fn() -> Result<bool>) -> Resul
     while !is_so()? {
         ensure!(Instant::now() < give_up, "it is never so");
         sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// Waits until a node is quiet, and stays so: a command may be on its way still when nothing is there yet.
+pub(crate) fn until_quiet(within: Duration, is_quiet: impl Fn() -> Result<bool>) -> Result<()> {
+    let began = Instant::now();
+    for _ in 0..2 {
+        until(within.saturating_sub(began.elapsed()), &is_quiet)?;
+        sleep(ON_ITS_WAY);
     }
     Ok(())
 }

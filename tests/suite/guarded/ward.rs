@@ -19,7 +19,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(60);
 /// Between two looks at the node.
 const PAUSE: Duration = Duration::from_millis(20);
 /// A command that was on its way when everything seemed to have ended has come by then.
-pub(crate) const ON_ITS_WAY: Duration = Duration::from_millis(300);
+pub(super) const ON_ITS_WAY: Duration = Duration::from_millis(300);
 
 /// A node with a fix on offer.
 pub(crate) struct Ward<'c> {
