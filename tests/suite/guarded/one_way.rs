@@ -14,7 +14,7 @@ use crate::harness::{Finished, Program};
 use crate::operator::Operator;
 
 /// Such a fix may take this long where somebody is out of reach.
-const LONG: Duration = Duration::from_secs(240);
+const LONG: Duration = Duration::from_secs(480);
 
 /// How much of a fix was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
