@@ -186,7 +186,7 @@ pub(crate) fn restart_beside(context: &Context, fixture: &'static Fixture) -> Re
         sleep(Duration::from_millis(10));
     }
     ward.operator.lab.reboot(ward.node()?)?;
-    let ended = fix.finish(Duration::from_secs(300))?.expect_exit(6)?;
+    let ended = fix.finish(Duration::from_secs(180))?.expect_exit(6)?;
     ward.expect_clean(fixture.old)?;
     let (state, shown) = ward.report(&ward.latest()?, 6)?;
     ensure!(state == "reverted", "{shown}\n{ended}");
@@ -250,7 +250,7 @@ fn without(
     cut(aws.faults(), &instance);
     ward.expect_clean(fixture.old)?;
     mend(aws.faults(), &instance);
-    let ended = fix.finish(Duration::from_secs(300))?.expect_exit(6)?;
+    let ended = fix.finish(Duration::from_secs(180))?.expect_exit(6)?;
     ended.expect_stdout("the node")?;
     ward.expect_clean(fixture.old)?;
     Ok(())

@@ -17,7 +17,7 @@ use crate::operator::Operator;
 /// Where a reboot leaves its mark.
 const MARK: &str = "heeler/reboot";
 /// A reboot may take this long on a busy machine.
-const LONG: Duration = Duration::from_secs(300);
+const LONG: Duration = Duration::from_secs(180);
 
 /// A node with a reboot on offer.
 pub(crate) struct Site<'c> {
