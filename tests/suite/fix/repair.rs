@@ -150,7 +150,12 @@ impl<'c> Repair<'c> {
 
     /// The same fix, approved.
     pub(crate) fn approved_of(&self, fix: &str) -> Result<Program<'c>> {
-        let plan = Report::of(self.plan_of(fix)?.expect_exit(0)?)?;
+        self.approved_by(fix, self.plan_of(fix)?.finish()?)
+    }
+
+    /// The same by a plan that was made.
+    pub(crate) fn approved_by(&self, fix: &str, plan: Finished) -> Result<Program<'c>> {
+        let plan = Report::of(plan.expect_exit(0)?)?;
         let digest: String = plan.text("/plan/digest")?.chars().take(12).collect();
         self.heeler(&format!("fix {} {fix} --yes {digest}", self.run))
     }

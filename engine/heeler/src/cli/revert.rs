@@ -258,7 +258,7 @@ async fn on_node(
         knows_it_began: past.has_applied(),
     };
     let outcome = match plan.one_way {
-        true => Ok(fix::no_way_back(&mut session, &undo).await),
+        true => Ok(fix::no_way_back(&mut session, &undo, &plan.changes).await),
         false => fix::undo(&mut session, &undo, ASKED)
             .await
             .map_err(|why| fix::in_doubt(past.run, rule, &why)),

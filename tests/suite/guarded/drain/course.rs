@@ -71,7 +71,7 @@ pub(in crate::guarded) fn budget(context: &Context) -> Result<()> {
         .expect_stdout("nothing can take it back")?
         .expect_stdout(&format!("uncordon {}", site.offer.node))?;
     site.expect_there(&[PODS[1]])?;
-    site.no_way_back("2 of 2 pods are gone")?;
+    site.no_way_back("2 of 3 pods are gone, and there are still shop/api-1")?;
     // Now it lets none go, which the plan says; nothing is changed, and nobody is told otherwise.
     site.budget_says(true)?;
     let refused = site.offer.approved("")?.expect_exit(5)?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use heeler_core::event::{Event, Exit};
+use heeler_core::event::{ChangePlan, Event, Exit};
 use heeler_core::frame::Nonce;
 use heeler_core::guard::{self, Sent};
 use heeler_core::plan::{self as scripts, ChangeFault, PlanFault};
@@ -95,10 +95,11 @@ pub(super) async fn give_up(
     session.recorder.record_all_anyway(outcome.events).await;
 }
 
-/// Answers somebody who wants it to be taken back, and ends what was left of its lock.
-pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
+/// Answers somebody who wants it to be taken back, and ends what was left of its lock. `planned`: all
+/// that the fix was to do, whatever came of it.
+pub async fn no_way_back(session: &mut Session, undo: &Undo<'_>, planned: &[ChangePlan]) -> Exit {
     if undo.rule.is_of_cluster() {
-        return drain::no_way_back(session, undo).await;
+        return drain::no_way_back(session, (undo.rule, undo.target), planned).await;
     }
     if undo.rule.reboot().is_some() {
         return reboot::revert(session, undo).await;

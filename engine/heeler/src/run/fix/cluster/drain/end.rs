@@ -4,7 +4,7 @@ use heeler_core::event::{ChangePlan, Exit, NodeTarget};
 use heeler_core::guard;
 use heeler_core::runbook::FixRule;
 
-use super::super::super::{Undo, one_way};
+use super::super::super::one_way;
 use crate::run::session::Session;
 use crate::world::equivalent::{Flags, drain, pods_of, uncordon};
 use crate::world::port::ObjectRef;
@@ -27,17 +27,22 @@ pub(in crate::run::fix) fn by_hand(
     ]
 }
 
-/// Answers somebody who wants the evictions to be taken back, with what stands of them.
-pub(in crate::run::fix) async fn no_way_back(session: &mut Session, undo: &Undo<'_>) -> Exit {
+/// Answers somebody who wants the evictions to be taken back, with what stands of all pods of the
+/// plan: the fix has counted those that it could not evict, too.
+pub(in crate::run::fix) async fn no_way_back(
+    session: &mut Session,
+    of: (&FixRule, &NodeTarget),
+    planned: &[ChangePlan],
+) -> Exit {
     let stand = match session.cluster.as_deref() {
-        Some(cluster) => standing(cluster, &undo.back)
+        Some(cluster) => standing(cluster, planned)
             .await
             .map_err(|error| error.what()),
         None => Err("there is no kubeconfig, so nobody can say which pods are gone".to_owned()),
     };
     let stand = stand.as_deref().map_err(String::as_str);
-    let reason = guard::no_pod_comes_back(&undo.back, stand);
-    let by_hand = by_hand(session, (undo.rule, undo.target));
+    let reason = guard::no_pod_comes_back(planned, stand);
+    let by_hand = by_hand(session, of);
     one_way::refuse(session, reason, by_hand).await
 }
 
