@@ -16,6 +16,7 @@ pub mod command;
 pub mod fault;
 pub mod incident;
 pub mod kube;
+pub mod kubelet;
 pub mod latency;
 pub mod machine;
 pub mod node;

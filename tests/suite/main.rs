@@ -50,6 +50,7 @@ mod kubectl_guard;
 mod language;
 mod lint;
 mod live_language;
+mod logs;
 mod machine;
 mod operator;
 mod ramp;
@@ -74,6 +75,7 @@ const AREAS: &[&[Case]] = &[
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,
+    logs::CASES,
     kubectl_guard::CASES,
     cases::files::CASES,
     cases::recorded::CASES,

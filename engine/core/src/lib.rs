@@ -17,6 +17,7 @@ pub mod frame;
 pub mod guard;
 pub mod hazard;
 pub mod lint;
+pub mod logs;
 pub mod plan;
 pub mod report;
 pub mod runbook;

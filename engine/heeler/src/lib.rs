@@ -1,6 +1,6 @@
 //! Heeler: on-call runbooks for Bottlerocket nodes on Amazon EKS.
 //!
-//! Arrows: `cli → run → world (ports) → heeler_core`. The adapters of [`world`] are known to
+//! Arrows: `cli → run, logs → world (ports) → heeler_core`. The adapters of [`world`] are known to
 //! nobody but [`cli`], which wires them.
 
 pub mod cases;
@@ -8,5 +8,6 @@ pub mod cli;
 pub mod failure;
 pub mod journal;
 pub mod library;
+pub mod logs;
 pub mod run;
 pub mod world;

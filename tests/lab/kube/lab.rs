@@ -19,6 +19,7 @@ use crate::kube::server::Server;
 use crate::kube::service::Api;
 use crate::kube::store::Key;
 use crate::kube::tls::Identity;
+use crate::kubelet::Kubelet;
 
 /// How clients reach the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +210,11 @@ impl KubeLab {
     /// Makes all earlier resource versions and continue tokens too old: they answer 410.
     pub fn compact(&self) {
         self.api.store().compact();
+    }
+
+    /// Lets the API server reach a node's kubelet.
+    pub fn connect(&self, node: &str, kubelet: &Kubelet) {
+        self.api.kubelets.set(node, kubelet.clone());
     }
 
     /// Every request so far, in the order of arrival.

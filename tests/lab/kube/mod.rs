@@ -37,6 +37,7 @@ mod openapi;
 mod paging;
 mod patch;
 mod protobuf;
+mod proxy;
 mod read;
 mod request;
 mod resources;

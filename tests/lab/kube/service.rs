@@ -20,7 +20,7 @@ use crate::kube::lab::KubeConfig;
 use crate::kube::request::{ObjectRequest, Verb};
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::Store;
-use crate::kube::{eviction, protobuf, read, review, watch, write};
+use crate::kube::{eviction, protobuf, proxy, read, review, watch, write};
 
 /// The API server's limit for a request's body.
 pub(crate) const MAX_BODY: usize = 3 * 1024 * 1024;
@@ -33,6 +33,7 @@ pub(crate) struct Api {
     pub(crate) plan: Arc<FaultPlan>,
     pub(crate) calls: CallLog,
     pub(crate) nodes: Nodes,
+    pub(crate) kubelets: proxy::Kubelets,
     store: Mutex<Store>,
 }
 
@@ -46,6 +47,7 @@ impl Api {
             plan,
             calls: CallLog::default(),
             nodes: Nodes::default(),
+            kubelets: proxy::Kubelets::default(),
             store: Mutex::default(),
         }
     }
@@ -92,6 +94,9 @@ impl Api {
         let user = user?;
         if let Some(response) = discovery::answer(parts) {
             return Ok(response);
+        }
+        if let Some(target) = proxy::target(parts.uri.path()) {
+            return proxy::pass(self, &user, target, parts).await;
         }
         let Some(request) = ObjectRequest::parse(&parts.method, &parts.uri) else {
             return Ok(page_not_found());

@@ -216,6 +216,16 @@ impl Refusal {
         refusal
     }
 
+    /// 503: a node's kubelet, for this cause.
+    pub(crate) fn unreachable(cause: &str) -> Self {
+        let message = format!("error trying to reach service: {cause}");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            message,
+        )
+    }
+
     /// 429: the disruption budget of a pod forbids its eviction, for this cause.
     pub(crate) fn over_budget(cause: &str, retry_after: Option<u16>) -> Self {
         let mut refusal = Self::new(

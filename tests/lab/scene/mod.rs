@@ -9,6 +9,7 @@ mod cluster;
 mod home;
 mod incident;
 mod kubelet;
+mod logs;
 mod person;
 mod plan;
 mod shell;
@@ -77,6 +78,9 @@ impl Lab {
             users: vec![User::new(OPERATOR)],
             ..KubeConfig::default()
         })?);
+        for node in &nodes {
+            logs::write(&kube, node, &objects)?;
+        }
         kube.add_all(objects)?;
         let account = Account::open(&nodes, plan.latency)?;
         let belongings = Belongings {

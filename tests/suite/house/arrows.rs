@@ -13,6 +13,7 @@ type Arrows = &'static [(&'static str, &'static [&'static str])];
 
 const CORE: Arrows = &[
     ("value", &[]),
+    ("logs", &[]),
     ("syntax", &[]),
     ("frame", &["value"]),
     ("event", &["frame", "value"]),
@@ -57,10 +58,13 @@ const HEELER: Arrows = &[
     ("library", &["failure"]),
     ("cases", &["failure", "library"]),
     ("world", &[]),
+    ("logs", &["world"]),
     ("run", &["failure", "journal", "library", "world"]),
     (
         "cli",
-        &["cases", "failure", "journal", "library", "run", "world"],
+        &[
+            "cases", "failure", "journal", "library", "logs", "run", "world",
+        ],
     ),
 ];
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Shows control characters instead of obeying them. A value stays on its line, so that no log
 /// line can pass for a line of ours; what turns the direction of text round is shown as well.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     let text = text.trim_end();
     if !text.chars().any(hostile) {
         return Cow::Borrowed(text);

@@ -15,6 +15,7 @@ mod cluster;
 mod delivery;
 mod drain;
 mod herd;
+mod logs;
 mod node;
 mod one_way;
 mod operator;

@@ -78,6 +78,8 @@ pub(super) enum Command {
     Revert(RevertArgs),
     /// Stop all changes of a cluster: no new one starts, by anybody
     Stop(StopArgs),
+    /// Print the logs of a pod from its node's disk, rotated ones too; needs no log collector
+    Logs(LogsArgs),
     /// List the runs of the journal, the latest first
     Runs {
         /// How many
@@ -173,6 +175,37 @@ pub(super) struct RunArgs {
     /// Print the equivalent aws and kubectl commands; send nothing to a node
     #[arg(long, conflicts_with = "plan")]
     pub commands: bool,
+}
+
+/// `heeler logs`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "It reads /var/log/pods through the API server's node proxy, which needs the right `get \
+    nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Exit status: 0 all that is \
+    there was read; 1 a part of it was not, and it is said which; 2 wrong use."
+)]
+pub(super) struct LogsArgs {
+    /// The pod: NAMESPACE/NAME, or the beginning of a name that fits one pod
+    #[arg(value_name = "NS/NAME")]
+    pub pod: String,
+    /// Only this container (repeatable); all of them otherwise
+    #[arg(short, long, value_name = "NAME")]
+    pub container: Vec<String>,
+    /// From then on: 3h or 45m ago, or a time such as 2026-11-20T10:00:00Z
+    #[arg(long, value_name = "AGO|TIME")]
+    pub since: Option<String>,
+    /// Until then, in the same way
+    #[arg(long, value_name = "AGO|TIME")]
+    pub until: Option<String>,
+    /// Only what containers have said before they were started anew
+    #[arg(long)]
+    pub previous: bool,
+    /// Only lines that match this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub grep: Option<String>,
+    /// The time before each line
+    #[arg(long)]
+    pub timestamps: bool,
 }
 
 /// `heeler plan`.

@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod inputs;
 mod lint;
+mod logs;
 mod new;
 mod operator;
 mod past;
@@ -96,6 +97,7 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
         Command::Revert(args) => revert::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Stop(args) => Ok(stop::stop(global, args).await),
+        Command::Logs(args) => logs::logs(global, args, interruption(NOTHING_READ)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
         Command::Lint(args) => lint::run(&library(), args, global.output),
@@ -125,6 +127,8 @@ fn printed(text: String) -> u8 {
 /// What a second Ctrl-C leaves behind when nothing but looks were on their way.
 const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that was begun on a \
     node ends there by itself, and `heeler runs` names the run";
+/// The same where logs alone were read.
+const NOTHING_READ: &str = "stopped at once: what was printed is only the beginning of the logs";
 /// The same where a change was, or may have been, on its way.
 const IN_DOUBT: &str = "stopped at once: unless it was kept, the node takes back by itself \
     what has a switch there; nothing else is taken back, and a node may be left cordoned; \

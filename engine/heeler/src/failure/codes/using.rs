@@ -19,6 +19,21 @@ pub(super) const CODES: &[FailureCode] = &[
         "name it with `--pod NS/NAME`",
     ),
     usage(
+        "unknown-container",
+        "the pod has no container of this name",
+        "the message lists those that it has",
+    ),
+    usage(
+        "time-syntax",
+        "`--since` or `--until` is no time",
+        "write how long ago, such as 3h, or a time with its zone",
+    ),
+    usage(
+        "pattern-syntax",
+        "`--grep` is no regular expression",
+        "write one as Rust's regex crate reads it; a plain word is one too",
+    ),
+    usage(
         "region-syntax",
         "`--region` is no region",
         "a region looks like eu-west-1",

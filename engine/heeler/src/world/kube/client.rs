@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::{context, failure, write};
 use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
 use crate::world::port::{
-    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Shared, User, Write,
+    Answer, Cluster, Context, Evicted, ListRef, NodeLogs, ObjectRef, Shared, User, Write,
 };
 
 /// An API server that is there takes a connection at once.
@@ -55,7 +55,13 @@ pub(super) struct Adapter {
 
 impl Adapter {
     pub(super) fn fail(&self, operation: &str, cause: Cause) -> CallError {
-        CallError::new(Service::Kubernetes, operation, &self.context.name, cause)
+        self.failing(operation)(cause)
+    }
+
+    /// The same for what is still to come of a call.
+    pub(super) fn failing(&self, operation: &str) -> impl Fn(Cause) -> CallError + Send + use<> {
+        let (operation, context) = (operation.to_owned(), self.context.name.clone());
+        move |cause| CallError::new(Service::Kubernetes, &operation, &context, cause)
     }
 
     pub(super) async fn client(&self) -> Result<&Client, Cause> {
@@ -72,7 +78,8 @@ impl Adapter {
             .await
             .map_err(|error| Cause::NoCredentials(error.to_string()))?;
         config.connect_timeout = Some(CONNECT);
-        config.read_timeout = Some(DEADLINE);
+        // Each call has a limit of its own: an answer of a kubelet may be long in coming.
+        config.read_timeout = None;
         config.default_retry = false;
         let runtime = tokio::runtime::Handle::current();
         let login = tokio::task::spawn_blocking(move || {
@@ -213,6 +220,10 @@ impl Cluster for Adapter {
     }
 
     fn shared(&self) -> Option<&dyn Shared> {
+        Some(self)
+    }
+
+    fn node_logs(&self) -> Option<&dyn NodeLogs> {
         Some(self)
     }
 

@@ -6,6 +6,7 @@ mod client;
 mod context;
 mod evict;
 mod failure;
+mod node_logs;
 mod shared;
 mod write;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, Shared};
+use super::{Answer, NodeLogs, Shared};
 use crate::world::error::PlaceError;
 
 /// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] and
@@ -20,6 +20,11 @@ pub trait Cluster: Send + Sync {
 
     /// What all who run heeler in it share; `None`: this is a cluster that is only read.
     fn shared(&self) -> Option<&dyn Shared> {
+        None
+    }
+
+    /// The logs of its nodes; `None`: this is a cluster that has none to give.
+    fn node_logs(&self) -> Option<&dyn NodeLogs> {
         None
     }
 

@@ -7,6 +7,7 @@ mod gone;
 mod lookup;
 mod node;
 mod pod;
+mod pod_logs;
 mod syntax;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
 use super::port::{Aws, Cloud, Cluster};
 
 pub(crate) use node::cordoned;
+pub use pod_logs::{Container, PodLogs, pod_logs};
 pub use syntax::{Ask, NodeName, PodAsk};
 
 /// The doors to the world.

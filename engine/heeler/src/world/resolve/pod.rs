@@ -49,20 +49,31 @@ async fn search(
     ask: &PodAsk,
     notes: &mut Vec<Note>,
 ) -> Result<Lead, WorldError> {
-    let namespace = namespace(cluster, ask);
-    let exact = cluster.get(&ObjectRef::pod(&namespace, &ask.name)).await?;
-    let pod = match exact {
-        Some(value) => typed(
-            cluster,
-            &format!("get pods {namespace}/{}", ask.name),
-            value,
-        )?,
-        None => by_beginning(cluster, &namespace, &ask.name, notes).await?,
-    };
-    let target = describe(&pod, &namespace);
+    let pod = object(cluster, ask, notes).await?;
+    let target = describe(&pod, &namespace(cluster, ask));
     let node = place(&pod, &target)?;
     notes.extend(remark(&pod, &target));
     node::lead(Some(cluster), &NodeName::read(&node)?, Some(target)).await
+}
+
+/// The pod's object: of this name, or the only one whose name begins so.
+///
+/// # Errors
+/// Where there is none, or several, and what the events remember of it.
+pub(super) async fn object(
+    cluster: &dyn Cluster,
+    ask: &PodAsk,
+    notes: &mut Vec<Note>,
+) -> Result<Pod, WorldError> {
+    let namespace = namespace(cluster, ask);
+    let exact = cluster.get(&ObjectRef::pod(&namespace, &ask.name)).await?;
+    match exact {
+        Some(value) => {
+            let operation = format!("get pods {namespace}/{}", ask.name);
+            Ok(typed(cluster, &operation, value)?)
+        }
+        None => by_beginning(cluster, &namespace, &ask.name, notes).await,
+    }
 }
 
 fn namespace(cluster: &dyn Cluster, ask: &PodAsk) -> String {
@@ -136,7 +147,7 @@ fn name(pod: &Pod) -> &str {
     pod.metadata.name.as_deref().unwrap_or_default()
 }
 
-fn describe(pod: &Pod, namespace: &str) -> PodTarget {
+pub(super) fn describe(pod: &Pod, namespace: &str) -> PodTarget {
     PodTarget {
         namespace: namespace.to_owned(),
         name: name(pod).to_owned(),
@@ -150,7 +161,7 @@ fn describe(pod: &Pod, namespace: &str) -> PodTarget {
 }
 
 /// The node's name, or the scheduler's reason why there is none.
-fn place(pod: &Pod, target: &PodTarget) -> Result<String, TargetError> {
+pub(super) fn place(pod: &Pod, target: &PodTarget) -> Result<String, TargetError> {
     let node = pod.spec.as_ref().and_then(|spec| spec.node_name.clone());
     node.filter(|node| !node.is_empty())
         .ok_or_else(|| TargetError::PodPending {

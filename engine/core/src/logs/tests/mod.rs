@@ -1,0 +1,6 @@
+//! Logs of containers.
+
+mod decode;
+mod line;
+mod merge;
+mod names;

@@ -1,0 +1,158 @@
+//! A file of a log on its way: its unpacked bytes, as far as they come.
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use heeler_core::logs::{Beginning, LogPath, SegmentName};
+use tokio::time::timeout;
+use tokio_util::bytes::Bytes;
+
+use super::unpack::Unpack;
+use crate::world::CallError;
+use crate::world::port::{NodeLogs, OpenFile, Part};
+
+/// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// A container's folder on its node.
+#[derive(Clone, Copy)]
+pub(super) struct Folder<'a> {
+    pub(super) logs: &'a dyn NodeLogs,
+    pub(super) node: &'a str,
+    pub(super) path: &'a LogPath,
+}
+
+impl Folder<'_> {
+    /// The segments in it; `None`: it is not there.
+    pub(super) async fn segments(&self) -> Result<Option<Vec<SegmentName>>, CallError> {
+        let names = self.logs.list(self.node, self.path).await?;
+        let segments = |names: Vec<String>| {
+            let read = names.iter().filter_map(|name| SegmentName::read(name));
+            read.collect()
+        };
+        Ok(names.map(segments))
+    }
+
+    /// Opens a segment; `None`: no file is called so, or it has no such byte.
+    pub(super) async fn open(
+        &self,
+        name: &SegmentName,
+        part: Part,
+    ) -> Result<Option<Flow>, CallError> {
+        let Some(path) = self.path.file(&name.file_name()) else {
+            return Ok(None);
+        };
+        let file = self.logs.open(self.node, &path, part).await?;
+        Ok(file.map(|file| Flow {
+            at: file.from,
+            file,
+            unpack: Unpack::of(name.packed),
+            came: 0,
+            rest: Bytes::new(),
+            trouble: None,
+            has_ended: false,
+        }))
+    }
+
+    /// What the file is called on the node.
+    pub(super) fn place(&self, name: &SegmentName) -> String {
+        self.path.to_string() + &name.file_name()
+    }
+}
+
+/// Why a file came to no end.
+#[derive(Debug, Clone)]
+pub(super) enum Break {
+    /// On its way: another try may come further.
+    Way(String),
+    /// The file itself is not what it should be.
+    File(String),
+}
+
+impl From<CallError> for Break {
+    fn from(error: CallError) -> Self {
+        match error.is_passing() {
+            true => Break::Way(error.what()),
+            false => Break::File(error.what()),
+        }
+    }
+}
+
+/// A file that is open.
+pub(super) struct Flow {
+    file: OpenFile,
+    unpack: Unpack,
+    /// Bytes of the answer that have come.
+    came: u64,
+    /// Those of them that were not unpacked yet.
+    rest: Bytes,
+    /// The unpacked byte that comes next.
+    pub(super) at: u64,
+    /// What is told once what came before it was handed on.
+    trouble: Option<Break>,
+    has_ended: bool,
+}
+
+impl Flow {
+    /// The next unpacked bytes; `None` at its end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Break> {
+        loop {
+            if let Some(trouble) = &self.trouble {
+                return Err(trouble.clone());
+            }
+            if self.has_ended {
+                return Ok(None);
+            }
+            let (bytes, good) = if self.rest.is_empty() && !self.pull().await? {
+                self.has_ended = true;
+                self.unpack.finish()
+            } else {
+                self.unpack.bite(&mut self.rest)
+            };
+            // What was good before it is handed on first.
+            self.trouble = good.err().map(Break::File);
+            if !bytes.is_empty() {
+                self.at += bytes.len() as u64;
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
+    /// How it begins, and all that has come until that was known.
+    pub(super) async fn head(&mut self) -> (Vec<u8>, Result<Option<Beginning>, Break>) {
+        let mut head = Vec::new();
+        loop {
+            if let Some(begins) = Beginning::of(&head) {
+                return (head, Ok(Some(begins)));
+            }
+            match self.next().await {
+                Ok(Some(bytes)) => head.extend_from_slice(&bytes),
+                Ok(None) => return (head, Ok(None)),
+                Err(why) => return (head, Err(why)),
+            }
+        }
+    }
+
+    async fn pull(&mut self) -> Result<bool, Break> {
+        match timeout(IDLE, self.file.bytes.next()).await {
+            Ok(Some(Ok(piece))) => {
+                self.came += piece.len() as u64;
+                self.rest = piece;
+                Ok(true)
+            }
+            Ok(Some(Err(error))) => Err(error.into()),
+            Ok(None) => match self.file.length.filter(|length| self.came < *length) {
+                Some(length) => {
+                    let came = self.came;
+                    let short = format!("the connection ended after {came} of {length} bytes");
+                    Err(Break::Way(short))
+                }
+                None => Ok(false),
+            },
+            Err(_) => {
+                let idle = IDLE.as_secs();
+                Err(Break::Way(format!("nothing came for {idle} s")))
+            }
+        }
+    }
+}

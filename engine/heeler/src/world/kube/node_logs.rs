@@ -1,0 +1,195 @@
+//! The logs of nodes through the API server's node proxy. A redirect is never followed, and no path but
+//! one below `/logs/` is asked for: the right that this needs is close to root on the node.
+
+use std::time::Duration;
+
+use futures::{StreamExt as _, TryStreamExt as _};
+use heeler_core::logs::{LogPath, listing};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
+use http::{HeaderName, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use kube::client::Body;
+use kube::core::Status;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::time::timeout;
+
+use super::client::{Adapter, malformed, segment};
+use super::failure;
+use crate::world::error::Cause;
+use crate::world::port::{Answer, NodeLogs, OpenFile, Part};
+
+/// The API server itself waits up to 30 s for a kubelet. Measured on kubernetes 1.36.
+const HEADERS: Duration = Duration::from_secs(40);
+/// A folder's page, once it has begun.
+const PAGE: Duration = Duration::from_secs(15);
+/// Most bytes of a folder's page, or of a message.
+const MOST: usize = 8 << 20;
+/// What a part of a path may hold as it is.
+const PLAIN: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+impl Adapter {
+    async fn fetch(
+        &self,
+        (node, path): (&str, &LogPath),
+        part: &Part,
+    ) -> Result<Option<Response<Body>>, Cause> {
+        // Places in a file are places in what is on the disk.
+        let mut request = Request::get(url(node, path)?).header(ACCEPT_ENCODING, "identity");
+        match part {
+            Part::Whole => {}
+            Part::From(byte) => {
+                request = request.header(RANGE, format!("bytes={byte}-"));
+            }
+            Part::First(bytes) => {
+                let last = bytes.saturating_sub(1);
+                request = request.header(RANGE, format!("bytes=0-{last}"));
+            }
+        }
+        let request = request.body(Body::empty()).map_err(malformed)?;
+        let client = self.client().await?;
+        let answer = match timeout(HEADERS, client.send(request)).await {
+            Ok(answer) => answer.map_err(|error| failure::cause(&error))?,
+            Err(_) => {
+                let limit = HEADERS.as_secs();
+                return Err(Cause::TimedOut(format!("no answer within {limit} s")));
+            }
+        };
+        match answer.status() {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(Some(answer)),
+            // Nothing is in the file yet, not even its first byte.
+            StatusCode::RANGE_NOT_SATISFIABLE if matches!(part, Part::First(_)) => {
+                Ok(Some(Response::new(Body::empty())))
+            }
+            StatusCode::RANGE_NOT_SATISFIABLE => Ok(None),
+            status => refused(status, &message(answer).await?),
+        }
+    }
+
+    async fn names(&self, node: &str, folder: &LogPath) -> Result<Option<Vec<String>>, Cause> {
+        let Some(answer) = self.fetch((node, folder), &Part::Whole).await? else {
+            return Ok(None);
+        };
+        let kind = header(&answer, CONTENT_TYPE).unwrap_or_default().to_owned();
+        let page = message(answer).await?;
+        let names = listing(&page).filter(|_| kind.starts_with("text/html"));
+        let unreadable = || {
+            Cause::Unreadable(format!(
+                "{folder} was answered by {kind:?}, and not by a listing"
+            ))
+        };
+        names.map(Some).ok_or_else(unreadable)
+    }
+
+    async fn file(
+        &self,
+        node: &str,
+        file: &LogPath,
+        part: Part,
+    ) -> Result<Option<OpenFile>, Cause> {
+        let Some(answer) = self.fetch((node, file), &part).await? else {
+            return Ok(None);
+        };
+        let number = |text: &str| text.parse().ok();
+        let from = match answer.status() {
+            StatusCode::PARTIAL_CONTENT => {
+                // `bytes 10-19/4711`
+                let range =
+                    header(&answer, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes "));
+                let from = range
+                    .and_then(|range| range.split('-').next())
+                    .and_then(number);
+                from.ok_or_else(|| Cause::Unreadable("a part of a file without its place".into()))?
+            }
+            _ => 0,
+        };
+        let failed = self.failing(&operation(node, file));
+        let fail = move |error| failed(failure::cause(&error));
+        Ok(Some(OpenFile {
+            from,
+            length: header(&answer, CONTENT_LENGTH).and_then(number),
+            bytes: answer.into_body().into_data_stream().map_err(fail).boxed(),
+        }))
+    }
+}
+
+impl NodeLogs for Adapter {
+    fn list<'a>(&'a self, node: &'a str, folder: &'a LogPath) -> Answer<'a, Option<Vec<String>>> {
+        Box::pin(async move {
+            let names = self.names(node, folder).await;
+            names.map_err(|cause| self.fail(&operation(node, folder), cause))
+        })
+    }
+
+    fn open<'a>(
+        &'a self,
+        node: &'a str,
+        file: &'a LogPath,
+        part: Part,
+    ) -> Answer<'a, Option<OpenFile>> {
+        Box::pin(async move {
+            let opened = self.file(node, file, part).await;
+            opened.map_err(|cause| self.fail(&operation(node, file), cause))
+        })
+    }
+}
+
+/// The right that it needs, and where.
+fn operation(node: &str, path: &LogPath) -> String {
+    format!("get nodes/proxy {node} {path}")
+}
+
+fn url(node: &str, path: &LogPath) -> Result<String, Cause> {
+    let mut url = format!("/api/v1/nodes/{}/proxy/logs", segment(node)?);
+    for part in path.parts() {
+        url.push('/');
+        url.extend(utf8_percent_encode(part, &PLAIN));
+    }
+    if path.is_folder() {
+        url.push('/');
+    }
+    Ok(url)
+}
+
+/// What an answer without the file means: a `Status` comes from the API server, plain text from the
+/// kubelet.
+fn refused(status: StatusCode, text: &str) -> Result<Option<Response<Body>>, Cause> {
+    let by_server: Option<Status> = serde_json::from_str(text).ok();
+    match (by_server, status) {
+        (Some(said), _) => Err(failure::cause(&kube::Error::Api(Box::new(said)))),
+        (None, StatusCode::NOT_FOUND) => Ok(None),
+        (None, status) => {
+            let said = match text.trim() {
+                "" => "the kubelet does not say why".to_owned(),
+                said => said.chars().take(200).collect(),
+            };
+            let said = Status::failure(&said, "").with_code(status.as_u16());
+            Err(failure::cause(&kube::Error::Api(said.boxed())))
+        }
+    }
+}
+
+fn header<T>(answer: &Response<T>, name: HeaderName) -> Option<&str> {
+    answer.headers().get(name)?.to_str().ok()
+}
+
+/// A short answer as text.
+async fn message(answer: Response<Body>) -> Result<String, Cause> {
+    let limited = Limited::new(answer.into_body(), MOST);
+    match timeout(PAGE, limited.collect()).await {
+        Ok(Ok(whole)) => Ok(String::from_utf8_lossy(&whole.to_bytes()).into_owned()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Cause::Unreadable(format!(
+            "its answer is longer than {MOST} bytes"
+        ))),
+        Ok(Err(error)) => Err(Cause::TimedOut(format!("its answer broke off: {error}"))),
+        Err(_) => {
+            let limit = PAGE.as_secs();
+            Err(Cause::TimedOut(format!(
+                "its answer did not end within {limit} s"
+            )))
+        }
+    }
+}

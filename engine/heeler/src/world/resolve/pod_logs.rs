@@ -1,0 +1,152 @@
+//! What a pod's object says of its logs: where they are, and which there have been.
+
+use heeler_core::logs::LogPath;
+use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
+
+use super::pod::{describe, object, place};
+use super::{Note, PodAsk};
+use crate::world::error::{CallError, Cause, Service, WorldError};
+use crate::world::port::Cluster;
+
+/// The annotation of a static pod's object with the uid under which its node knows it. Source: the
+/// kubelet's `pkg/kubelet/types`.
+const STATIC_UID: &str = "kubernetes.io/config.hash";
+
+/// A pod that has logs on a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodLogs {
+    /// `shop/checkout-7d9f5c-x2vqz`.
+    pub name: String,
+    /// The node's name.
+    pub node: String,
+    /// `/var/log/pods/…/` on it.
+    pub folder: LogPath,
+    /// Its containers: those that begin it first, as the object has them.
+    pub containers: Vec<Container>,
+}
+
+/// One container of a pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// How often it was started anew; `None`: it has no status yet.
+    pub restarts: Option<u32>,
+    /// Whether the last start goes on; else it has ended, or is waited for.
+    pub is_running: bool,
+}
+
+/// Where the logs of a pod are.
+///
+/// # Errors
+/// As of a run about this pod: where there is none, several, or one without a node.
+pub async fn pod_logs(
+    cluster: &dyn Cluster,
+    ask: &PodAsk,
+    notes: &mut Vec<Note>,
+) -> Result<PodLogs, WorldError> {
+    let pod = object(cluster, ask, notes).await?;
+    let namespace = pod.metadata.namespace.clone().unwrap_or_default();
+    place(&pod, &describe(&pod, &namespace))?;
+    let odd = || {
+        let context = &cluster.context().name;
+        let cause = Cause::Unreadable("the pod's names make no folder's name".to_owned());
+        CallError::new(Service::Kubernetes, "get pods", context, cause)
+    };
+    Ok(PodLogs::of(&pod).ok_or_else(odd)?)
+}
+
+impl PodLogs {
+    /// What the object says; `None` where the pod has no node, or no name that a folder could have.
+    fn of(pod: &Pod) -> Option<Self> {
+        let metadata = &pod.metadata;
+        let (namespace, name) = (metadata.namespace.as_deref()?, metadata.name.as_deref()?);
+        let annotations = metadata.annotations.as_ref();
+        let own = annotations.and_then(|all| all.get(STATIC_UID));
+        let uid = own.or(metadata.uid.as_ref())?;
+        let spec = pod.spec.as_ref()?;
+        let status = pod.status.as_ref();
+        let first = spec.init_containers.iter().flatten().map(|one| &one.name);
+        let own = spec.containers.iter().map(|one| &one.name);
+        let later = spec
+            .ephemeral_containers
+            .iter()
+            .flatten()
+            .map(|one| &one.name);
+        let statuses = status.map(|status| {
+            let first = status.init_container_statuses.iter().flatten();
+            let own = status.container_statuses.iter().flatten();
+            first
+                .chain(own)
+                .chain(status.ephemeral_container_statuses.iter().flatten())
+        });
+        let statuses: Vec<&ContainerStatus> = statuses.into_iter().flatten().collect();
+        let container = |name: &String| {
+            let status = statuses.iter().find(|status| status.name == *name);
+            Container {
+                name: name.clone(),
+                restarts: status.and_then(|status| u32::try_from(status.restart_count).ok()),
+                is_running: status
+                    .and_then(|status| status.state.as_ref()?.running.as_ref())
+                    .is_some(),
+            }
+        };
+        Some(PodLogs {
+            name: format!("{namespace}/{name}"),
+            node: spec.node_name.clone().filter(|node| !node.is_empty())?,
+            folder: LogPath::of_pod(namespace, name, uid)?,
+            containers: first.chain(own).chain(later).map(container).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pod_s_object_says_where_its_logs_are() {
+        let object = json!({
+            "metadata": {"namespace": "shop", "name": "web-1", "uid": "u1"},
+            "spec": {"nodeName": "n1", "initContainers": [{"name": "init"}], "containers": [{"name": "app"}],
+                "ephemeralContainers": [{"name": "debug"}]},
+            "status": {"containerStatuses": [{"name": "app", "restartCount": 3, "image": "", "imageID": "", "ready": true,
+                "state": {"running": {"startedAt": "2026-11-20T10:00:00Z"}}}]},
+        });
+        let pod = |object: &serde_json::Value| {
+            PodLogs::of(&serde_json::from_value(object.clone()).expect("a pod"))
+        };
+        let logs = pod(&object).expect("logs");
+        assert_eq!(
+            (logs.name.as_str(), logs.node.as_str()),
+            ("shop/web-1", "n1")
+        );
+        assert_eq!(logs.folder.to_string(), "/var/log/pods/shop_web-1_u1/");
+        let starts: Vec<_> = logs
+            .containers
+            .iter()
+            .map(|one| (one.name.as_str(), one.restarts, one.is_running))
+            .collect();
+        let app = ("app", Some(3), true);
+        assert_eq!(starts, [("init", None, false), app, ("debug", None, false)]);
+        // The node knows a static pod by its configuration.
+        let mut mirror = object.clone();
+        mirror["metadata"]["annotations"] = json!({"kubernetes.io/config.hash": "h1"});
+        assert_eq!(
+            pod(&mirror).expect("logs").folder.to_string(),
+            "/var/log/pods/shop_web-1_h1/"
+        );
+        // Without a node, or with a name that leads elsewhere, there is nothing to read.
+        for (field, value) in [
+            ("/spec/nodeName", ""),
+            ("/metadata/uid", "../x"),
+            ("/metadata/name", "a_b"),
+        ] {
+            let mut odd = object.clone();
+            *odd.pointer_mut(field).expect("a field") = json!(value);
+            assert_eq!(pod(&odd), None, "{field}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What goes wrong between the API server and a kubelet, and in it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Whether the API server gets through to the kubelet. Measured on kubernetes 1.36.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// It does.
+    #[default]
+    Open,
+    /// Nothing listens on the port: 503 at once.
+    Refused,
+    /// The kubelet takes the connection and says nothing: 503 after 10 s.
+    Frozen,
+    /// Packets are dropped: 503 after 30 s.
+    Dropped,
+}
+
+impl Reach {
+    /// How long the API server tries, and what it says then.
+    pub(crate) fn failure(self) -> Option<(Duration, &'static str)> {
+        match self {
+            Reach::Open => None,
+            Reach::Refused => Some((
+                Duration::ZERO,
+                "dial tcp 10.0.1.23:10250: connect: connection refused",
+            )),
+            Reach::Frozen => Some((Duration::from_secs(10), "net/http: TLS handshake timeout")),
+            Reach::Dropped => Some((
+                Duration::from_secs(30),
+                "dial tcp 10.0.1.23:10250: i/o timeout",
+            )),
+        }
+    }
+}
+
+/// The switches for faults of one kubelet; each acts on requests that arrive after it was set.
+#[derive(Debug, Default)]
+pub struct KubeletFaults(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    reach: Reach,
+    no_log_handler: bool,
+    no_debugging_handlers: bool,
+    /// The next answers stop after so many bytes of a file, and how they do.
+    breaks: Vec<(u64, Break)>,
+}
+
+/// How the body of an answer stops in its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Break {
+    /// The connection is closed.
+    Cut,
+    /// Nothing comes any more.
+    Stall,
+}
+
+impl KubeletFaults {
+    /// Lets the API server get through, or not.
+    pub fn set_reach(&self, reach: Reach) {
+        self.state().reach = reach;
+    }
+
+    /// `enableSystemLogHandler: false`.
+    pub fn set_log_handler(&self, on: bool) {
+        self.state().no_log_handler = !on;
+    }
+
+    /// `enableDebuggingHandlers: false`.
+    pub fn set_debugging_handlers(&self, on: bool) {
+        self.state().no_debugging_handlers = !on;
+    }
+
+    /// Closes the connections of the next files after so many bytes each, in this order.
+    pub fn cut_next(&self, after: &[u64]) {
+        let cuts = after.iter().map(|bytes| (*bytes, Break::Cut));
+        self.state().breaks.extend(cuts);
+    }
+
+    /// Lets the next file stall after so many bytes, without an end.
+    pub fn stall_next(&self, after: u64) {
+        self.state().breaks.push((after, Break::Stall));
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.state().reach
+    }
+
+    /// Why no path below `/logs` is served.
+    pub(crate) fn disabled(&self) -> Option<&'static str> {
+        let state = self.state();
+        match (state.no_debugging_handlers, state.no_log_handler) {
+            (true, _) => Some("Debug endpoints are disabled."),
+            (_, true) => Some("logs endpoint is disabled."),
+            _ => None,
+        }
+    }
+
+    /// How the next file's body stops; taken.
+    pub(crate) fn next_break(&self) -> Option<(u64, Break)> {
+        let mut state = self.state();
+        match state.breaks.is_empty() {
+            true => None,
+            false => Some(state.breaks.remove(0)),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
