@@ -7,8 +7,9 @@ use super::flow::{Break, Flow};
 use super::reader::{Begun, PAUSES, Reader};
 use crate::world::port::Part;
 
-/// So many of the last bytes that were read tell where a file goes on.
-const TAIL: usize = Beginning::MOST;
+/// So many of the last bytes that were read tell where a file goes on: more than a line, as containerd
+/// cuts them at 16 KiB, so that its time is among them.
+const TAIL: usize = 20 << 10;
 
 /// A place in a file that was read before.
 enum Place {
@@ -91,8 +92,8 @@ impl Reader<'_> {
                     loop {
                         match flow.next().await {
                             Ok(Some(bytes)) => {
-                                if head.len() < TAIL && head.len() as u64 == at {
-                                    head.extend(bytes.iter().take(TAIL));
+                                if head.len() < Beginning::MOST && head.len() as u64 == at {
+                                    head.extend(bytes.iter().take(Beginning::MOST));
                                 }
                                 at += bytes.len() as u64;
                                 self.hand_on_bytes(&bytes).await?;
