@@ -9,8 +9,9 @@ use heeler_tests::scene::Incident;
 
 use crate::operator::{Operator, Report};
 
-/// Entries that may come and go between two readings of a table that is in use.
-const STIR: u64 = 100;
+/// Entries that may come and go between two readings of a table that is in use: of a full one up to three
+/// hundred were seen to end at once, where those of one moment had come at once.
+const STIR: u64 = 400;
 /// How long nothing may be counted until it is over.
 const QUIET: Duration = Duration::from_secs(1);
 /// How long the last packets of an incident may take.
