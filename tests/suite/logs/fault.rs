@@ -2,33 +2,39 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use heeler_tests::kube::Hold;
 use heeler_tests::kubelet::Reach;
+use heeler_tests::kubelet::pod_log::PodLog;
 use nix::sys::signal::Signal;
 
 use super::stage::{NODE, POD, Stage, number, numbered, second};
+use crate::guarded::kill;
 use crate::harness::Context;
+
+/// A file is asked for by then.
+const CAUGHT: Duration = Duration::from_secs(10);
 
 /// Waits until a rotated file is asked for.
 fn caught(held: &Hold) -> Result<()> {
-    for _ in 0..500 {
-        if held.caught() > 0 {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    bail!("no rotated file was asked for")
+    let asked = kill::until(CAUGHT, || Ok(held.caught() > 0));
+    asked.context("no rotated file was asked for")
 }
 
-/// The log is rotated three times between the listing and the reading.
-pub(super) fn rotated(context: &Context) -> Result<()> {
+/// A log of two thousand lines, the older half of which was rotated away, and what holds it back.
+fn held_back<'c>(context: &'c Context) -> Result<(Stage<'c>, PodLog, Hold)> {
     let stage = Stage::open(context, &["app"])?;
     let mut log = stage.log("app")?;
     number(&mut log, 0..1_000)?;
     log.rotate(second(1_000))?;
     number(&mut log, 1_000..2_000)?;
     let held = stage.kube.faults().hold("app/0.log.");
+    Ok((stage, log, held))
+}
+
+/// The log is rotated three times between the listing and the reading.
+pub(super) fn rotated(context: &Context) -> Result<()> {
+    let (stage, mut log, held) = held_back(context)?;
     let reading = stage.logs(&[])?.start()?;
     caught(&held)?;
     for part in 2..4 {
@@ -50,12 +56,7 @@ pub(super) fn rotated(context: &Context) -> Result<()> {
 
 /// Who is interrupted has printed the beginning, and says so.
 pub(super) fn interrupted(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, &["app"])?;
-    let mut log = stage.log("app")?;
-    number(&mut log, 0..1_000)?;
-    log.rotate(second(1_000))?;
-    number(&mut log, 1_000..2_000)?;
-    let held = stage.kube.faults().hold("app/0.log.");
+    let (stage, _, held) = held_back(context)?;
     let reading = stage.logs(&["--output", "json"])?.start()?;
     caught(&held)?;
     reading.signal(Signal::SIGINT)?;

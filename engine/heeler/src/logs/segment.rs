@@ -61,13 +61,11 @@ impl Reader<'_> {
         name: &SegmentName,
         from: ReadFrom,
     ) -> Result<(Option<Beginning>, Ended), Stop> {
+        // What was opened is of no use where it had no line then.
+        let opened = self.open.remove(name);
         let (begun, first) = match from {
-            ReadFrom::Opened => (self.open.remove(name), 0),
-            ReadFrom::Byte(byte) => {
-                // It had no line when it was opened.
-                self.open.remove(name);
-                (None, byte)
-            }
+            ReadFrom::Opened => (opened, 0),
+            ReadFrom::Byte(byte) => (None, byte),
         };
         if first == 0 {
             self.place = Some(self.folder.place(name));
