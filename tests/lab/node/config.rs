@@ -25,6 +25,11 @@ pub struct NodeConfig {
     pub admin_enabled: bool,
     /// Whether the control container's image happens to hold `gzip`.
     pub has_gzip: bool,
+    /// Whether the host has its `logdog`.
+    pub has_logdog: bool,
+    /// As many bytes as `/var/log/support` holds, on a file system of its own; the data volume's
+    /// otherwise.
+    pub support_bytes: Option<u64>,
     /// What `sh` is in the control container.
     pub shell: Shell,
     /// What `/proc/net` shows of connection tracking.
@@ -48,6 +53,8 @@ impl NodeConfig {
             cpus: 8,
             admin_enabled: false,
             has_gzip: true,
+            has_logdog: true,
+            support_bytes: None,
             shell: Shell::Bash,
             proc: ProcView::Kernel,
             message: KernelMessage::InNetns,

@@ -14,9 +14,11 @@ use super::{cpus, devices, journal, mount, proc_view};
 
 /// Folders of the data volume, and where the host sees them besides `/local`.
 const DATA_FOLDERS: &[(&str, &str)] = &[("var", "/var"), ("opt", "/opt"), ("mnt", "/mnt")];
+/// What `logdog` writes into, on the data volume.
+const SUPPORT: &str = "var/log/support";
 /// What Bottlerocket's services make on the data volume at boot.
 const MADE_AT_BOOT: &[&str] = &[
-    "var/log/support",
+    SUPPORT,
     "var/log/pods",
     "var/lib/bottlerocket",
     "host-containers",
@@ -65,11 +67,13 @@ pub(crate) fn enter(plan: &NodePlan) -> Result<()> {
 
 fn layers(plan: &NodePlan) -> Vec<Layer> {
     // Before 1.37 there is no `sh` at all.
-    if plan.config.is_at_least(1, 37) {
-        vec![Layer::ShellBrush, Layer::Host]
-    } else {
-        vec![Layer::Host]
-    }
+    let shell = plan.config.is_at_least(1, 37).then_some(Layer::ShellBrush);
+    let logdog = plan.config.has_logdog.then_some(Layer::Logdog);
+    shell
+        .into_iter()
+        .chain(logdog)
+        .chain([Layer::Host])
+        .collect()
 }
 
 fn mount_lab(plan: &NodePlan, lab: &Path) -> Result<()> {
@@ -88,6 +92,10 @@ fn mount_data(plan: &NodePlan, root: &Path) -> Result<()> {
     {
         fs::create_dir_all(data.join(folder))
             .with_context(|| format!("making {folder} on the data volume"))?;
+    }
+    if let Some(bytes) = plan.config.support_bytes {
+        let options = format!("mode=0755,size={bytes}");
+        mount::file_system("tmpfs", &data.join(SUPPORT), &options)?;
     }
     mount::bind(&data, &below(root, "/local"))?;
     for (name, at) in DATA_FOLDERS {

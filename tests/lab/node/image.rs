@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::contents;
+use super::root::below;
+use super::{contents, logdog};
 use crate::machine::requirements::find_program;
 use crate::program::traffic;
 
@@ -63,6 +64,8 @@ pub(crate) enum Layer {
     Host,
     /// `gzip`, for a control container that has it.
     Gzip,
+    /// `logdog`, for a host that has it.
+    Logdog,
     /// `sh` is bash.
     ShellBash,
     /// `sh` is dash.
@@ -79,6 +82,7 @@ impl Layer {
             Self::Admin => "admin",
             Self::Host => "host",
             Self::Gzip => "gzip",
+            Self::Logdog => "logdog",
             Self::ShellBash => "sh-bash",
             Self::ShellDash => "sh-dash",
             Self::ShellBrush => "sh-brush",
@@ -143,6 +147,11 @@ impl Builder<'_> {
         for folder in ["local", "mnt", ".lab"] {
             fs::create_dir_all(root.join(folder))?;
         }
+        let requests = below(&root, logdog::REQUESTS);
+        fs::create_dir_all(&requests)?;
+        for (name, text) in logdog::FILES {
+            fs::write(requests.join(name), text)?;
+        }
         for name in ["ethtool", "systemctl"] {
             self.copy_named(name, &self.images.join("real").join(name))?;
         }
@@ -153,6 +162,7 @@ impl Builder<'_> {
         let program =
             |layer: Layer, name: &str| layer.folder(self.images).join("usr/bin").join(name);
         self.copy_named("gzip", &program(Layer::Gzip, "gzip"))?;
+        self.link_lab(&program(Layer::Logdog, "logdog"))?;
         self.copy_named("dash", &program(Layer::ShellDash, "sh"))?;
         let bash = program(Layer::ShellBash, "sh");
         fs::create_dir_all(bash.parent().context("a program in no folder")?)?;

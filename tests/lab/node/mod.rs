@@ -21,12 +21,14 @@ pub(crate) mod host;
 pub(crate) mod image;
 pub mod journal;
 mod life;
+pub(crate) mod logdog;
 pub(crate) mod mount;
 pub(crate) mod network;
 pub mod pod;
 pub(crate) mod proc_view;
 mod reading;
 mod root;
+mod routed_eni;
 pub(crate) mod state;
 pub mod systemd;
 mod upset;
@@ -36,6 +38,7 @@ pub use self::config::{KernelMessage, NodeConfig, Place, PodConfig, ProcView, Sh
 use self::container::Container;
 pub use self::counters::{KernelCounters, ListenCounters};
 use self::life::Life;
+pub use self::logdog::LogdogUpset;
 pub use self::pod::{Load, Outside, PodHandle};
 use self::state::State;
 pub use self::systemd::{Fate, Shown, TransientUnit, UnitKind, UnitName, UnitState};
@@ -80,6 +83,7 @@ impl Node {
         state.write_json(NodePlan::FILE, &plan)?;
         life::note_boot(&state)?;
         journal::begin(&plan, &state)?;
+        routed_eni::begin(&plan)?;
         let log = plan.folder.join("log");
         let (life, init) = Life::begin(machine, &plan, &state).with_context(|| {
             format!(
@@ -174,6 +178,13 @@ impl Node {
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
         self.inner.plan.folder.join("local")
+    }
+
+    /// This machine's way to the host's own `/var/log`, as the host sees it, with whatever is mounted
+    /// below it. It ends with the node.
+    #[must_use]
+    pub fn log_dir(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root/var/log", self.inner.init))
     }
 
     /// Whether the admin container runs at this moment.

@@ -106,6 +106,8 @@ pub(crate) mod file {
     pub(crate) const SETTINGS: &str = "settings.json";
     /// There once the settings are locked.
     pub(crate) const SETTINGS_LOCKED: &str = "settings_locked";
+    /// What befalls `logdog`.
+    pub(crate) const LOGDOG: &str = "logdog.json";
     /// What `set` restarted, one line each.
     pub(crate) const RESTARTS: &str = "restarts";
 }

@@ -24,10 +24,12 @@ struct Line {
 
 /// Prints the log with stamps in seconds, as util-linux's `dmesg` does without options.
 pub(crate) fn main(arguments: &[String]) -> Result<i32> {
-    if let Some(unknown) = arguments
-        .iter()
-        .find(|argument| !matches!(argument.as_str(), "-x" | "--nopager" | "-P"))
-    {
+    if let Some(unknown) = arguments.iter().find(|argument| {
+        !matches!(
+            argument.as_str(),
+            "-x" | "--nopager" | "-P" | "--color=never"
+        )
+    }) {
         bail!(
             "this dmesg has no option {unknown}: call it without, and compute from the [seconds] stamps"
         );

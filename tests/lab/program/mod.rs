@@ -15,6 +15,7 @@ mod brush;
 mod dmesg;
 pub(crate) mod enter;
 mod ethtool;
+mod logdog;
 mod systemctl;
 mod systemd_run;
 pub(crate) mod traffic;
@@ -42,6 +43,7 @@ fn run(name: &str, arguments: &[String]) -> Option<i32> {
         "apiclient" => apiclient::main(arguments),
         "dmesg" => told(dmesg::main(arguments)),
         "ethtool" => told(ethtool::main(arguments)),
+        "logdog" => logdog::main(arguments),
         "sh" => brush::main(arguments),
         "systemctl" => systemctl::main(arguments),
         "systemd-run" => systemd_run::main(arguments),

@@ -17,7 +17,7 @@ const ROTATED_AFTER: usize = 120;
 
 /// Connects the kubelet of a node, and writes the logs of its pods.
 pub(super) fn write(kube: &KubeLab, node: &Node, objects: &[Value]) -> Result<()> {
-    let folder = node.data_dir().join("var/log");
+    let folder = node.log_dir();
     kube.connect(&node.config().name, &Kubelet::new(&folder));
     let pods = objects.iter().filter(|object| {
         object["kind"] == "Pod" && object["spec"]["nodeName"] == *node.config().name

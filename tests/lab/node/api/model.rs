@@ -29,6 +29,8 @@ pub(super) struct Settings {
 #[allow(dead_code, reason = "the fields exist to be deserialised")]
 struct Kubernetes {
     api_server: Option<String>,
+    bootstrap_token: Option<String>,
+    server_key: Option<String>,
     authentication_mode: Option<String>,
     cloud_provider: Option<String>,
     cluster_dns_ip: Option<String>,
@@ -168,6 +170,8 @@ struct Ntp {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(dead_code, reason = "the fields exist to be deserialised")]
 struct Aws {
+    config: Option<String>,
+    credentials: Option<String>,
     region: Option<String>,
 }
 
