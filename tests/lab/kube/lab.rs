@@ -217,6 +217,11 @@ impl KubeLab {
         self.api.kubelets.set(node, kubelet.clone());
     }
 
+    /// The kubelet that the API server reaches for a node, with its faults.
+    pub fn kubelet(&self, node: &str) -> Option<Kubelet> {
+        self.api.kubelets.of(node)
+    }
+
     /// Every request so far, in the order of arrival.
     pub fn calls(&self) -> Vec<Call> {
         self.api.calls.all()

@@ -24,7 +24,7 @@ impl Kubelets {
         self.all().insert(node.to_owned(), kubelet);
     }
 
-    fn of(&self, node: &str) -> Option<Kubelet> {
+    pub(crate) fn of(&self, node: &str) -> Option<Kubelet> {
         self.all().get(node).cloned()
     }
 

@@ -1,54 +1,55 @@
 //! A file on its way, with whatever stops it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures::stream;
 use tokio::sync::mpsc;
 
-use super::faults::Break;
+use super::faults::{Break, Rewrite};
 
 /// Bytes that are read at once.
 const PIECE: u64 = 64 << 10;
 
+type Pieces = mpsc::Sender<io::Result<Bytes>>;
+
+/// A file that is open, and what it is called.
+pub(super) struct Open {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+}
+
 /// So many bytes of the file from there on. What is added meanwhile is not sent; what is cut off is
 /// missing, and breaks the connection.
-pub(super) fn of(mut file: File, (from, length): (u64, u64), stop: Option<(u64, Break)>) -> Body {
+pub(super) fn of(mut open: Open, (from, length): (u64, u64), stop: Option<(u64, Break)>) -> Body {
     let (pieces, received) = mpsc::channel::<io::Result<Bytes>>(4);
     tokio::task::spawn_blocking(move || {
-        let broken = || Err(io::Error::from(io::ErrorKind::ConnectionReset));
-        if file.seek(SeekFrom::Start(from)).is_err() {
+        if open.file.seek(SeekFrom::Start(from)).is_err() {
             return;
         }
-        let until = stop.map_or(length, |(after, _)| after.min(length));
-        let mut left = until;
-        while left > 0 {
-            let mut piece = Vec::new();
-            let read = (&file).take(left.min(PIECE)).read_to_end(&mut piece);
-            let count = match read {
-                Ok(count) if count > 0 => count as u64,
-                _ => {
-                    pieces.blocking_send(broken()).ok();
-                    return;
-                }
-            };
-            left -= count;
-            if pieces.blocking_send(Ok(Bytes::from(piece))).is_err() {
-                return;
-            }
+        let until = stop
+            .as_ref()
+            .map_or(length, |(after, _)| length.min(*after));
+        if !send(&open.file, until, &pieces) {
+            return;
         }
-        match stop {
-            Some((_, Break::Cut)) => {
-                // Let what was sent reach the client before the connection breaks.
-                std::thread::sleep(std::time::Duration::from_millis(20));
-                pieces.blocking_send(broken()).ok();
-            }
+        match stop.map(|(_, stop)| stop) {
+            Some(Break::Cut) => cut(&pieces),
             // The client gives up sooner or later.
-            Some((_, Break::Stall)) if until < length => {
+            Some(Break::Stall) if until < length => {
                 tokio::runtime::Handle::current().block_on(pieces.closed());
             }
-            _ => {}
+            Some(Break::Rewrite(how)) => {
+                if rewrite(&open, &how).is_err() || how.cuts {
+                    cut(&pieces);
+                } else {
+                    send(&open.file, length - until, &pieces);
+                }
+            }
+            Some(Break::Stall) | None => {}
         }
     });
     let pieces = stream::unfold(received, |mut received| async move {
@@ -56,4 +57,45 @@ pub(super) fn of(mut file: File, (from, length): (u64, u64), stop: Option<(u64, 
         Some((piece, received))
     });
     Body::from_stream(pieces)
+}
+
+/// Sends as many bytes as there are from where the file stands; whether it did, and somebody takes
+/// more.
+fn send(file: &File, count: u64, pieces: &Pieces) -> bool {
+    let mut left = count;
+    while left > 0 {
+        let mut piece = Vec::new();
+        let count = match file.take(left.min(PIECE)).read_to_end(&mut piece) {
+            Ok(count) if count > 0 => count as u64,
+            _ => {
+                pieces.blocking_send(broken()).ok();
+                return false;
+            }
+        };
+        left -= count;
+        if pieces.blocking_send(Ok(Bytes::from(piece))).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+fn cut(pieces: &Pieces) {
+    // Let what was sent reach the client before the connection breaks.
+    std::thread::sleep(Duration::from_millis(20));
+    pieces.blocking_send(broken()).ok();
+}
+
+fn broken() -> io::Result<Bytes> {
+    Err(io::Error::from(io::ErrorKind::ConnectionReset))
+}
+
+fn rewrite(open: &Open, how: &Rewrite) -> io::Result<()> {
+    let before = open.file.metadata()?.modified()?;
+    fs::write(&open.path, &how.contents)?;
+    let later = Duration::from_secs(u64::from(how.tells));
+    File::options()
+        .write(true)
+        .open(&open.path)?
+        .set_modified(before + later)
 }

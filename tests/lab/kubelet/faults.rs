@@ -49,12 +49,27 @@ struct State {
 }
 
 /// How the body of an answer stops in its middle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Break {
     /// The connection is closed.
     Cut,
     /// Nothing comes any more.
     Stall,
+    /// The file is written anew.
+    Rewrite(Rewrite),
+}
+
+/// A file is written anew while it is sent, as `logdog` does it: in place, without a rename.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrite {
+    /// What it is from then on.
+    pub contents: Vec<u8>,
+    /// Whether its time tells, as it does from the next second on. It has none else: then `If-Range`
+    /// takes the new file for the old one.
+    pub tells: bool,
+    /// Whether the connection is closed then; else the rest of the new file is sent after the
+    /// beginning of the old one, up to the length that was promised.
+    pub cuts: bool,
 }
 
 impl KubeletFaults {
@@ -84,18 +99,32 @@ impl KubeletFaults {
         self.state().breaks.push((after, Break::Stall));
     }
 
+    /// Writes the next file anew once so many bytes of it were sent.
+    pub fn rewrite_next(&self, after: u64, rewrite: Rewrite) {
+        self.state().breaks.push((after, Break::Rewrite(rewrite)));
+    }
+
     pub(crate) fn reach(&self) -> Reach {
         self.state().reach
     }
 
     /// Why no path below `/logs` is served.
     pub(crate) fn disabled(&self) -> Option<&'static str> {
-        let state = self.state();
-        match (state.no_debugging_handlers, state.no_log_handler) {
-            (true, _) => Some("Debug endpoints are disabled."),
-            (_, true) => Some("logs endpoint is disabled."),
+        match (self.has_debugging_handlers(), self.has_log_handler()) {
+            (false, _) => Some("Debug endpoints are disabled."),
+            (_, false) => Some("logs endpoint is disabled."),
             _ => None,
         }
+    }
+
+    /// `enableSystemLogHandler`.
+    pub(crate) fn has_log_handler(&self) -> bool {
+        !self.state().no_log_handler
+    }
+
+    /// `enableDebuggingHandlers`.
+    pub(crate) fn has_debugging_handlers(&self) -> bool {
+        !self.state().no_debugging_handlers
     }
 
     /// How the next file's body stops; taken.

@@ -79,7 +79,11 @@ fn content(path: &Path, file: File, headers: &HeaderMap, faults: &KubeletFaults)
             return response;
         }
     };
-    let mut response = Response::new(body::of(file, (from, length), faults.next_break()));
+    let open = body::Open {
+        file,
+        path: path.to_owned(),
+    };
+    let mut response = Response::new(body::of(open, (from, length), faults.next_break()));
     *response.status_mut() = status;
     let kind = match path.extension().is_some_and(|end| end == "gz") {
         true => "application/gzip",

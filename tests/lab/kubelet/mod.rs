@@ -1,29 +1,54 @@
-//! A kubelet's own HTTP endpoints, as far as logs need them, with its quirks and faults; and the
-//! logs of containers as containerd and the kubelet leave them on the node.
+//! A kubelet's own HTTP endpoints, as far as logs and audits need them, with its quirks and faults;
+//! and the logs of containers as containerd and the kubelet leave them on the node.
 
 mod body;
+mod configuration;
 mod faults;
 mod files;
 mod page;
 pub mod pod_log;
 mod range;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
+use serde_json::{Value, json};
 
-pub use faults::{KubeletFaults, Reach};
+pub use faults::{KubeletFaults, Reach, Rewrite};
 
 /// One node's kubelet. A cheap handle.
 #[derive(Debug, Clone)]
 pub struct Kubelet {
     logs: Arc<PathBuf>,
     faults: Arc<KubeletFaults>,
+    host: Arc<Host>,
+}
+
+type Settings = dyn Fn() -> Value + Send + Sync;
+
+/// What a kubelet knows of the node that it runs on.
+pub struct Host {
+    /// The node's name.
+    pub node: String,
+    /// How many CPUs it has.
+    pub cpus: u32,
+    /// Bottlerocket's settings at this moment, from which the kubelet's configuration is made.
+    pub settings: Box<Settings>,
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("node", &self.node)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Kubelet {
@@ -32,7 +57,19 @@ impl Kubelet {
         Self {
             logs: Arc::new(logs.to_owned()),
             faults: Arc::default(),
+            host: Arc::new(Host {
+                node: "node".to_owned(),
+                cpus: 8,
+                settings: Box::new(|| json!({})),
+            }),
         }
+    }
+
+    /// On that node; without, it is one without a name and with no settings of its own.
+    #[must_use]
+    pub fn on(mut self, host: Host) -> Self {
+        self.host = Arc::new(host);
+        self
     }
 
     /// The folder that is its `/var/log`.
@@ -53,7 +90,13 @@ impl Kubelet {
         headers: &HeaderMap,
     ) -> Response {
         if path != "/logs" && !path.starts_with("/logs/") {
-            return not_found();
+            return match self.told(path) {
+                None => not_found(),
+                Some(_) if *method != Method::GET => {
+                    plain(StatusCode::METHOD_NOT_ALLOWED, "405: Method Not Allowed")
+                }
+                Some(response) => response,
+            };
         }
         if let Some(reason) = self.faults.disabled() {
             return plain(StatusCode::METHOD_NOT_ALLOWED, reason);
@@ -65,6 +108,32 @@ impl Kubelet {
             return redirect(StatusCode::TEMPORARY_REDIRECT, "/logs/");
         };
         files::serve(&self.logs, below, headers, &self.faults).await
+    }
+}
+
+impl Kubelet {
+    /// What it tells of itself. With the debugging handlers its configuration goes, and nothing else
+    /// (kubernetes 1.36, `pkg/kubelet/server/server.go`).
+    fn told(&self, path: &str) -> Option<Response> {
+        let (kind, text) = match path {
+            "/configz" if self.faults.has_debugging_handlers() => (
+                "application/json",
+                configuration::effective(&self.host, &self.faults).to_string(),
+            ),
+            "/stats/summary" => (
+                "application/json",
+                statistics::summary(&self.host, &self.logs).to_string(),
+            ),
+            "/metrics" => (
+                "text/plain; version=0.0.4; charset=utf-8",
+                statistics::metrics(&self.host, &self.logs),
+            ),
+            "/healthz" => ("text/plain; charset=utf-8", "ok".to_owned()),
+            _ => return None,
+        };
+        let mut response = Response::new(Body::from(text));
+        set(&mut response, "content-type", kind);
+        Some(response)
     }
 }
 

@@ -4,11 +4,12 @@ use std::fs;
 
 use axum::body::to_bytes;
 use axum::http::{HeaderMap, Method, StatusCode};
+use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use super::Kubelet;
 use super::pod_log::PodLog;
+use super::{Kubelet, Rewrite};
 
 struct Asked {
     status: StatusCode,
@@ -196,4 +197,72 @@ fn a_log_is_rotated_as_the_kubelet_does_it() {
         .filter_map(|line| line.split(' ').nth(2))
         .collect();
     assert_eq!((tags, text.lines().count()), (vec!["P", "F"], 2));
+}
+
+#[test]
+fn what_it_tells_of_itself_goes_with_its_switches() {
+    let (_folder, kubelet) = kubelet();
+    let told = |path: &str| {
+        let asked = ask(&kubelet, path, &[]);
+        (asked.status.as_u16(), asked.body)
+    };
+    let flag = |name: &str| {
+        let (status, body) = told("/configz");
+        assert_eq!(status, 200);
+        let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        body["kubeletconfig"][name].clone()
+    };
+    assert_eq!(flag("enableSystemLogHandler"), true);
+    kubelet.faults().set_log_handler(false);
+    assert_eq!(flag("enableSystemLogHandler"), false);
+    assert_eq!(flag("enableDebuggingHandlers"), true);
+    kubelet.faults().set_debugging_handlers(false);
+    assert_eq!(told("/configz"), (404, "404 page not found\n".to_owned()));
+    assert_eq!(
+        told("/logs/support/"),
+        (405, "Debug endpoints are disabled.".to_owned())
+    );
+    for path in ["/stats/summary", "/metrics", "/healthz"] {
+        assert_eq!(told(path).0, 200, "{path}");
+    }
+}
+
+/// What arrives of a file of 20 bytes that is written anew after 5 of them, and the answer to who
+/// then asks for the rest of what it has begun with.
+fn written_anew(rewrite: Rewrite) -> (Vec<u8>, Asked) {
+    let (_folder, kubelet) = kubelet();
+    let path = "/logs/support/x.tar.gz";
+    let seen = ask(&kubelet, path, &[]).header("last-modified").to_owned();
+    kubelet.faults().rewrite_next(5, rewrite);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let first = runtime.block_on(async {
+        let answer = kubelet.answer(&Method::GET, path, &HeaderMap::new()).await;
+        let mut body = answer.into_body().into_data_stream();
+        let mut first = Vec::new();
+        while let Some(Ok(piece)) = body.next().await {
+            first.extend(piece);
+        }
+        first
+    });
+    let rest = [("range", "bytes=5-"), ("if-range", seen.as_str())];
+    (first, ask(&kubelet, path, &rest))
+}
+
+#[test]
+fn a_file_is_written_anew_while_it_is_sent() {
+    let new = |tells, cuts| Rewrite {
+        contents: b"ABCDEFGHIJKLMNOPQRSTUVWX".to_vec(),
+        tells,
+        cuts,
+    };
+    let (first, second) = written_anew(new(true, true));
+    assert_eq!(first, b"01234");
+    assert_eq!((second.status.as_u16(), second.body.len()), (200, 24));
+    let (_, second) = written_anew(new(false, true));
+    assert_eq!(
+        (second.status.as_u16(), second.body.as_str()),
+        (206, "FGHIJKLMNOPQRSTUVWX")
+    );
+    let (first, _) = written_anew(new(true, false));
+    assert_eq!(first, b"01234FGHIJKLMNOPQRST");
 }

@@ -34,6 +34,12 @@ impl Node {
         self.inner.state.read_json(file::SETTINGS)
     }
 
+    /// Reads them at any time, without keeping the node from its end; null where it has ended.
+    pub fn settings_reader(&self) -> impl Fn() -> serde_json::Value + Send + Sync + use<> {
+        let state = self.inner.state.clone();
+        move || state.read_json(file::SETTINGS).unwrap_or_default()
+    }
+
     /// What settings changes have restarted so far, one line each, the oldest first.
     ///
     /// # Errors

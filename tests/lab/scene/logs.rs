@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::kube::KubeLab;
-use crate::kubelet::Kubelet;
 use crate::kubelet::pod_log::PodLog;
+use crate::kubelet::{Host, Kubelet};
 use crate::node::Node;
 
 /// How long ago the first line was written, and one each so often.
@@ -18,7 +18,14 @@ const ROTATED_AFTER: usize = 120;
 /// Connects the kubelet of a node, and writes the logs of its pods.
 pub(super) fn write(kube: &KubeLab, node: &Node, objects: &[Value]) -> Result<()> {
     let folder = node.log_dir();
-    kube.connect(&node.config().name, &Kubelet::new(&folder));
+    let name = &node.config().name;
+    let kubelet = Kubelet::new(&folder).on(Host {
+        node: name.clone(),
+        cpus: node.config().cpus,
+        // Those of the moment: the kubelet is started anew with each change.
+        settings: Box::new(node.settings_reader()),
+    });
+    kube.connect(name, &kubelet);
     let pods = objects.iter().filter(|object| {
         object["kind"] == "Pod" && object["spec"]["nodeName"] == *node.config().name
     });
