@@ -50,6 +50,7 @@ mod kubectl_guard;
 mod language;
 mod lint;
 mod live_language;
+mod logdog;
 mod logs;
 mod machine;
 mod operator;
@@ -76,6 +77,7 @@ const AREAS: &[&[Case]] = &[
     boto3::CASES,
     kubectl::CASES,
     logs::CASES,
+    logdog::CASES,
     kubectl_guard::CASES,
     cases::files::CASES,
     cases::recorded::CASES,
