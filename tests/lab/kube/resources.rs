@@ -69,7 +69,7 @@ const fn core(plural: &'static str, singular: &'static str, kind: &'static str) 
 }
 
 /// Every resource, in the order in which discovery lists them.
-pub(crate) static RESOURCES: [Resource; 16] = [
+pub(crate) static RESOURCES: [Resource; 19] = [
     Resource {
         short_names: &["cm"],
         has_status: false,
@@ -119,6 +119,11 @@ pub(crate) static RESOURCES: [Resource; 16] = [
         ..core("replicasets", "replicaset", "ReplicaSet")
     },
     Resource {
+        group: "apps",
+        short_names: &["sts"],
+        ..core("statefulsets", "statefulset", "StatefulSet")
+    },
+    Resource {
         group: "authentication.k8s.io",
         namespaced: false,
         has_status: false,
@@ -139,6 +144,15 @@ pub(crate) static RESOURCES: [Resource; 16] = [
             "selfsubjectaccessreview",
             "SelfSubjectAccessReview",
         )
+    },
+    Resource {
+        group: "batch",
+        short_names: &["cj"],
+        ..core("cronjobs", "cronjob", "CronJob")
+    },
+    Resource {
+        group: "batch",
+        ..core("jobs", "job", "Job")
     },
     Resource {
         group: "coordination.k8s.io",
@@ -170,10 +184,11 @@ pub(crate) static RESOURCES: [Resource; 16] = [
 ];
 
 /// The API groups with a name, in the order of discovery.
-pub(crate) const NAMED_GROUPS: [&str; 6] = [
+pub(crate) const NAMED_GROUPS: [&str; 7] = [
     "apps",
     "events.k8s.io",
     "authorization.k8s.io",
+    "batch",
     "policy",
     "discovery.k8s.io",
     "coordination.k8s.io",

@@ -2,8 +2,12 @@
 //! packed as on a node.
 
 mod fault;
+mod follow;
+mod into;
+mod numbered;
 mod read;
 mod stage;
+mod workload;
 
 use crate::harness::{Case, Need};
 
@@ -65,4 +69,59 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new("logs::a_pod_that_is_gone_says_so", &[], fault::gone),
     Case::new("logs::wrong_use_asks_nobody", &[], fault::usage),
+    Case::new(
+        "logs::a_deployment_has_said_what_its_pods_have_and_had",
+        &[],
+        workload::deployment,
+    ),
+    Case::new(
+        "logs::the_first_line_of_a_workload_comes_after_four_round_trips",
+        &[],
+        workload::round_trips,
+    ),
+    Case::new(
+        "logs::services_selectors_sets_and_jobs_have_pods_too",
+        &[],
+        workload::others,
+    ),
+    Case::new(
+        "logs::a_pod_of_the_same_name_as_before_is_another_one",
+        &[],
+        workload::same_name,
+    ),
+    Case::new(
+        "logs::what_is_left_of_a_pod_that_is_gone_is_read",
+        &[],
+        workload::left,
+    ),
+    Case::new(
+        "logs::numbered_lines_come_once_and_what_is_lost_is_counted",
+        &[],
+        numbered::recovered,
+    ),
+    Case::new(
+        "logs::where_nobody_could_look_is_said",
+        &[],
+        workload::unseen,
+    ),
+    Case::new(
+        "logs::a_folder_gets_a_file_for_each_container",
+        &[],
+        into::folder,
+    ),
+    Case::new(
+        "logs::a_disk_that_is_full_leaves_a_part_that_is_named",
+        &[],
+        into::full,
+    ),
+    Case::new(
+        "logs::what_is_followed_goes_on_through_rotation_and_restart",
+        &[],
+        follow::goes_on,
+    ),
+    Case::new(
+        "logs::a_new_pod_of_what_is_followed_turns_up",
+        &[],
+        follow::new_pod,
+    ),
 ];

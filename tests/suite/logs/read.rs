@@ -3,16 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
 
-use super::stage::{NODE, POD, Stage, number, numbered, second};
-use crate::harness::{Context, Finished};
-
-/// What it has printed, a value on each line.
-fn values(json: &Finished) -> Result<Vec<Value>> {
-    let values = json.stdout.lines().map(serde_json::from_str);
-    Ok(values.collect::<Result<_, _>>()?)
-}
+use super::stage::{NODE, POD, Stage, number, numbered, rounds, second, values};
+use crate::harness::Context;
 
 pub(super) fn plain(context: &Context) -> Result<()> {
     let stage = Stage::open(context, &["app"])?;
@@ -186,7 +179,6 @@ pub(super) fn kubectl(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Calls that begin while others are under way belong to the same round trip.
 pub(super) fn round_trips(context: &Context) -> Result<()> {
     let latency = Duration::from_millis(300);
     let stage = Stage::with(context, &["app", "proxy"], latency)?;
@@ -197,18 +189,7 @@ pub(super) fn round_trips(context: &Context) -> Result<()> {
         number(&mut log, 100..200)?;
     }
     stage.logs(&["--output", "json"])?.expect_exit(0)?;
-    let mut rounds: Vec<Vec<String>> = Vec::new();
-    let mut begun = None;
-    for call in stage.kube.calls() {
-        let is_new = begun.is_none_or(|begun| call.at.duration_since(begun).as_millis() > 200);
-        if is_new {
-            begun = Some(call.at);
-            rounds.push(Vec::new());
-        }
-        if let Some(round) = rounds.last_mut() {
-            round.push(call.path);
-        }
-    }
+    let rounds = rounds(&stage);
     // The file with the first line is asked for in the third one.
     let third = rounds.get(2).context("fewer than three round trips")?;
     let opens = |container: &str| {

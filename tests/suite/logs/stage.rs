@@ -1,5 +1,6 @@
 //! The stage of this area: a cluster's API, one pod, and its node's kubelet.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -8,9 +9,10 @@ use heeler_tests::kube::{KubeConfig, KubeLab, KubeconfigStyle};
 use heeler_tests::kubelet::Kubelet;
 use heeler_tests::kubelet::pod_log::PodLog;
 use jiff::{SignedDuration, Timestamp};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use serde_json::{Value, json};
 
-use crate::harness::{Context, Program, Surroundings};
+use crate::harness::{Context, Finished, Program, Surroundings};
 
 /// The node's name in Kubernetes.
 pub(super) const NODE: &str = "ip-10-0-1-23.eu-west-1.compute.internal";
@@ -69,6 +71,17 @@ impl<'c> Stage<'c> {
         })
     }
 
+    /// One more node of the cluster, with a kubelet.
+    pub(super) fn node(&self, name: &str, instance: &str) -> Result<Kubelet> {
+        let logs = self.around.folder().join(name);
+        std::fs::create_dir_all(&logs)?;
+        let kubelet = Kubelet::new(&logs);
+        self.kube
+            .add(NodeSeed::bottlerocket(name, instance).build())?;
+        self.kube.connect(name, &kubelet);
+        Ok(kubelet)
+    }
+
     /// The log of one of its containers.
     pub(super) fn log(&self, container: &str) -> Result<PodLog> {
         let (space, name) = POD.split_once('/').context("a pod has a namespace")?;
@@ -113,7 +126,7 @@ impl<'c> Stage<'c> {
     }
 }
 
-fn status(name: &str, restarts: u32) -> Value {
+pub(super) fn status(name: &str, restarts: u32) -> Value {
     json!({"name": name, "restartCount": restarts, "ready": true, "image": "x", "imageID": "x",
         "state": {"running": {"startedAt": "2026-11-20T10:00:00Z"}}})
 }
@@ -135,4 +148,51 @@ pub(super) fn number(log: &mut PodLog, lines: std::ops::Range<i64>) -> Result<()
 /// What numbered lines of that range look like.
 pub(super) fn numbered(lines: std::ops::Range<i64>) -> String {
     lines.map(|line| format!("line {line}\n")).collect()
+}
+
+/// What it has printed, a value on each line.
+pub(super) fn values(json: &Finished) -> Result<Vec<Value>> {
+    let values = json.stdout.lines().map(serde_json::from_str);
+    Ok(values.collect::<Result<_, _>>()?)
+}
+
+/// Calls that begin while others are under way belong to the same round trip: their paths, by round trips.
+/// Each answer takes more than 200 ms.
+pub(super) fn rounds(stage: &Stage<'_>) -> Vec<Vec<String>> {
+    let mut rounds: Vec<Vec<String>> = Vec::new();
+    let mut begun = None;
+    for call in stage.kube.calls() {
+        let is_new = begun.is_none_or(|begun| call.at.duration_since(begun).as_millis() > 200);
+        if is_new {
+            begun = Some(call.at);
+            rounds.push(Vec::new());
+        }
+        if let Some(round) = rounds.last_mut() {
+            round.push(call.path);
+        }
+    }
+    rounds
+}
+
+/// A small file system, until it is dropped.
+pub(super) struct Small(PathBuf);
+
+impl Small {
+    pub(super) fn mount(folder: &Path, size: &str) -> Result<Self> {
+        let options = format!("size={size}");
+        mount(
+            Some("tmpfs"),
+            folder,
+            Some("tmpfs"),
+            MsFlags::empty(),
+            Some(options.as_str()),
+        )?;
+        Ok(Small(folder.to_owned()))
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        umount2(&self.0, MntFlags::MNT_DETACH).ok();
+    }
 }

@@ -50,22 +50,24 @@ pub enum Next<'a> {
 }
 
 impl Merge {
-    /// So many sources, none of which has handed in anything yet.
-    pub fn of(sources: usize) -> Self {
-        let source = || Source {
+    /// Another source, which has handed in nothing yet; its number is how many there were before.
+    pub fn add(&mut self) {
+        self.hungry.insert(0, self.sources.len());
+        self.sources.push(Source {
             batch: Batch::default(),
             next: 0,
             latest: Moment(i64::MIN),
-        };
-        Merge {
-            sources: std::iter::repeat_with(source).take(sources).collect(),
-            heads: BinaryHeap::with_capacity(sources),
-            current: None,
-            hungry: (0..sources).rev().collect(),
-        }
+        });
     }
 
-    /// Hands in the next batch of a source that is hungry. An empty one leaves it hungry.
+    /// So many sources, none of which has handed in anything yet.
+    pub fn of(sources: usize) -> Self {
+        let mut merge = Self::default();
+        (0..sources).for_each(|_| merge.add());
+        merge
+    }
+
+    /// Hands in the next batch of a source that is hungry, or had ended. An empty one leaves it as it is.
     pub fn hand_in(&mut self, source: usize, batch: Batch) {
         let Some(of) = self.sources.get_mut(source) else {
             return;
@@ -77,7 +79,7 @@ impl Merge {
         }
     }
 
-    /// A source that is hungry has ended.
+    /// A source that is hungry has ended, or has nothing now: the others go on without it.
     pub fn end(&mut self, source: usize) {
         self.hungry.retain(|hungry| *hungry != source);
     }

@@ -8,9 +8,11 @@
 //! Nothing is dropped: a line that is not in the format is kept as it is.
 
 mod decode;
+mod family;
 mod line;
 mod listing;
 mod merge;
+mod numbering;
 mod path;
 mod segment;
 #[cfg(test)]
@@ -18,9 +20,11 @@ mod tests;
 mod trail;
 
 pub use decode::{Batch, Decoder, Entry};
+pub use family::Family;
 pub use line::{Line, Moment, Stream};
 pub use listing::listing;
 pub use merge::{Merge, Next};
-pub use path::LogPath;
+pub use numbering::Numbering;
+pub use path::{LogPath, PodFolder};
 pub use segment::{Beginning, Rotation, SegmentName};
 pub use trail::{Ended, Missing, Opened, ReadFrom, Step, Trail};

@@ -1,4 +1,4 @@
-//! A path below `/var/log` of a node, as the kubelet serves it under `/logs/`.
+//! A path below `/var/log` of a node, as the kubelet serves it under `/logs/`, and whose folder it is.
 
 use std::fmt;
 
@@ -18,8 +18,13 @@ impl LogPath {
         let clean = [namespace, name, uid]
             .iter()
             .all(|part| !part.contains('_'));
-        let whole = clean.then(|| Self::root().folder("pods")?.folder(&folder))?;
+        let whole = clean.then(|| Self::pods()?.folder(&folder))?;
         whole.filter(|_| !namespace.is_empty() && !name.is_empty() && !uid.is_empty())
+    }
+
+    /// `/var/log/pods/`: the folders of all pods that have logs on a node.
+    pub fn pods() -> Option<Self> {
+        Self::root().folder("pods")
     }
 
     /// `/var/log/`.
@@ -73,6 +78,60 @@ impl fmt::Display for LogPath {
         match self.is_folder && !self.parts.is_empty() {
             true => f.write_str("/"),
             false => Ok(()),
+        }
+    }
+}
+
+/// Whose folder it is below `/var/log/pods`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PodFolder {
+    /// The pod's namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid; of a static pod its configuration's hash.
+    pub uid: String,
+}
+
+impl PodFolder {
+    /// Reads a folder's name as it is listed, with a `/` at its end. Names of Kubernetes have no `_`.
+    pub fn read(listed: &str) -> Option<Self> {
+        let mut parts = listed.strip_suffix('/')?.split('_');
+        let folder = PodFolder {
+            namespace: parts.next()?.to_owned(),
+            name: parts.next()?.to_owned(),
+            uid: parts.next()?.to_owned(),
+        };
+        let is_whole = parts.next().is_none() && folder.path().is_some();
+        is_whole.then_some(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> Option<LogPath> {
+        LogPath::of_pod(&self.namespace, &self.name, &self.uid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_folder_says_whose_it_is() {
+        let folder = PodFolder::read("shop_web-1_u1/").expect("a folder");
+        assert_eq!(
+            folder.path().map(|path| path.to_string()).as_deref(),
+            Some("/var/log/pods/shop_web-1_u1/")
+        );
+        for odd in [
+            "shop_web-1_u1",
+            "shop_web-1/",
+            "shop_web_1_u1/",
+            "__/",
+            "a/b_c_d/",
+            "/",
+        ] {
+            assert_eq!(PodFolder::read(odd), None, "{odd}");
         }
     }
 }

@@ -78,7 +78,7 @@ pub(super) enum Command {
     Revert(RevertArgs),
     /// Stop all changes of a cluster: no new one starts, by anybody
     Stop(StopArgs),
-    /// Print the logs of a pod from its node's disk, rotated ones too; needs no log collector
+    /// Print the logs of pods from their nodes' disks, rotated ones too; needs no log collector
     Logs(LogsArgs),
     /// List the runs of the journal, the latest first
     Runs {
@@ -185,9 +185,16 @@ pub(super) struct RunArgs {
     there was read; 1 a part of it was not, and it is said which; 2 wrong use."
 )]
 pub(super) struct LogsArgs {
-    /// The pod: NAMESPACE/NAME, or the beginning of a name that fits one pod
-    #[arg(value_name = "NS/NAME")]
-    pub pod: String,
+    /// A pod, or the beginning of its name; or KIND/NAME of a deployment, statefulset, daemonset, replicaset,
+    /// job, cronjob or service; with --selector a namespace alone
+    #[arg(
+        value_name = "[NS/]POD|[NS/]KIND/NAME",
+        required_unless_present = "selector"
+    )]
+    pub target: Option<String>,
+    /// All pods with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<String>,
     /// Only this container (repeatable); all of them otherwise
     #[arg(short, long, value_name = "NAME")]
     pub container: Vec<String>,
@@ -206,6 +213,12 @@ pub(super) struct LogsArgs {
     /// The time before each line
     #[arg(long)]
     pub timestamps: bool,
+    /// Go on with what is written from now on, by new pods too, until it is interrupted
+    #[arg(short, long, conflicts_with_all = ["until", "previous"])]
+    pub follow: bool,
+    /// As text or as json, or into a folder that gets a file for each container
+    #[arg(short = 'o', value_name = "DIR|text|json")]
+    pub to: Option<String>,
 }
 
 /// `heeler plan`.

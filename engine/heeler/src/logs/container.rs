@@ -1,17 +1,23 @@
 //! A container's log from its first segment to its last, and what became of reading it.
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use heeler_core::logs::{Batch, LogPath};
-use tokio::sync::mpsc;
+use heeler_core::logs::LogPath;
+use tokio::sync::{OnceCell, mpsc};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use super::crowd::Said;
 use super::flow::Folder;
 use super::reader::Reader;
 use super::span::Span;
 use super::told::{Account, Why};
 use crate::world::resolve::Container;
 use crate::world::{CallError, Cluster};
+
+/// A kubelet that is well says at once how it is configured.
+const KEEPS: Duration = Duration::from_secs(5);
 
 /// A container whose log is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +41,19 @@ pub(super) struct Node {
     pub(super) is_lost: AtomicBool,
     /// It was said that it is waited for.
     pub(super) is_told: AtomicBool,
+    /// How many files of a start its kubelet keeps, as far as it says so.
+    keeps: OnceCell<Option<u32>>,
+}
+
+impl Node {
+    /// Asks the kubelet once how many files of a start it keeps.
+    pub(super) async fn keeps(&self, folder: Folder<'_>) -> Option<u32> {
+        let ask = async {
+            let said = timeout(KEEPS, folder.logs.kept_files(folder.node)).await;
+            said.ok().and_then(Result::ok).flatten()
+        };
+        *self.keeps.get_or_init(|| ask).await
+    }
 }
 
 /// What a container's log is read by.
@@ -42,11 +61,13 @@ pub(super) struct Errand<'a> {
     pub(super) cluster: &'a dyn Cluster,
     pub(super) source: &'a Source,
     pub(super) span: Span,
-    pub(super) sender: &'a mpsc::Sender<Batch>,
+    pub(super) sender: &'a mpsc::Sender<Said>,
     pub(super) cancel: &'a CancellationToken,
     /// Takes what people are told meanwhile.
     pub(super) tell: &'a (dyn Fn(&str) + Send + Sync),
     pub(super) node: &'a Node,
+    /// It is followed: after its end it is looked at again so often.
+    pub(super) pace: Option<Duration>,
 }
 
 /// Reads the whole log of a container, and hands it on in batches until nobody takes them.
@@ -73,8 +94,9 @@ pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
     match read {
         Err(Stop::Failed(error)) if reader.is_fresh() => return Err(error),
         Err(Stop::Failed(error)) => reader.miss(Why::Unread(error.what())),
-        Err(Stop::Cancelled) => reader.miss(Why::Interrupted),
-        Err(Stop::Unwanted) | Ok(()) => {}
+        // Who ends what is followed has seen all that there was.
+        Err(Stop::Cancelled) if !reader.has_caught_up => reader.miss(Why::Interrupted),
+        Err(Stop::Cancelled | Stop::Unwanted) | Ok(()) => {}
     }
     Ok(reader.finish().await)
 }

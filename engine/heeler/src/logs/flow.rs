@@ -14,6 +14,9 @@ use crate::world::port::{NodeLogs, OpenFile, Part};
 /// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// How the name of a file ends that is being packed.
+const PACKING: &str = ".tmp";
+
 /// A container's folder on its node.
 #[derive(Clone, Copy)]
 pub(super) struct Folder<'a> {
@@ -23,12 +26,13 @@ pub(super) struct Folder<'a> {
 }
 
 impl Folder<'_> {
-    /// The segments in it; `None`: it is not there.
-    pub(super) async fn segments(&self) -> Result<Option<Vec<SegmentName>>, CallError> {
+    /// The segments in it, and whether one is being packed; `None`: it is not there.
+    pub(super) async fn segments(&self) -> Result<Option<(Vec<SegmentName>, bool)>, CallError> {
         let names = self.logs.list(self.node, self.path).await?;
         let segments = |names: Vec<String>| {
             let read = names.iter().filter_map(|name| SegmentName::read(name));
-            read.collect()
+            let is_packing = names.iter().any(|name| name.ends_with(PACKING));
+            (read.collect(), is_packing)
         };
         Ok(names.map(segments))
     }

@@ -1,23 +1,20 @@
 //! Carries out what the [`Trail`] of a container's log says, and keeps the account.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures::future::{join, join_all, join3};
 use heeler_core::logs::{
-    Batch, Beginning, Decoder, Ended, Moment, Opened, ReadFrom, SegmentName, Step, Trail,
+    Batch, Beginning, Decoder, Ended, Moment, Numbering, Opened, ReadFrom, SegmentName, Step, Trail,
 };
 use tokio::time::sleep;
 
 use super::container::{Errand, Stop};
+use super::crowd::Said;
 use super::flow::{Flow, Folder};
-use super::span::Span;
+use super::lost::{Lost, Window};
 use super::told::{Account, Why};
-use crate::world::port::Part;
 
-/// As much of a segment as tells how it begins, packed or not.
-const PEEK: u64 = 2 * Beginning::MOST as u64;
 /// Before each further try of what came to nothing: together ten seconds, in which a kubelet starts anew.
 pub(super) const PAUSES: [Duration; 5] = [
     Duration::from_millis(100),
@@ -39,11 +36,15 @@ pub(super) struct Begun {
 pub(super) struct Reader<'a> {
     pub(super) folder: Folder<'a>,
     pub(super) errand: Errand<'a>,
-    trail: Trail,
+    pub(super) trail: Trail,
     pub(super) open: HashMap<SegmentName, Begun>,
     /// A file that was asked for before its turn.
     pub(super) ahead: Option<(SegmentName, Flow)>,
     has_skipped: bool,
+    /// The folder was there when it was listed last.
+    pub(super) is_there: bool,
+    /// It is followed, and all that there was has been handed on.
+    pub(super) has_caught_up: bool,
     /// How often in a row a file was not where it was listed.
     missed: usize,
     pub(super) decoder: Decoder,
@@ -56,6 +57,11 @@ pub(super) struct Reader<'a> {
     /// What the segment's file is called, until something of it was read.
     pub(super) place: Option<String>,
     pub(super) account: Account,
+    pub(super) lost: Lost,
+    pub(super) keeps: Option<u32>,
+    /// Starts of which files were left out that nobody wants.
+    pub(super) skipped: BTreeSet<u32>,
+    numbering: Numbering,
 }
 
 impl<'a> Reader<'a> {
@@ -67,6 +73,8 @@ impl<'a> Reader<'a> {
             open: HashMap::new(),
             ahead: None,
             has_skipped: false,
+            is_there: true,
+            has_caught_up: false,
             missed: 0,
             decoder: Decoder::default(),
             restart: None,
@@ -74,6 +82,10 @@ impl<'a> Reader<'a> {
             tail: Vec::new(),
             place: None,
             account: Account::default(),
+            lost: Lost::default(),
+            keeps: None,
+            skipped: BTreeSet::new(),
+            numbering: Numbering::default(),
         }
     }
 
@@ -84,13 +96,14 @@ impl<'a> Reader<'a> {
 
     /// What comes after the last line is missing.
     pub(super) fn miss(&mut self, why: Why) {
-        self.account.hole(self.folder.path, self.last, why);
+        self.note(self.folder.path, (self.last, None), why);
     }
 
     /// Hands on what has no end, where somebody takes it still.
     pub(super) async fn finish(mut self) -> Account {
         let _ = self.cut().await;
         self.account.foreign = self.decoder.foreign_lines();
+        self.account.count(self.numbering.counted());
         self.account
     }
 
@@ -106,7 +119,8 @@ impl<'a> Reader<'a> {
                         .and_then(|again| PAUSES.get(again));
                     sleep(again.copied().unwrap_or_default()).await;
                     let names = self.list().await?;
-                    self.trail.listed(names.unwrap_or_default());
+                    self.is_there = names.is_some();
+                    self.trail.listed(names.unwrap_or_default().0);
                 }
                 Step::Open(name) => {
                     if !std::mem::replace(&mut self.has_skipped, true) {
@@ -128,58 +142,30 @@ impl<'a> Reader<'a> {
                 Step::Tell(name, missing) => {
                     self.cut().await?;
                     let place = self.folder.place(&name);
-                    self.account.hole(place, self.last, missing.into());
+                    self.note(place, (self.last, None), missing.into());
                 }
-                Step::End => return Ok(()),
+                Step::End => match self.errand.pace.filter(|_| self.is_there) {
+                    None => return Ok(()),
+                    Some(pace) => {
+                        self.say(Said::Idle).await?;
+                        self.has_caught_up = true;
+                        sleep(pace).await;
+                        self.trail.again();
+                    }
+                },
             }
         }
     }
 
-    /// The first lines come after three round trips, the pod's included: the file that is written to is
-    /// opened while the folder is listed, and the first one while that is listed once more.
-    async fn begin(&mut self) -> Result<(), Stop> {
-        let (folder, written) = (self.folder, self.written());
-        let (live, names) = join(opened(folder, written.as_ref()), self.list()).await;
-        let names = names?;
-        let Some(names) = names.or_else(|| live.is_some().then(Vec::new)) else {
-            let why = "its folder is not on the node: the container was not started yet, or the pod was deleted";
-            let why = Why::Gone(why.to_owned());
-            self.account.hole(folder.path, None, why);
-            self.trail.listed(Vec::new());
-            return Ok(());
-        };
-        self.tell_starts(&names);
-        // Nothing comes to a file any more that is not the last one.
-        let first = names.iter().min().filter(|first| {
-            let is_last = names.iter().all(|name| name.is_same(first));
-            !is_last && Some(*first) != written.as_ref() && self.errand.span == Span::ALL
-        });
-        let first = first.cloned();
-        self.trail.listed(names);
-        let pin = async {
-            let mut live = live?;
-            let (head, begins) = live.head().await;
-            Some((live, head, begins.ok()?))
-        };
-        let (pinned, ahead, names) = join3(pin, opened(folder, first.as_ref()), self.list()).await;
-        self.ahead = first.zip(ahead);
-        if let Some((name, (flow, head, begins))) = written.zip(pinned) {
-            let seen = begins.clone().map_or(Opened::Bare, Opened::Begins);
-            self.trail.opened(&name, seen);
-            self.open.insert(name, Begun { flow, head, begins });
-        }
-        self.trail.listed(names?.unwrap_or_default());
-        Ok(())
-    }
-
-    /// The segments that are wanted; `None`: the folder is not there.
-    async fn list(&mut self) -> Result<Option<Vec<SegmentName>>, Stop> {
+    /// The segments that are wanted, and whether one is being packed; `None`: the folder is not there.
+    pub(super) async fn list(&mut self) -> Result<Option<(Vec<SegmentName>, bool)>, Stop> {
         let mut pauses = PAUSES.iter();
         loop {
             let error = match self.folder.segments().await {
                 Ok(names) => {
-                    let wanted = |names: Vec<SegmentName>| {
-                        names.into_iter().filter(|name| self.wants(name)).collect()
+                    let wanted = |(names, is_packing): (Vec<SegmentName>, bool)| {
+                        let names = names.into_iter().filter(|name| self.wants(name));
+                        (names.collect(), is_packing)
                     };
                     self.errand.node.is_lost.store(false, Ordering::Relaxed);
                     return Ok(names.map(wanted));
@@ -224,17 +210,6 @@ impl<'a> Reader<'a> {
         sleep(pause).await;
     }
 
-    /// The segment that is written to, as the pod's object has it.
-    fn written(&self) -> Option<SegmentName> {
-        let source = self.errand.source;
-        let present = source.container.restarts.filter(|_| !source.previous);
-        present.map(|restart| SegmentName {
-            restart,
-            rotated: None,
-            packed: false,
-        })
-    }
-
     fn wants(&self, name: &SegmentName) -> bool {
         let source = self.errand.source;
         // Between two starts the last one is over, too.
@@ -243,33 +218,6 @@ impl<'a> Reader<'a> {
             .restarts
             .filter(|_| source.container.is_running);
         !source.previous || present.is_none_or(|present| name.restart < present)
-    }
-
-    /// Leaves out the segments that end before the span begins: one ends where the next one begins.
-    async fn skip(&mut self) {
-        let since = self.errand.span.since;
-        if self.errand.span == Span::ALL {
-            return;
-        }
-        let (names, folder) = (self.trail.listing().to_vec(), self.folder);
-        let pinned = names.last().and_then(|name| self.open.get(name));
-        let pinned = pinned.and_then(|begun| begun.begins.as_ref()?.at());
-        let is_enough = pinned.is_some_and(|at| at < since);
-        let begins = join_all(names.iter().map(async |name| {
-            if is_enough {
-                return pinned.filter(|_| Some(name) == names.last());
-            }
-            let mut flow = folder.open(name, Part::First(PEEK)).await.ok()??;
-            let (_, begins) = flow.head().await;
-            begins.ok()??.at()
-        }));
-        let begins = begins.await;
-        let first = begins
-            .iter()
-            .rposition(|at| at.is_some_and(|at| at < since));
-        for name in names.iter().take(first.unwrap_or_default()) {
-            self.trail.skip(name);
-        }
     }
 
     /// Sees to what comes before this file; `false`: it begins when nobody wants it any more.
@@ -284,7 +232,11 @@ impl<'a> Reader<'a> {
         }
         self.account.go_on(at);
         self.tail.clear();
-        match self.restart.replace(name.restart) {
+        let before = self.restart.replace(name.restart);
+        if before != Some(name.restart) {
+            self.tell_before(name, at);
+        }
+        match before {
             Some(restart) if restart == name.restart => {
                 let mut batch = Batch::default();
                 self.decoder.end_file(&mut batch);
@@ -306,32 +258,35 @@ impl<'a> Reader<'a> {
         let Some(last) = batch.entries().last() else {
             return Ok(());
         };
-        let last = last.at;
-        let sent = self.errand.sender.send(batch).await;
-        self.last = Some(last);
+        self.last = Some(last.at);
+        for entry in batch.entries().iter().filter(|entry| entry.ends) {
+            self.numbering.see(batch.text(entry));
+        }
+        self.say(Said::Batch(batch)).await
+    }
+
+    async fn say(&mut self, said: Said) -> Result<(), Stop> {
+        let sent = self.errand.sender.send(said).await;
         sent.map_err(|_| Stop::Unwanted)
     }
 
-    /// What the names alone say is gone.
-    fn tell_starts(&mut self, names: &[SegmentName]) {
-        let Some(present) = self.errand.source.container.restarts else {
-            return;
-        };
-        let first = names.iter().map(|name| name.restart).min();
-        let first = first.unwrap_or(present);
-        let gone = match first.min(present) {
-            0 => return,
-            1 => "the log of its first start".to_owned(),
-            gone => format!("the logs of its first {gone} starts"),
-        };
-        let why = format!(
-            "{gone}: the kubelet keeps the log of one container that has ended, and removes it with the container"
-        );
-        self.account.hole(self.folder.path, None, Why::Gone(why));
+    /// Something is missing here.
+    pub(super) fn note(&mut self, place: impl ToString, window: Window, why: Why) {
+        self.numbering.hole(self.account.holes.len());
+        self.account.window(place, window, why);
     }
-}
 
-/// Opens a file ahead of its turn. Whatever is wrong with it is told when that comes.
-async fn opened(folder: Folder<'_>, name: Option<&SegmentName>) -> Option<Flow> {
-    folder.open(name?, Part::Whole).await.ok().flatten()
+    /// What was rotated away of this start before its first file.
+    fn tell_before(&mut self, name: &SegmentName, at: Option<Moment>) {
+        if self.skipped.contains(&name.restart) {
+            return;
+        }
+        let (container, span) = (&self.errand.source.container, self.errand.span);
+        let before = self
+            .lost
+            .before(container, (name.restart, at), (self.keeps, span));
+        if let Some((window, why)) = before {
+            self.note(self.folder.path, window, why);
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use heeler_core::logs::{Missing, Moment};
 
+use super::lost::Window;
+
 /// The account of one container's log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
@@ -20,10 +22,12 @@ pub struct Account {
 pub struct Hole {
     /// The file, or the folder.
     pub place: String,
-    /// The last line before it; `None`: nothing was before it.
+    /// The last line before it, or else when it began at the earliest; `None`: that is not known.
     pub after: Option<Moment>,
     /// The first line behind it; `None`: nothing is behind it, or it is not known.
     pub before: Option<Moment>,
+    /// How many lines are missing, where the application numbers them.
+    pub lines: Option<u64>,
     /// Why.
     pub why: Why,
 }
@@ -35,6 +39,8 @@ pub enum Why {
     Unread(String),
     /// It is gone from the node, for this reason.
     Gone(String),
+    /// It may be gone from the node, for this reason; or there never was anything.
+    Perhaps(String),
     /// The caller has ended before it was read.
     Interrupted,
 }
@@ -62,7 +68,7 @@ impl From<Missing> for Why {
 
 impl Account {
     /// Nothing could be read, for a reason that is no answer of the node.
-    pub(super) fn lost(why: &str) -> Self {
+    pub(crate) fn lost(why: &str) -> Self {
         let mut account = Account::default();
         account.hole("the log", None, Why::Unread(why.to_owned()));
         account
@@ -79,7 +85,7 @@ impl Account {
     pub fn is_all_read(&self) -> bool {
         self.holes
             .iter()
-            .all(|hole| matches!(hole.why, Why::Gone(_)))
+            .all(|hole| matches!(hole.why, Why::Gone(_) | Why::Perhaps(_)))
     }
 
     /// So many bytes more were read, the first ones of the file that is named.
@@ -90,12 +96,34 @@ impl Account {
 
     /// Something is missing behind the last line.
     pub(super) fn hole(&mut self, place: impl ToString, last: Option<Moment>, why: Why) {
+        self.window(place, (last, None), why);
+    }
+
+    /// Something is missing between these times.
+    pub(super) fn window(&mut self, place: impl ToString, (after, before): Window, why: Why) {
         self.holes.push(Hole {
             place: place.to_string(),
-            after: last,
-            before: None,
+            after,
+            before,
+            lines: None,
             why,
         });
+    }
+
+    /// So many lines are missing in these holes, by the application's own numbers: what may be gone is gone
+    /// then, or is not.
+    pub(super) fn count(&mut self, counted: &[(usize, u64)]) {
+        for (hole, lines) in counted {
+            let Some(hole) = self.holes.get_mut(*hole) else {
+                continue;
+            };
+            hole.lines = Some(*lines);
+            if let Why::Perhaps(why) = &hole.why {
+                hole.why = Why::Gone(why.clone());
+            }
+        }
+        self.holes
+            .retain(|hole| hole.lines != Some(0) || !matches!(hole.why, Why::Gone(_)));
     }
 
     /// What comes now begins there: the holes before it end.

@@ -97,8 +97,12 @@ impl Trail {
         for segment in &mut self.segments {
             let own = &segment.name;
             if segment.is_done {
-                // Its file may have another name by now, and another one its name.
-                segment.is_sure &= own.rotated.is_some() || !news.contains(&own.restart);
+                // Its file may have another name by now, also the one that it had before, and another one its
+                // name.
+                segment.is_sure &= match own.rotated {
+                    Some(_) => now.iter().any(|name| name.is_same(own)),
+                    None => !news.contains(&own.restart),
+                };
                 continue;
             }
             let name = now.iter().find(|name| name.is_same(own)).cloned();
@@ -187,6 +191,23 @@ impl Trail {
                 segment.bytes = bytes;
                 self.give_up(name, &why);
             }
+        }
+    }
+
+    /// More may have been written since the end: the folder is looked at again, and what was added to its
+    /// last file is read.
+    pub fn again(&mut self) {
+        self.is_stale = true;
+        self.at_first = self.at_first.max(self.segments.len());
+        let last = self.folder.now.last().cloned();
+        let index = last.and_then(|last| self.find(&last));
+        let Some(index) = index else { return };
+        // What had no line yet may have one now.
+        let is_bare = |one: &Segment| one.begins.is_none() && one.bytes == 0;
+        if self.segments.get(index).is_some_and(is_bare) {
+            self.segments.remove(index);
+        } else if let Some(segment) = self.segments.get_mut(index) {
+            segment.ended = None;
         }
     }
 

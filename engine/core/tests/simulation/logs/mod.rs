@@ -35,8 +35,11 @@ struct Reader {
     told: Vec<String>,
     /// Whether something happened while it was listed last.
     is_disturbed: bool,
-    /// Lines of files that the first listing has.
-    due: Option<Vec<u64>>,
+    /// Lines of files that the first listing has, and the first one each time that it is looked again.
+    due: Vec<u64>,
+    is_noted: bool,
+    /// How often it is looked again after the end.
+    again: u64,
     /// The first line that was written after what is there was known.
     later: Option<u64>,
 }
@@ -160,7 +163,9 @@ impl Reader {
         self.told.push(format!("  {names:?}"));
         let is_listed = |file: &&File| names.iter().any(|name| name.file_name() == file.name);
         let lines = there.iter().filter(is_listed).flat_map(|file| &file.lines);
-        self.due.get_or_insert_with(|| lines.copied().collect());
+        if !std::mem::replace(&mut self.is_noted, true) {
+            self.due.extend(lines);
+        }
     }
 
     fn run(&mut self) -> Result<(), String> {
@@ -193,6 +198,11 @@ impl Reader {
                     self.trail.read(&name, begins, ended);
                 }
                 Step::Tell(..) => self.out.push(Out::Missing),
+                Step::End if self.again > 0 => {
+                    self.again -= 1;
+                    self.is_noted = false;
+                    self.trail.again();
+                }
                 Step::End => return Ok(()),
             }
         }
@@ -204,10 +214,8 @@ impl Reader {
         let mut last: Option<u64> = None;
         let mut is_told = false;
         let is_due = |from: u64, to: u64| {
-            self.due
-                .iter()
-                .flatten()
-                .any(|line| (from..to).contains(line))
+            let mut due = self.due.iter();
+            due.any(|line| (from..to).contains(line))
         };
         for out in &self.out {
             let Out::Line(line) = *out else {
@@ -249,6 +257,10 @@ fn schedule(seed: u64) -> Result<(bool, usize), String> {
     for _ in 0..chance.below(30) {
         folder.step(&mut chance);
     }
+    let again = match chance.percent(50) {
+        true => chance.below(5),
+        false => 0,
+    };
     let mut reader = Reader {
         folder,
         chance,
@@ -257,7 +269,9 @@ fn schedule(seed: u64) -> Result<(bool, usize), String> {
         out: Vec::new(),
         told: Vec::new(),
         is_disturbed: false,
-        due: None,
+        due: Vec::new(),
+        is_noted: false,
+        again,
         later: None,
     };
     let ran = reader.run().and_then(|()| reader.check());

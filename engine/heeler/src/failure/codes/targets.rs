@@ -14,6 +14,21 @@ pub(super) const CODES: &[FailureCode] = &[
         "give more of the name",
     ),
     failed(
+        "no-workload",
+        "there is no such workload or service",
+        "check kind, name, namespace and context: `kubectl get deployments -A`",
+    ),
+    failed(
+        "no-selector",
+        "the service or workload selects no pods by their labels",
+        "name the pods themselves, or give `--selector`",
+    ),
+    failed(
+        "no-pods",
+        "the workload has no pod now, and nothing is left of former ones",
+        "`kubectl get events` says for an hour what there was; logs of deleted pods go within seconds",
+    ),
+    failed(
         "pod-pending",
         "the pod is on no node yet",
         "`kubectl describe pod` says what it waits for",

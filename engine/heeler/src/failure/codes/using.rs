@@ -34,6 +34,21 @@ pub(super) const CODES: &[FailureCode] = &[
         "write one as Rust's regex crate reads it; a plain word is one too",
     ),
     usage(
+        "follow-into-folder",
+        "`heeler logs --follow` was to go into a folder",
+        "leave out `-o` or `--follow`",
+    ),
+    usage(
+        "folder-not-empty",
+        "the folder that logs were to go into has something in it",
+        "name one that is empty, or that does not exist yet",
+    ),
+    usage(
+        "too-many-logs",
+        "more containers have logs than can be merged by time",
+        "put them into a folder with `-o DIR`, or take some of them with `--container`",
+    ),
+    usage(
         "region-syntax",
         "`--region` is no region",
         "a region looks like eu-west-1",

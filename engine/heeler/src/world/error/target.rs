@@ -47,6 +47,21 @@ pub enum TargetError {
         /// How many there are.
         count: usize,
     },
+    /// There is no such workload or service.
+    NoWorkload {
+        /// `deployment shop/checkout`.
+        what: String,
+    },
+    /// A workload or a service that selects no pods by their labels.
+    NoSelector {
+        /// `service shop/checkout`.
+        what: String,
+    },
+    /// There is no pod of it now, and nothing is left of any that there was.
+    NoPods {
+        /// `deployment shop/checkout`.
+        what: String,
+    },
     /// The pod has no node yet.
     PodPending {
         /// `namespace/name`.
@@ -158,6 +173,9 @@ impl TargetError {
             TargetError::None => "no-target",
             TargetError::NoPod { .. } => "no-pod",
             TargetError::SeveralPods { .. } => "several-pods",
+            TargetError::NoWorkload { .. } => "no-workload",
+            TargetError::NoSelector { .. } => "no-selector",
+            TargetError::NoPods { .. } => "no-pods",
             TargetError::PodPending { .. } => "pod-pending",
             TargetError::PodGone { .. } => "pod-gone",
             TargetError::PodUnknown { .. } => "pod-unknown",

@@ -40,6 +40,13 @@ impl TargetError {
                     matches.join(", ")
                 )
             }
+            TargetError::NoWorkload { what } => format!("there is no {what}"),
+            TargetError::NoSelector { what } => {
+                format!("the {what} selects no pods by their labels")
+            }
+            TargetError::NoPods { what } => {
+                format!("there are no pods: {what}; nor is anything left of former ones")
+            }
             TargetError::PodPending { pod, reason } => {
                 format!("the pod {pod} has no node yet: {reason}")
             }
@@ -125,6 +132,9 @@ impl TargetError {
             | TargetError::PodPending { pod, .. }
             | TargetError::PodGone { pod, .. }
             | TargetError::PodUnknown { pod, .. } => format!("pod {pod}"),
+            TargetError::NoWorkload { what }
+            | TargetError::NoSelector { what }
+            | TargetError::NoPods { what } => what.clone(),
             TargetError::NoNode { node }
             | TargetError::Fargate { node }
             | TargetError::Hybrid { node, .. }
@@ -151,6 +161,15 @@ impl TargetError {
                 "check name, namespace and context: kubectl get pods -A".into()
             }
             TargetError::SeveralPods { .. } => "give more of the name".into(),
+            TargetError::NoWorkload { .. } => {
+                "check kind, name, namespace and context: kubectl get deployments -A".into()
+            }
+            TargetError::NoSelector { .. } => {
+                "name the pods themselves, or give --selector LABELS".into()
+            }
+            TargetError::NoPods { .. } => {
+                "kubectl get events says for an hour what there was; logs of deleted pods go within seconds".into()
+            }
             TargetError::PodPending { pod, .. } => {
                 format!(
                     "there is no node to look at before it is scheduled: {}",

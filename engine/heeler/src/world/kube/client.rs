@@ -173,6 +173,7 @@ impl Adapter {
         let path = path(&list.api, &list.resource, list.namespace.as_deref())?;
         let mut parameters = ListParams::default().limit(PAGE);
         parameters.field_selector.clone_from(&list.fields);
+        parameters.label_selector.clone_from(&list.labels);
         let mut items = Vec::new();
         loop {
             let request = || Request::new(&path).list(&parameters).map_err(malformed);

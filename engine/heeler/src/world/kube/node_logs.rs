@@ -1,5 +1,5 @@
 //! The logs of nodes through the API server's node proxy. A redirect is never followed, and no path but
-//! one below `/logs/` is asked for: the right that this needs is close to root on the node.
+//! `/configz` and those below `/logs/` is asked for: the right that this needs is close to root on the node.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use kube::client::Body;
 use kube::core::Status;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::client::{Adapter, malformed, segment};
@@ -18,6 +19,8 @@ use super::failure;
 use crate::world::error::Cause;
 use crate::world::port::{Answer, NodeLogs, OpenFile, Part};
 
+/// The part of a node that its kubelet is reached through.
+const PROXY: &str = "nodes/proxy";
 /// The API server itself waits up to 30 s for a kubelet. Measured on kubernetes 1.36.
 const HEADERS: Duration = Duration::from_secs(40);
 /// A folder's page, once it has begun.
@@ -49,6 +52,15 @@ impl Adapter {
                 request = request.header(RANGE, format!("bytes=0-{last}"));
             }
         }
+        self.sent(request, matches!(part, Part::First(_))).await
+    }
+
+    /// Sends a request to a kubelet; `None`: there is no such thing.
+    async fn sent(
+        &self,
+        request: http::request::Builder,
+        may_be_empty: bool,
+    ) -> Result<Option<Response<Body>>, Cause> {
         let request = request.body(Body::empty()).map_err(malformed)?;
         let client = self.client().await?;
         let answer = match timeout(HEADERS, client.send(request)).await {
@@ -61,12 +73,24 @@ impl Adapter {
         match answer.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(Some(answer)),
             // Nothing is in the file yet, not even its first byte.
-            StatusCode::RANGE_NOT_SATISFIABLE if matches!(part, Part::First(_)) => {
+            StatusCode::RANGE_NOT_SATISFIABLE if may_be_empty => {
                 Ok(Some(Response::new(Body::empty())))
             }
             StatusCode::RANGE_NOT_SATISFIABLE => Ok(None),
             status => refused(status, &message(answer).await?),
         }
+    }
+
+    /// The kubelet's effective configuration.
+    async fn configuration(&self, node: &str) -> Result<Option<Value>, Cause> {
+        let request = Request::get(format!("{}/configz", proxy(node)?));
+        let Some(answer) = self.sent(request, false).await? else {
+            return Ok(None);
+        };
+        let said = message(answer).await?;
+        let read = serde_json::from_str(&said);
+        read.map(Some)
+            .map_err(|error| Cause::Unreadable(error.to_string()))
     }
 
     async fn names(&self, node: &str, folder: &LogPath) -> Result<Option<Vec<String>>, Cause> {
@@ -117,6 +141,19 @@ impl Adapter {
 }
 
 impl NodeLogs for Adapter {
+    fn kept_files<'a>(&'a self, node: &'a str) -> Answer<'a, Option<u32>> {
+        Box::pin(async move {
+            let kept = self.configuration(node).await.map(|said| {
+                let kept = said?
+                    .pointer("/kubeletconfig/containerLogMaxFiles")?
+                    .as_u64()?;
+                u32::try_from(kept).ok()
+            });
+            let operation = format!("get {PROXY} {node} /configz");
+            kept.map_err(|cause| self.fail(&operation, cause))
+        })
+    }
+
     fn list<'a>(&'a self, node: &'a str, folder: &'a LogPath) -> Answer<'a, Option<Vec<String>>> {
         Box::pin(async move {
             let names = self.names(node, folder).await;
@@ -139,11 +176,15 @@ impl NodeLogs for Adapter {
 
 /// The right that it needs, and where.
 fn operation(node: &str, path: &LogPath) -> String {
-    format!("get nodes/proxy {node} {path}")
+    format!("get {PROXY} {node} {path}")
+}
+
+fn proxy(node: &str) -> Result<String, Cause> {
+    Ok(format!("/api/v1/nodes/{}/proxy", segment(node)?))
 }
 
 fn url(node: &str, path: &LogPath) -> Result<String, Cause> {
-    let mut url = format!("/api/v1/nodes/{}/proxy/logs", segment(node)?);
+    let mut url = proxy(node)? + "/logs";
     for part in path.parts() {
         url.push('/');
         url.extend(utf8_percent_encode(part, &PLAIN));

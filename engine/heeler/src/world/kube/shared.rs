@@ -151,6 +151,7 @@ impl Shared for Adapter {
                 resource: resource.to_owned(),
                 namespace: Some(NAMESPACE.to_owned()),
                 fields: None,
+                labels: None,
             };
             self.list(&list).await
         })

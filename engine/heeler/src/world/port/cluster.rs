@@ -139,6 +139,8 @@ pub struct ListRef {
     pub namespace: Option<String>,
     /// A field selector, such as `status.podIP=10.0.1.2`.
     pub fields: Option<String>,
+    /// A label selector, such as `app=web`.
+    pub labels: Option<String>,
 }
 
 impl ListRef {
@@ -149,7 +151,14 @@ impl ListRef {
             resource: resource.to_owned(),
             namespace: namespace.map(str::to_owned),
             fields: None,
+            labels: None,
         }
+    }
+
+    /// Only the objects with these labels.
+    pub fn labels(mut self, selector: impl Into<String>) -> Self {
+        self.labels = Some(selector.into());
+        self
     }
 
     /// Only the objects with these fields.

@@ -31,6 +31,10 @@ pub enum Part {
 
 /// The logs of nodes.
 pub trait NodeLogs: Send + Sync {
+    /// How many files the kubelet keeps of one start of a container, the one that is written to included;
+    /// `None`: it does not say.
+    fn kept_files<'a>(&'a self, node: &'a str) -> Answer<'a, Option<u32>>;
+
     /// The names in a folder, with a `/` behind those of folders; `None`: there is no such folder.
     fn list<'a>(&'a self, node: &'a str, folder: &'a LogPath) -> Answer<'a, Option<Vec<String>>>;
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Event;
 
 use super::node::typed;
-use crate::world::error::{TargetError, WorldError};
+use crate::world::error::{CallError, TargetError, WorldError};
 use crate::world::port::{Cluster, ListRef};
 
 /// The scheduler's sentence ends in the node's name.
@@ -18,19 +18,7 @@ pub(super) async fn trail(
     namespace: &str,
     name: &str,
 ) -> Result<Option<TargetError>, WorldError> {
-    let list = ListRef::core("events", Some(namespace)).fields("involvedObject.kind=Pod");
-    let values = cluster.list(&list).await?;
-    let mut events = Vec::new();
-    for value in values {
-        let event: Event = typed(
-            cluster,
-            &format!("list events in namespace {namespace}"),
-            value,
-        )?;
-        if subject(&event).starts_with(name) {
-            events.push(event);
-        }
-    }
+    let events = events(cluster, namespace, "", |pod| pod.starts_with(name)).await?;
     let pods: BTreeSet<&str> = match events.iter().any(|event| subject(event) == name) {
         true => BTreeSet::from([name]),
         false => events.iter().map(subject).collect(),
@@ -58,6 +46,26 @@ pub(super) async fn trail(
     })
 }
 
+/// The events of the pods of a namespace that are wanted; of these fields, too.
+pub(super) async fn events(
+    cluster: &dyn Cluster,
+    namespace: &str,
+    fields: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Event>, CallError> {
+    let fields = format!("involvedObject.kind=Pod{fields}");
+    let list = ListRef::core("events", Some(namespace)).fields(fields);
+    let mut events = Vec::new();
+    for value in cluster.list(&list).await? {
+        let operation = format!("list events in namespace {namespace}");
+        let event: Event = typed(cluster, &operation, value)?;
+        if is_wanted(subject(&event)) {
+            events.push(event);
+        }
+    }
+    Ok(events)
+}
+
 /// The events of one pod, the latest last.
 fn remembered(pod: String, events: &[&Event]) -> TargetError {
     let node = events.iter().rev().find_map(|event| node(event));
@@ -79,12 +87,12 @@ fn remembered(pod: String, events: &[&Event]) -> TargetError {
     }
 }
 
-fn subject(event: &Event) -> &str {
+pub(super) fn subject(event: &Event) -> &str {
     event.involved_object.name.as_deref().unwrap_or_default()
 }
 
 /// The scheduler fills in `eventTime`, the kubelet the two timestamps.
-fn time(event: &Event) -> Option<Timestamp> {
+pub(super) fn time(event: &Event) -> Option<Timestamp> {
     let precise = event.event_time.as_ref().map(|time| time.0);
     let last = event
         .last_timestamp
@@ -100,7 +108,7 @@ fn time(event: &Event) -> Option<Timestamp> {
 }
 
 /// The kubelet names its own host; the scheduler says it in words.
-fn node(event: &Event) -> Option<String> {
+pub(super) fn node(event: &Event) -> Option<String> {
     if event.reason.as_deref() == Some(SCHEDULED) {
         let words = event.message.as_deref()?.trim_end_matches('.');
         return words

@@ -4,10 +4,10 @@
 
 mod check;
 mod gone;
+mod logs;
 mod lookup;
 mod node;
 mod pod;
-mod pod_logs;
 mod syntax;
 
 #[cfg(test)]
@@ -22,8 +22,8 @@ use heeler_core::guard::short_caller;
 use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
 use super::port::{Aws, Cloud, Cluster};
 
+pub use logs::{Container, Former, FoundLogs, LogsAsk, Past, PodLogs, Starts, Traces, find_logs};
 pub(crate) use node::cordoned;
-pub use pod_logs::{Container, PodLogs, pod_logs};
 pub use syntax::{Ask, NodeName, PodAsk};
 
 /// The doors to the world.

@@ -76,7 +76,7 @@ pub(super) async fn object(
     }
 }
 
-fn namespace(cluster: &dyn Cluster, ask: &PodAsk) -> String {
+pub(super) fn namespace(cluster: &dyn Cluster, ask: &PodAsk) -> String {
     ask.namespace
         .clone()
         .unwrap_or_else(|| cluster.context().namespace.clone())

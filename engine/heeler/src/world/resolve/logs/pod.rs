@@ -1,12 +1,8 @@
-//! What a pod's object says of its logs: where they are, and which there have been.
+//! Where a pod's logs are, by its object.
 
-use heeler_core::logs::LogPath;
-use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
-
-use super::pod::{describe, object, place};
-use super::{Note, PodAsk};
-use crate::world::error::{CallError, Cause, Service, WorldError};
-use crate::world::port::Cluster;
+use heeler_core::logs::{LogPath, Moment};
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 /// The annotation of a static pod's object with the uid under which its node knows it. Source: the
 /// kubelet's `pkg/kubelet/types`.
@@ -34,38 +30,46 @@ pub struct Container {
     pub restarts: Option<u32>,
     /// Whether the last start goes on; else it has ended, or is waited for.
     pub is_running: bool,
+    /// Whether it was ever started.
+    pub has_begun: bool,
+    /// When its starts began.
+    pub starts: Starts,
 }
 
-/// Where the logs of a pod are.
-///
-/// # Errors
-/// As of a run about this pod: where there is none, several, or one without a node.
-pub async fn pod_logs(
-    cluster: &dyn Cluster,
-    ask: &PodAsk,
-    notes: &mut Vec<Note>,
-) -> Result<PodLogs, WorldError> {
-    let pod = object(cluster, ask, notes).await?;
-    let namespace = pod.metadata.namespace.clone().unwrap_or_default();
-    place(&pod, &describe(&pod, &namespace))?;
-    let odd = || {
-        let context = &cluster.context().name;
-        let cause = Cause::Unreadable("the pod's names make no folder's name".to_owned());
-        CallError::new(Service::Kubernetes, "get pods", context, cause)
-    };
-    Ok(PodLogs::of(&pod).ok_or_else(odd)?)
+/// When the starts of a container began, to the second, as far as it is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Starts {
+    /// The first one, at the earliest.
+    pub first: Option<Moment>,
+    /// The one before the present one.
+    pub former: Option<Moment>,
+    /// The present one.
+    pub present: Option<Moment>,
+}
+
+impl Container {
+    /// One of a pod that Kubernetes has forgotten.
+    pub(super) fn forgotten(name: &str) -> Self {
+        Container {
+            name: name.to_owned(),
+            restarts: None,
+            is_running: false,
+            has_begun: true,
+            starts: Starts::default(),
+        }
+    }
 }
 
 impl PodLogs {
     /// What the object says; `None` where the pod has no node, or no name that a folder could have.
-    fn of(pod: &Pod) -> Option<Self> {
+    pub(super) fn of(pod: &Pod) -> Option<Self> {
         let metadata = &pod.metadata;
         let (namespace, name) = (metadata.namespace.as_deref()?, metadata.name.as_deref()?);
         let annotations = metadata.annotations.as_ref();
         let own = annotations.and_then(|all| all.get(STATIC_UID));
         let uid = own.or(metadata.uid.as_ref())?;
         let spec = pod.spec.as_ref()?;
-        let status = pod.status.as_ref();
+        let status_of_pod = pod.status.as_ref();
         let first = spec.init_containers.iter().flatten().map(|one| &one.name);
         let own = spec.containers.iter().map(|one| &one.name);
         let later = spec
@@ -73,7 +77,7 @@ impl PodLogs {
             .iter()
             .flatten()
             .map(|one| &one.name);
-        let statuses = status.map(|status| {
+        let statuses = status_of_pod.map(|status| {
             let first = status.init_container_statuses.iter().flatten();
             let own = status.container_statuses.iter().flatten();
             first
@@ -83,12 +87,19 @@ impl PodLogs {
         let statuses: Vec<&ContainerStatus> = statuses.into_iter().flatten().collect();
         let container = |name: &String| {
             let status = statuses.iter().find(|status| status.name == *name);
+            let restarts = status.and_then(|status| u32::try_from(status.restart_count).ok());
+            let state = status.and_then(|status| status.state.as_ref());
+            let is_running = state.is_some_and(|state| state.running.is_some());
+            let has_ended = state.is_some_and(|state| state.terminated.is_some());
             Container {
                 name: name.clone(),
-                restarts: status.and_then(|status| u32::try_from(status.restart_count).ok()),
-                is_running: status
-                    .and_then(|status| status.state.as_ref()?.running.as_ref())
-                    .is_some(),
+                restarts,
+                is_running,
+                has_begun: is_running || has_ended || restarts > Some(0),
+                starts: starts(
+                    status_of_pod.and_then(|status| status.start_time.as_ref()),
+                    status.copied(),
+                ),
             }
         };
         Some(PodLogs {
@@ -97,6 +108,20 @@ impl PodLogs {
             folder: LogPath::of_pod(namespace, name, uid)?,
             containers: first.chain(own).chain(later).map(container).collect(),
         })
+    }
+}
+
+fn starts(first: Option<&Time>, status: Option<&ContainerStatus>) -> Starts {
+    let moment = |time: &Time| i64::try_from(time.0.as_nanosecond()).ok().map(Moment);
+    let began = |state: Option<&ContainerState>| {
+        let running = state.and_then(|state| state.running.as_ref()?.started_at.as_ref());
+        let ended = state.and_then(|state| state.terminated.as_ref()?.started_at.as_ref());
+        running.or(ended).and_then(moment)
+    };
+    Starts {
+        first: first.and_then(moment),
+        former: began(status.and_then(|status| status.last_state.as_ref())),
+        present: began(status.and_then(|status| status.state.as_ref())),
     }
 }
 

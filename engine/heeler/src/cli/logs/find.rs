@@ -1,0 +1,155 @@
+//! Whose logs they are: found, allowed, and looked for again while they are followed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::future::{join, join_all};
+use futures::stream::{BoxStream, once, unfold};
+use heeler_core::logs::LogPath;
+use tokio::time::sleep;
+
+use super::super::args::LogsArgs;
+use crate::failure::Failure;
+use crate::logs::Source;
+use crate::run::ask::world_failure;
+use crate::world::port::ObjectRef;
+use crate::world::resolve::{FoundLogs, LogsAsk, Note, PodLogs, Traces, find_logs};
+use crate::world::{CallError, Cause, Cluster};
+
+/// The part of a node that its logs are read through.
+const PROXY: &str = "nodes/proxy";
+/// New pods of what is followed turn up so long after they have started, at most.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Finds the pods, and sees that their nodes' logs may be read. Where the right is one for some nodes
+/// alone, it is asked for once more with each node's name.
+pub(super) async fn allowed(
+    cluster: &dyn Cluster,
+    ask: &LogsAsk,
+    notes: &mut Vec<Note>,
+) -> Result<FoundLogs, Failure> {
+    let of_all = proxy("");
+    let found = find_logs(cluster, ask, notes);
+    let (found, may) = join(found, cluster.may("get", &of_all)).await;
+    let found = found.map_err(|error| world_failure(&error))?;
+    if may.map_err(|error| world_failure(&error.into()))? {
+        return Ok(found);
+    }
+    let mut nodes: Vec<&str> = found.pods.iter().map(|pod| pod.node.as_str()).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let asked = nodes
+        .iter()
+        .map(async |node| cluster.may("get", &proxy(node)).await);
+    for (node, may) in nodes.iter().zip(join_all(asked).await) {
+        if !may.map_err(|error| world_failure(&error.into()))? {
+            return Err(forbidden(cluster, node));
+        }
+    }
+    match nodes.is_empty() {
+        true => Err(forbidden(cluster, "")),
+        false => Ok(found),
+    }
+}
+
+fn proxy(node: &str) -> ObjectRef {
+    ObjectRef {
+        resource: PROXY.to_owned(),
+        ..ObjectRef::node(node)
+    }
+}
+
+fn forbidden(cluster: &dyn Cluster, node: &str) -> Failure {
+    let error = CallError::new(
+        crate::world::error::Service::Kubernetes,
+        format!("get {PROXY} {node}").trim_end(),
+        &cluster.context().name,
+        Cause::Forbidden(
+            "logs are read through the node proxy; nothing was asked of a node".to_owned(),
+        ),
+    );
+    world_failure(&error.into())
+}
+
+/// The containers that are wanted of these pods.
+pub(super) fn sources(pods: &[PodLogs], args: &LogsArgs) -> Result<Vec<Source>, Failure> {
+    let has = |name: &str| {
+        pods.iter()
+            .any(|pod| pod.containers.iter().any(|one| one.name == name))
+    };
+    let unknown = args.container.iter().find(|name| !has(name));
+    if let Some(unknown) = unknown.filter(|_| !pods.is_empty()) {
+        let names = pods.iter().flat_map(|pod| &pod.containers);
+        let mut names: Vec<&str> = names.map(|one| one.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let whose: Vec<&str> = pods.iter().map(|pod| pod.name.as_str()).take(3).collect();
+        return Err(Failure::usage(
+            "unknown-container",
+            format!("the pod has no container `{}`", unknown.escape_debug()),
+            whose.join(", "),
+            format!("it has {}", names.join(", ")),
+        ));
+    }
+    Ok(of(pods, args))
+}
+
+/// The same of pods that may have others.
+pub(super) fn of(pods: &[PodLogs], args: &LogsArgs) -> Vec<Source> {
+    let is_wanted = |name: &String| args.container.is_empty() || args.container.contains(name);
+    let of_pod = |pod: &PodLogs| {
+        let containers = pod.containers.clone().into_iter();
+        let source = |container| Source {
+            pod: pod.name.clone(),
+            node: pod.node.clone(),
+            folder: pod.folder.clone(),
+            container,
+            previous: args.previous,
+        };
+        let wanted = containers.filter(|one| is_wanted(&one.name));
+        wanted.map(source).collect::<Vec<_>>()
+    };
+    pods.iter().flat_map(of_pod).collect()
+}
+
+/// What turns up later: first what is left of former pods, then, where they are followed, the new ones.
+pub(super) fn later<'a>(
+    cluster: &'a Arc<dyn Cluster>,
+    (ask, args): (&'a LogsAsk, &'a LogsArgs),
+    found: &'a FoundLogs,
+    traces: &'a mut Traces,
+) -> BoxStream<'a, Vec<Source>> {
+    let known = found
+        .pods
+        .iter()
+        .filter(|pod| !args.follow || has_begun(pod));
+    let known: Vec<LogPath> = known.map(|pod| pod.folder.clone()).collect();
+    let past = once(async move {
+        *traces = found.past.search(cluster.as_ref()).await;
+        of(&traces.pods, args)
+    });
+    if !args.follow {
+        return past.boxed();
+    }
+    let again = unfold(known, move |mut known| async move {
+        loop {
+            sleep(AGAIN).await;
+            // Who can't be asked now is asked again: what is followed goes on meanwhile.
+            let found = find_logs(cluster.as_ref(), ask, &mut Vec::new()).await;
+            let pods = found.map(|found| found.pods).unwrap_or_default();
+            let is_new = |pod: &PodLogs| !known.contains(&pod.folder) && has_begun(pod);
+            let new: Vec<PodLogs> = pods.into_iter().filter(is_new).collect();
+            if !new.is_empty() {
+                known.extend(new.iter().map(|pod| pod.folder.clone()));
+                return Some((of(&new, args), known));
+            }
+        }
+    });
+    past.chain(again).boxed()
+}
+
+/// Whether it has a log by now: what was not started has none to follow.
+pub(super) fn has_begun(pod: &PodLogs) -> bool {
+    pod.containers.iter().any(|container| container.has_begun)
+}

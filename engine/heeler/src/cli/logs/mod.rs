@@ -1,0 +1,154 @@
+//! `heeler logs`: what pods have said, from the disks of their nodes.
+
+mod find;
+mod into;
+mod told;
+mod wanted;
+
+use std::io::{BufWriter, IsTerminal as _, stdout};
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use self::told::Told;
+use self::wanted::Wanted;
+use super::args::{Global, LogsArgs};
+use super::{start, tell};
+use crate::failure::Failure;
+use crate::logs::{self, Look, Reading, Source, Writing};
+use crate::run::ask::world_failure;
+use crate::world::resolve::{FoundLogs, LogsAsk, Traces};
+
+/// Logs that are merged are all open at the same time, each by a connection of its own.
+const MOST_AT_ONCE: usize = 250;
+
+/// Prints the logs of pods, or puts them into a folder.
+///
+/// # Errors
+/// Wrong use, a pod or a workload that is not there, a right that is missing.
+pub(super) async fn logs(
+    global: &Global,
+    args: &LogsArgs,
+    cancel: CancellationToken,
+) -> Result<u8, Failure> {
+    let wanted = Wanted::read(args, global.output)?;
+    if let Some(folder) = &wanted.folder {
+        into::prepare(folder)?;
+    }
+    let cluster = start::cluster(global)?;
+    let mut notes = Vec::new();
+    let found = find::allowed(cluster.as_ref(), &wanted.ask, &mut notes).await?;
+    notes
+        .iter()
+        .for_each(|note| tell(&format!("note: {}", note.text)));
+    let reading = Reading {
+        cluster: &cluster,
+        span: wanted.span,
+        follow: args.follow,
+        tell: Arc::new(|text| tell(&format!("note: {text}"))),
+        cancel: &cancel,
+    };
+    let sources = find::sources(&found.pods, args)?;
+    let told = match &wanted.folder {
+        Some(folder) => {
+            let traces = found.past.search(cluster.as_ref()).await;
+            let former = find::of(&traces.pods, args);
+            let found = (found, traces);
+            is_any(&found)?;
+            let look = look(args, (wanted.json, false), false);
+            let to = (folder.as_path(), wanted.json);
+            let all = [sources, former].concat();
+            let accounts = into::read(to, (look, wanted.pattern.as_ref()), &reading, all).await?;
+            let told = told(accounts, found.1);
+            into::account(folder, &told)?;
+            told.tell();
+            told
+        }
+        None => {
+            let told = print(&wanted, args, (reading, found), sources).await?;
+            told.say(wanted.json);
+            told
+        }
+    };
+    match (told.is_interrupted(), told.is_all_read()) {
+        (true, _) => Err(Failure::interrupted(
+            "interrupted: what was printed is only the beginning",
+        )),
+        (false, all) => Ok(u8::from(!all)),
+    }
+}
+
+/// Prints them, merged by time.
+async fn print(
+    wanted: &Wanted,
+    args: &LogsArgs,
+    (reading, found): (Reading<'_>, FoundLogs),
+    mut sources: Vec<Source>,
+) -> Result<Told, Failure> {
+    if sources.len() > MOST_AT_ONCE {
+        return Err(Failure::usage(
+            "too-many-logs",
+            format!(
+                "{} containers have logs, and at most {MOST_AT_ONCE} are merged",
+                sources.len()
+            ),
+            "the target",
+            "put them into a folder with -o DIR, or take some of them with --container",
+        ));
+    }
+    if args.follow {
+        sources.retain(|source| source.container.has_begun);
+    }
+    let is_one = sources.len() < 2 && matches!(wanted.ask, LogsAsk::Pod(_));
+    let look = look(args, (wanted.json, !is_one), stdout().is_terminal());
+    let mut writing = Writing::new(
+        BufWriter::new(stdout().lock()),
+        look,
+        wanted.pattern.clone(),
+    );
+    let mut traces = Traces::default();
+    let more = find::later(reading.cluster, (&wanted.ask, args), &found, &mut traces);
+    let read = logs::read(reading.clone(), sources, more, &mut writing).await;
+    writing.finish().map_err(|error| unprintable(&error))?;
+    let accounts = read.map_err(|error| world_failure(&error.into()))?;
+    let found = (found, traces);
+    if !args.follow {
+        is_any(&found)?;
+    }
+    Ok(told(accounts, found.1))
+}
+
+fn told(accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
+    Told {
+        accounts,
+        gone: traces.gone,
+        unseen: traces.unseen,
+        notes: traces.notes,
+    }
+}
+
+/// Whether there is any pod, or anything left of one.
+fn is_any((found, traces): &(FoundLogs, Traces)) -> Result<(), Failure> {
+    match &found.none {
+        Some(none) if traces.pods.is_empty() => Err(world_failure(&none.clone().into())),
+        _ => Ok(()),
+    }
+}
+
+fn look(args: &LogsArgs, (json, named): (bool, bool), clean: bool) -> Look {
+    Look {
+        json,
+        timestamps: args.timestamps,
+        named,
+        clean,
+    }
+}
+
+fn unprintable(error: &std::io::Error) -> Failure {
+    Failure::failed(
+        "unprintable",
+        format!("not all that was to be printed could be: {error}"),
+        "standard output",
+        "make room where it goes, and print it again",
+    )
+}

@@ -1,0 +1,162 @@
+//! The containers whose logs are read: a task for each, what it has handed in, and what became of it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::{join_all, pending, select_all};
+use heeler_core::logs::{Batch, Merge};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::task::JoinHandle;
+
+use super::Reading;
+use super::container::{self, Errand, Node, Source};
+use super::told::Account;
+use crate::world::CallError;
+
+/// Batches of a container that wait to be merged: enough to go on while others are slow.
+const AHEAD: usize = 2;
+/// A log that is followed is looked at so often.
+const LOOK: Duration = Duration::from_secs(1);
+/// With many of them, each so much later: an API server is asked a few times in a hundred milliseconds.
+const EACH: Duration = Duration::from_millis(100);
+
+/// What a container's task hands in.
+pub(super) enum Said {
+    /// Entries.
+    Batch(Batch),
+    /// It has nothing more now.
+    Idle,
+}
+
+type Task = JoinHandle<Result<Account, CallError>>;
+
+/// All of them.
+pub(super) struct Crowd<'a> {
+    reading: Reading<'a>,
+    nodes: HashMap<String, Arc<Node>>,
+    sources: Vec<Source>,
+    inputs: Vec<mpsc::Receiver<Said>>,
+    tasks: Vec<Task>,
+    /// Who has nothing now and may have something later.
+    idle: BTreeSet<usize>,
+}
+
+impl<'a> Crowd<'a> {
+    pub(super) fn new(reading: Reading<'a>) -> Self {
+        Crowd {
+            reading,
+            nodes: HashMap::new(),
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            tasks: Vec::new(),
+            idle: BTreeSet::new(),
+        }
+    }
+
+    /// Begins to read more.
+    pub(super) fn add(&mut self, sources: Vec<Source>, merge: &mut Merge) {
+        let count = u32::try_from(self.sources.len() + sources.len()).unwrap_or(u32::MAX);
+        let pace = LOOK.max(EACH.saturating_mul(count));
+        for source in sources {
+            let (sender, receiver) = mpsc::channel(AHEAD);
+            let (tell, cancel) = (Arc::clone(&self.reading.tell), self.reading.cancel.clone());
+            let (cluster, span) = (Arc::clone(self.reading.cluster), self.reading.span);
+            let node = Arc::clone(self.nodes.entry(source.node.clone()).or_default());
+            let pace = self.reading.follow.then_some(pace);
+            self.sources.push(source.clone());
+            self.inputs.push(receiver);
+            merge.add();
+            self.tasks.push(tokio::spawn(async move {
+                container::read(Errand {
+                    cluster: cluster.as_ref(),
+                    source: &source,
+                    span,
+                    sender: &sender,
+                    cancel: &cancel,
+                    tell: &*tell,
+                    node: &node,
+                    pace,
+                })
+                .await
+            }));
+        }
+    }
+
+    pub(super) fn source(&self, number: usize) -> Option<&Source> {
+        self.sources.get(number)
+    }
+
+    /// Whether nobody will say anything any more.
+    pub(super) fn is_silent(&self) -> bool {
+        self.idle.is_empty()
+    }
+
+    /// Hands in what is there of a source that is hungry; `false`: nothing is.
+    pub(super) fn feed(&mut self, hungry: usize, merge: &mut Merge) -> bool {
+        // Who had nothing may have something earlier by now.
+        for idle in self.idle.clone() {
+            self.take(idle, merge);
+        }
+        self.take(hungry, merge)
+    }
+
+    fn take(&mut self, number: usize, merge: &mut Merge) -> bool {
+        let said = match self.inputs.get_mut(number).map(mpsc::Receiver::try_recv) {
+            Some(Ok(said)) => Some(said),
+            Some(Err(TryRecvError::Empty)) => return false,
+            Some(Err(TryRecvError::Disconnected)) | None => None,
+        };
+        self.hand_in(number, said, merge);
+        true
+    }
+
+    fn hand_in(&mut self, number: usize, said: Option<Said>, merge: &mut Merge) {
+        self.idle.remove(&number);
+        match said {
+            Some(Said::Batch(batch)) => merge.hand_in(number, batch),
+            Some(Said::Idle) => {
+                self.idle.insert(number);
+                merge.end(number);
+            }
+            None => merge.end(number),
+        }
+    }
+
+    /// Waits for what a source says that is hungry, or that had nothing.
+    pub(super) async fn wait(&mut self, hungry: Option<usize>, merge: &mut Merge) {
+        let idle = &self.idle;
+        let awaited = self
+            .inputs
+            .iter_mut()
+            .enumerate()
+            .filter(|(number, _)| Some(*number) == hungry || idle.contains(number));
+        let awaited: Vec<_> = awaited
+            .map(|(number, input)| Box::pin(async move { (number, input.recv().await) }))
+            .collect();
+        if awaited.is_empty() {
+            return pending().await;
+        }
+        let ((number, said), _, _) = select_all(awaited).await;
+        self.hand_in(number, said, merge);
+    }
+
+    /// Nobody takes anything any more; whoever still reads is stopped where it is not wanted.
+    pub(super) async fn finish(
+        self,
+        is_refused: bool,
+    ) -> Vec<(Source, Result<Account, CallError>)> {
+        drop(self.inputs);
+        if is_refused {
+            self.tasks.iter().for_each(JoinHandle::abort);
+        }
+        let ended = join_all(self.tasks).await.into_iter();
+        let account = |ended: Result<Result<Account, CallError>, _>| match (is_refused, ended) {
+            (true, _) => Ok(Account::default()),
+            (false, Ok(account)) => account,
+            (false, Err(error)) => Ok(Account::lost(&tokio::task::JoinError::to_string(&error))),
+        };
+        self.sources.into_iter().zip(ended.map(account)).collect()
+    }
+}
