@@ -15,6 +15,7 @@ mod merge;
 mod numbering;
 mod path;
 mod segment;
+pub mod shipped;
 #[cfg(test)]
 mod tests;
 mod trail;

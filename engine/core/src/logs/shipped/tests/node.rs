@@ -1,0 +1,340 @@
+//! A node in small: a container that writes, a kubelet that rotates, and a collector that reads, is down and
+//! falls behind. Beside its records it keeps what the collector has really read.
+
+use std::collections::BTreeSet;
+
+use super::{MIDNIGHT, container, decide, line};
+use crate::logs::shipped::{Container, Decision, FluentBit, Marker, Row, Shipped, Vector};
+
+/// What happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event {
+    /// So many lines are written.
+    Write(usize),
+    /// So many seconds pass.
+    Wait(u32),
+    Rotate,
+    /// The oldest rotated file that is not packed is.
+    Pack,
+    /// The oldest rotated file is removed.
+    Remove,
+    /// The container is started anew.
+    Restart,
+    /// The collector looks for files, and reads so many lines of each.
+    Read(usize),
+    /// It ends, and what it had on the disk stays.
+    Stop,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) name: String,
+    start: u32,
+    inode: i64,
+    text: String,
+    /// So many bytes of it the collector has read.
+    read: usize,
+    is_live: bool,
+    is_removed: bool,
+}
+
+/// How a collector leaves its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Fluent Bit from 5.0.3 on, and before.
+    FluentBit {
+        markers: bool,
+    },
+    Vector,
+}
+
+pub(super) struct Node {
+    kind: Kind,
+    now: u32,
+    pub(super) files: Vec<File>,
+    rows: Vec<Row>,
+    last_row: i64,
+    /// What a file begins with, and how far it was read.
+    checkpoints: Vec<(usize, usize)>,
+    is_up: bool,
+    /// Whether all lines are the same but for their times.
+    is_dull: bool,
+    /// Whether the collector has ever missed something that it can't know.
+    pub(super) was_down: bool,
+    written: usize,
+}
+
+impl Node {
+    pub(super) fn new(kind: Kind, is_dull: bool) -> Self {
+        let mut node = Node {
+            kind,
+            now: 0,
+            files: Vec::new(),
+            rows: Vec::new(),
+            last_row: 0,
+            checkpoints: Vec::new(),
+            is_up: true,
+            is_dull,
+            was_down: false,
+            written: 0,
+        };
+        node.begin(0);
+        node
+    }
+
+    fn begin(&mut self, start: u32) {
+        self.files.push(File {
+            name: format!("{start}.log"),
+            start,
+            inode: self.files.len() as i64 + 100,
+            text: String::new(),
+            read: 0,
+            is_live: true,
+            is_removed: false,
+        });
+    }
+
+    pub(super) fn happen(&mut self, event: Event) {
+        // Two rotations have never the same second.
+        self.now += 1;
+        match event {
+            Event::Wait(seconds) => self.now += seconds,
+            Event::Write(lines) => {
+                for _ in 0..lines {
+                    self.written += 1;
+                    let text = match self.is_dull {
+                        true => "GET /healthz HTTP/1.1 200 from the kubelet".to_owned(),
+                        false => format!(
+                            "line {} of a program {}",
+                            self.written,
+                            "x".repeat(self.written % 40)
+                        ),
+                    };
+                    let text = line(self.now, &text);
+                    self.live().text += &text;
+                }
+            }
+            Event::Rotate => {
+                let stamp = format!("20261120-{:06}", self.now);
+                let live = self.live();
+                let start = live.start;
+                live.name = format!("{start}.log.{stamp}");
+                live.is_live = false;
+                let index = self.files.len() - 1;
+                self.begin(start);
+                if self.is_up && matches!(self.kind, Kind::FluentBit { .. }) {
+                    // It gives the rotated file up, read or not, and takes the new one.
+                    let inode = self.files[index].inode;
+                    if self.rows.iter().any(|row| row.inode == inode) {
+                        self.was_down |= self.files[index].read < self.files[index].text.len();
+                        self.rows.retain(|row| row.inode != inode);
+                        self.follow(index + 1);
+                    }
+                }
+            }
+            Event::Pack => {
+                let mut rotated = self
+                    .files
+                    .iter_mut()
+                    .filter(|file| file.name.contains(".log."));
+                let file = rotated.find(|file| !file.is_removed && !file.name.ends_with(".gz"));
+                if let Some(file) = file {
+                    file.name += ".gz";
+                    let gone = file.inode;
+                    self.gone(gone);
+                }
+            }
+            Event::Remove => {
+                let mut rotated = self
+                    .files
+                    .iter_mut()
+                    .filter(|file| file.name.contains(".log."));
+                // The kubelet keeps one at least.
+                let all = rotated.by_ref().filter(|file| !file.is_removed).count();
+                let mut rotated = self
+                    .files
+                    .iter_mut()
+                    .filter(|file| file.name.contains(".log."));
+                if let Some(file) = rotated.find(|file| !file.is_removed).filter(|_| all > 1) {
+                    file.is_removed = true;
+                    let gone = file.inode;
+                    self.gone(gone);
+                }
+            }
+            Event::Restart => {
+                let start = self.live().start;
+                self.live().is_live = false;
+                // Of those before it nothing is left.
+                let old: Vec<i64> = self
+                    .files
+                    .iter_mut()
+                    .filter(|file| file.start < start)
+                    .map(|file| {
+                        file.is_removed = true;
+                        file.inode
+                    })
+                    .collect();
+                old.into_iter().for_each(|inode| self.gone(inode));
+                self.begin(start + 1);
+            }
+            Event::Read(lines) => self.read(lines),
+            Event::Stop => self.is_up = false,
+        }
+    }
+
+    fn live(&mut self) -> &mut File {
+        self.files.last_mut().expect("a live file")
+    }
+
+    /// A file is gone from under its collector: it drops the record, and has read Vector's to the end.
+    fn gone(&mut self, inode: i64) {
+        if !self.is_up {
+            return;
+        }
+        let index = self
+            .files
+            .iter()
+            .position(|file| file.inode == inode)
+            .expect("a file");
+        let file = &mut self.files[index];
+        let was_known = self.checkpoints.iter().any(|(known, _)| *known == index);
+        if self.kind == Kind::Vector && was_known {
+            file.read = file.text.len();
+        }
+        self.rows.retain(|row| row.inode != inode);
+        self.checkpoints.retain(|(known, _)| *known != index);
+    }
+
+    fn follow(&mut self, index: usize) {
+        let file = &self.files[index];
+        self.last_row += 1;
+        self.rows.push(Row {
+            id: self.last_row,
+            name: format!("/var/log/containers/web-1_shop_app-{:064x}.log", file.start),
+            inode: file.inode,
+            created: MIDNIGHT + i64::from(self.now),
+            ..Row::default()
+        });
+    }
+
+    fn read(&mut self, lines: usize) {
+        let is_new = !std::mem::replace(&mut self.is_up, true);
+        self.was_down |= is_new;
+        match self.kind {
+            Kind::Vector => {
+                for index in 0..self.files.len() {
+                    let file = &mut self.files[index];
+                    if file.is_removed || file.name.ends_with(".gz") || file.text.is_empty() {
+                        continue;
+                    }
+                    file.advance(lines);
+                    let read = file.read;
+                    self.checkpoints.retain(|(known, _)| *known != index);
+                    self.checkpoints.push((index, read));
+                }
+            }
+            Kind::FluentBit { markers } => {
+                // Links lead to the last file of each start.
+                let linked = |files: &[File], index: usize| {
+                    let start = files[index].start;
+                    !files[index].is_removed
+                        && files
+                            .iter()
+                            .skip(index + 1)
+                            .all(|later| later.start != start)
+                };
+                let linked: BTreeSet<usize> = (0..self.files.len())
+                    .filter(|index| linked(&self.files, *index))
+                    .collect();
+                if is_new {
+                    let inodes: Vec<i64> = linked
+                        .iter()
+                        .map(|index| self.files[*index].inode)
+                        .collect();
+                    self.rows.retain(|row| inodes.contains(&row.inode));
+                }
+                for index in linked {
+                    if self
+                        .rows
+                        .iter()
+                        .all(|row| row.inode != self.files[index].inode)
+                    {
+                        self.follow(index);
+                    }
+                    let file = &mut self.files[index];
+                    file.advance(lines);
+                    let row = self
+                        .rows
+                        .iter_mut()
+                        .find(|row| row.inode == file.inode)
+                        .expect("a row");
+                    row.offset = file.read as i64;
+                    if markers && file.read > 0 {
+                        let before = &file.text.as_bytes()[..file.read];
+                        (row.marker, row.marker_size) = (Marker::hash_of(before), 32);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is left, as its names sort.
+    pub(super) fn left(&self) -> Vec<&File> {
+        self.files.iter().filter(|file| !file.is_removed).collect()
+    }
+
+    pub(super) fn decide(&self, ids: &[u32]) -> (Container, Decision) {
+        let known: Vec<(u32, String)> = ids
+            .iter()
+            .map(|start| (*start, format!("{start:064x}")))
+            .collect();
+        let known: Vec<(u32, &str)> = known
+            .iter()
+            .map(|(start, id)| (*start, id.as_str()))
+            .collect();
+        let container = container(&known);
+        let shipped = match self.kind {
+            Kind::FluentBit { .. } => Shipped::FluentBit(FluentBit::of(self.rows.clone())),
+            Kind::Vector => {
+                Shipped::Vector(Vector::read(self.json().as_bytes()).expect("checkpoints"))
+            }
+        };
+        let left = self.left();
+        let files: Vec<(&str, &str)> = left.iter().map(|file| (&*file.name, &*file.text)).collect();
+        let decision = decide(&shipped, &container, &files);
+        (container, decision)
+    }
+
+    fn json(&self) -> String {
+        let row = |(index, read): &(usize, usize)| {
+            let sum = crate::logs::shipped::Fingerprints::default()
+                .of(self.files[*index].text.as_bytes());
+            let sum = sum.expect("a line");
+            format!(
+                r#"{{"fingerprint":{{"first_lines_checksum":{sum}}},"position":{read},"modified":"2026-11-20T10:00:00Z"}}"#
+            )
+        };
+        let rows: Vec<String> = self.checkpoints.iter().map(row).collect();
+        format!(r#"{{"version":"1","checkpoints":[{}]}}"#, rows.join(","))
+    }
+}
+
+impl File {
+    /// Where what is left and was not read begins in it; `None`: all of it was.
+    pub(super) fn unread(&self) -> Option<usize> {
+        (self.read < self.text.len()).then_some(self.read)
+    }
+
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    fn advance(&mut self, lines: usize) {
+        let rest = &self.text[self.read..];
+        self.read += rest
+            .split_inclusive('\n')
+            .take(lines)
+            .map(str::len)
+            .sum::<usize>();
+    }
+}
