@@ -82,7 +82,6 @@ pub(super) fn walk(
                 segment: segment.name.clone(),
                 seen,
             });
-            safe.get_or_insert(begin.clone());
             likely = Some(forgotten.map_or(begin, |first| place(first, 0)));
             break;
         }

@@ -29,13 +29,12 @@ fn kind() -> impl Strategy<Value = Kind> {
 
 /// The first byte that is left and was not read.
 fn first_unread(node: &Node) -> Option<Place> {
-    let unread = node.left().into_iter().find_map(|file| {
+    node.left().into_iter().find_map(|file| {
         Some(Place {
             segment: name(&file.name),
             byte: file.unread()? as u64,
         })
-    });
-    unread
+    })
 }
 
 proptest! {
@@ -50,7 +49,7 @@ proptest! {
     ) {
         let mut node = Node::new(kind, is_dull);
         events.iter().for_each(|event| node.happen(*event));
-        let (_, decision) = node.decide(&ids);
+        let decision = node.decide(&ids);
         let from = decision.from.clone().expect("there are segments");
         if let Some(unread) = first_unread(&node) {
             prop_assert!(from <= unread, "{unread:?} is before {decision:#?}");
@@ -91,7 +90,7 @@ proptest! {
             }
         }
         prop_assert!(!node.was_down);
-        let (_, decision) = node.decide(&[0]);
+        let decision = node.decide(&[0]);
         if let Some(unread) = first_unread(&node) {
             prop_assert_eq!(decision.likely, Some(unread), "{:#?}", decision.doubts);
         }

@@ -1,5 +1,6 @@
 //! What was shipped, and where what was not begins.
 
+mod collector;
 mod fluent_bit;
 mod line_start;
 mod lossless;
