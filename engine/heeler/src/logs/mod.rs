@@ -13,6 +13,7 @@ mod flow;
 mod lost;
 mod reader;
 mod segment;
+pub mod shipped;
 mod show;
 mod span;
 mod told;

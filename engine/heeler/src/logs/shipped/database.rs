@@ -94,11 +94,16 @@ fn rows(path: &Path, file: &Path, how: &str) -> Result<Vec<Row>, NoPositions> {
         error: error.to_string(),
     })?;
     let name = percent_encode(whole.as_os_str().as_bytes(), NON_ALPHANUMERIC);
-    let uri = format!("file:{}?mode={mode}{how}", name.to_string().replace("%2F", "/"));
+    let uri = format!(
+        "file:{}?mode={mode}{how}",
+        name.to_string().replace("%2F", "/")
+    );
     let flags = flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(uri, flags).map_err(fault)?;
     // Nothing that the file says is run.
-    connection.pragma_update(None, "trusted_schema", false).map_err(fault)?;
+    connection
+        .pragma_update(None, "trusted_schema", false)
+        .map_err(fault)?;
     let check: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(fault)?;
@@ -109,17 +114,22 @@ fn rows(path: &Path, file: &Path, how: &str) -> Result<Vec<Row>, NoPositions> {
         });
     }
     let is_table = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'in_tail_files' AND rootpage > 0";
-    let tables: i64 = connection.query_row(is_table, [], |row| row.get(0)).map_err(fault)?;
+    let tables: i64 = connection
+        .query_row(is_table, [], |row| row.get(0))
+        .map_err(fault)?;
     if tables != 1 {
         return Err(NoPositions::NoTable(path.to_owned()));
     }
     let marker = "SELECT count(*) FROM pragma_table_info('in_tail_files') WHERE name IN ('offset_marker', 'offset_marker_size')";
-    let markers: i64 = connection.query_row(marker, [], |row| row.get(0)).map_err(fault)?;
+    let markers: i64 = connection
+        .query_row(marker, [], |row| row.get(0))
+        .map_err(fault)?;
     let markers = match markers {
         2 => "offset_marker, offset_marker_size",
         _ => "0, 0",
     };
-    let all = format!("SELECT id, name, offset, inode, created, rotated, {markers} FROM in_tail_files");
+    let all =
+        format!("SELECT id, name, offset, inode, created, rotated, {markers} FROM in_tail_files");
     let table = |error: rusqlite::Error| NoPositions::Table {
         path: path.to_owned(),
         error: error.to_string(),
@@ -131,7 +141,8 @@ fn rows(path: &Path, file: &Path, how: &str) -> Result<Vec<Row>, NoPositions> {
 
 /// Numbers that are not set are 0.
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    let number = |index: usize| Ok::<i64, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or(0));
+    let number =
+        |index: usize| Ok::<i64, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or(0));
     let name = row.get_ref(1)?.as_bytes_or_null()?.unwrap_or_default();
     Ok(Row {
         id: number(0)?,

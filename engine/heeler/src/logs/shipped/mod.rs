@@ -126,7 +126,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, NoPositions> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unread)?;
-    file.take(MOST + 1).read_to_end(&mut bytes).map_err(unread)?;
+    file.take(MOST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unread)?;
     match bytes.len() as u64 {
         0 => Err(NoPositions::Empty(path.to_owned())),
         length if length > MOST => Err(NoPositions::Large(path.to_owned())),

@@ -40,7 +40,9 @@ impl Folder {
     fn all(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let entries = fs::read_dir(&self.0).expect("a folder");
         let read = |path: PathBuf| (path.clone(), fs::read(path).unwrap_or_default());
-        entries.map(|entry| read(entry.expect("an entry").path())).collect()
+        entries
+            .map(|entry| read(entry.expect("an entry").path()))
+            .collect()
     }
 }
 
@@ -54,7 +56,9 @@ impl Drop for Folder {
 fn fluent_bit(path: &Path) -> Connection {
     let database = Connection::open(path).expect("a database");
     database.execute_batch(CREATE).expect("a table");
-    database.execute_batch("PRAGMA synchronous=1; PRAGMA journal_mode=WAL;").expect("WAL");
+    database
+        .execute_batch("PRAGMA synchronous=1; PRAGMA journal_mode=WAL;")
+        .expect("WAL");
     database.execute_batch(MARKERS).expect("columns");
     let insert = "INSERT INTO in_tail_files (name, offset, inode, created, offset_marker, offset_marker_size) VALUES (?1, 4096, 77, 1795132800, -5, 32)";
     let link = format!("/var/log/containers/web-1_shop_app-{ID}.log");
@@ -80,7 +84,10 @@ fn a_database_is_read_and_nothing_is_written() {
     let records = records(&read);
     assert_eq!((records.records.len(), records.others), (1, 0));
     let record = &records.records[0];
-    assert_eq!((record.byte, record.seen.map(|at| at.0)), (4096, Some(1_795_132_800_000_000_000)));
+    assert_eq!(
+        (record.byte, record.seen.map(|at| at.0)),
+        (4096, Some(1_795_132_800_000_000_000))
+    );
     assert!(record.marker.is_some());
     // Whether Fluent Bit has ended in good order, or its -wal was not copied, looks the same.
     assert_eq!(read.without_wal, Some(folder.file("flb.db-wal")));
@@ -91,18 +98,26 @@ fn a_wal_that_was_copied_is_read_too_and_one_that_was_not_is_told() {
     let folder = Folder::new();
     let path = folder.file("flb.db");
     let database = fluent_bit(&path);
-    database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); UPDATE in_tail_files SET offset = 9000;").expect("later");
+    database
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE); UPDATE in_tail_files SET offset = 9000;")
+        .expect("later");
     // It is killed now: what is on the disk stays so.
     let copy = Folder::new();
     let main = copy.write("flb.db", &fs::read(&path).expect("a file"));
     let stale = open(&main).expect("positions");
     assert_eq!(records(&stale).records[0].byte, 4096);
     assert_eq!(stale.without_wal, Some(copy.file("flb.db-wal")));
-    copy.write("flb.db-wal", &fs::read(folder.file("flb.db-wal")).expect("a -wal"));
+    copy.write(
+        "flb.db-wal",
+        &fs::read(folder.file("flb.db-wal")).expect("a -wal"),
+    );
     let before = copy.all();
     let both = open(&main).expect("positions");
     assert_eq!(copy.all(), before);
-    assert_eq!((records(&both).records[0].byte, both.without_wal), (9000, None));
+    assert_eq!(
+        (records(&both).records[0].byte, both.without_wal),
+        (9000, None)
+    );
     drop(database);
 }
 
@@ -143,24 +158,36 @@ fn what_is_no_position_file_is_refused_in_words() {
     let whole = fs::read(&database).expect("a file");
     let other = folder.file("other.db");
     let others = Connection::open(&other).expect("a database");
-    others.execute_batch("CREATE TABLE x (y); CREATE VIEW in_tail_files AS SELECT 1").expect("a table");
+    others
+        .execute_batch("CREATE TABLE x (y); CREATE VIEW in_tail_files AS SELECT 1")
+        .expect("a table");
     drop(others);
     let columns = folder.file("columns.db");
     let less = Connection::open(&columns).expect("a database");
-    less.execute_batch("CREATE TABLE in_tail_files (id INTEGER, name TEXT)").expect("a table");
+    less.execute_batch("CREATE TABLE in_tail_files (id INTEGER, name TEXT)")
+        .expect("a table");
     drop(less);
     let mut broken = whole.clone();
     broken[4096..].fill(0xff);
     let sparse = folder.write("large.db", &whole);
-    let large = fs::OpenOptions::new().write(true).open(&sparse).expect("a file");
+    let large = fs::OpenOptions::new()
+        .write(true)
+        .open(&sparse)
+        .expect("a file");
     large.set_len((64 << 20) + 1).expect("sparse");
     let half = whole[..whole.len() / 2].to_vec();
     for (path, says) in [
         (folder.file("absent"), "does not exist"),
         (folder.0.clone(), "is no file"),
         (folder.write("empty.db", b""), "is empty"),
-        (folder.write("text", b"positions"), "is neither Fluent Bit's SQLite database nor"),
-        (folder.write("json", b"{\"version\":\"7\"}"), "version \"7\""),
+        (
+            folder.write("text", b"positions"),
+            "is neither Fluent Bit's SQLite database nor",
+        ),
+        (
+            folder.write("json", b"{\"version\":\"7\"}"),
+            "version \"7\"",
+        ),
         (folder.write("short", &whole[..40]), "is damaged"),
         (folder.write("half", &half), "is damaged"),
         (folder.write("broken", &broken), "is damaged"),
