@@ -1,6 +1,7 @@
 //! `heeler logs`, against a kubelet whose `/var/log` is a folder, with logs that are written, rotated and
 //! packed as on a node.
 
+mod backfill;
 mod fault;
 mod follow;
 mod into;
@@ -98,6 +99,21 @@ pub(crate) const CASES: &[Case] = &[
         "logs::numbered_lines_come_once_and_what_is_lost_is_counted",
         &[],
         numbered::recovered,
+    ),
+    Case::new(
+        "logs::what_vector_has_not_shipped_comes_and_nothing_else",
+        &[],
+        backfill::vector,
+    ),
+    Case::new(
+        "logs::what_fluent_bit_has_not_shipped_comes",
+        &[],
+        backfill::fluent_bit,
+    ),
+    Case::new(
+        "logs::what_was_shipped_up_to_a_time_is_left_out",
+        &[],
+        backfill::time,
     ),
     Case::new(
         "logs::where_nobody_could_look_is_said",

@@ -213,6 +213,14 @@ pub(super) struct LogsArgs {
     /// The time before each line
     #[arg(long)]
     pub timestamps: bool,
+    /// Only what the log collector has not shipped, as one JSON object on each line: it has shipped all up to
+    /// this time, or up to where its position file says (Fluent Bit's database, Vector's checkpoints.json)
+    #[arg(long, value_name = "AGO|TIME|FILE", conflicts_with_all = ["since", "previous", "follow"])]
+    pub backfill: Option<String>,
+    /// With a position file: where it does not prove what was shipped, take the collector to have done what it
+    /// does as a rule; otherwise all comes that may not have been shipped
+    #[arg(long, requires = "backfill")]
+    pub likely: bool,
     /// Go on with what is written from now on, by new pods too, until it is interrupted
     #[arg(short, long, conflicts_with_all = ["until", "previous"])]
     pub follow: bool,

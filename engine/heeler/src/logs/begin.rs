@@ -57,6 +57,10 @@ impl Reader<'_> {
             self.open.insert(name, Begun { flow, head, begins });
         }
         self.trail.listed(names?.unwrap_or_default().0);
+        if let Some(shipped) = self.errand.shipped {
+            self.has_skipped = true;
+            self.skip_shipped(shipped).await;
+        }
         Ok(())
     }
 

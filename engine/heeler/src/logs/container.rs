@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::crowd::Said;
 use super::flow::Folder;
+use super::gap::Gap;
 use super::reader::Reader;
 use super::span::Span;
 use super::told::{Account, Why};
@@ -66,6 +67,8 @@ pub(super) struct Errand<'a> {
     /// Takes what people are told meanwhile.
     pub(super) tell: &'a (dyn Fn(&str) + Send + Sync),
     pub(super) node: &'a Node,
+    /// What a collector has shipped.
+    pub(super) shipped: Option<&'a Gap>,
     /// It is followed: after its end it is looked at again so often.
     pub(super) pace: Option<Duration>,
 }

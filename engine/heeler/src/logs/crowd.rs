@@ -65,6 +65,7 @@ impl<'a> Crowd<'a> {
             let (cluster, span) = (Arc::clone(self.reading.cluster), self.reading.span);
             let node = Arc::clone(self.nodes.entry(source.node.clone()).or_default());
             let pace = self.reading.follow.then_some(pace);
+            let shipped = self.reading.shipped.clone();
             self.sources.push(source.clone());
             self.inputs.push(receiver);
             merge.add();
@@ -77,6 +78,7 @@ impl<'a> Crowd<'a> {
                     cancel: &cancel,
                     tell: &*tell,
                     node: &node,
+                    shipped: shipped.as_deref(),
                     pace,
                 })
                 .await

@@ -98,6 +98,11 @@ pub(super) struct Flow {
 }
 
 impl Flow {
+    /// How many bytes come, as far as it was said: packed ones of a packed file.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.file.length
+    }
+
     /// The next unpacked bytes; `None` at its end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Break> {
         loop {

@@ -120,6 +120,7 @@ mod tests {
                 former: moment(20),
                 present: moment(30),
             },
+            ids: BTreeMap::new(),
         }
     }
 

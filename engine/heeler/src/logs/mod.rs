@@ -10,6 +10,7 @@ mod begin;
 mod container;
 mod crowd;
 mod flow;
+mod gap;
 mod lost;
 mod reader;
 mod segment;
@@ -32,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 use crate::world::{CallError, Cluster};
 
 pub use container::Source;
+pub use gap::Gap;
 
 use self::crowd::Crowd;
 pub use show::{Look, Writing};
@@ -57,6 +59,8 @@ pub struct Reading<'a> {
     pub cluster: &'a Arc<dyn Cluster>,
     /// From when to when.
     pub span: Span,
+    /// What a collector has shipped, which is left out.
+    pub shipped: Option<Arc<Gap>>,
     /// Whether it goes on after the end.
     pub follow: bool,
     /// Takes what people are told meanwhile.

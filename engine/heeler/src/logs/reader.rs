@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::container::{Errand, Stop};
 use super::crowd::Said;
 use super::flow::{Flow, Folder};
+use super::gap::Shed;
 use super::lost::{Lost, Window};
 use super::told::{Account, Why};
 
@@ -40,7 +41,8 @@ pub(super) struct Reader<'a> {
     pub(super) open: HashMap<SegmentName, Begun>,
     /// A file that was asked for before its turn.
     pub(super) ahead: Option<(SegmentName, Flow)>,
-    has_skipped: bool,
+    /// What nobody wants has been left out.
+    pub(super) has_skipped: bool,
     /// The folder was there when it was listed last.
     pub(super) is_there: bool,
     /// It is followed, and all that there was has been handed on.
@@ -57,6 +59,10 @@ pub(super) struct Reader<'a> {
     /// What the segment's file is called, until something of it was read.
     pub(super) place: Option<String>,
     pub(super) account: Account,
+    /// What is left out of a segment.
+    pub(super) shed: Option<Shed>,
+    /// It is the one that is read now.
+    pub(super) is_shed: bool,
     pub(super) lost: Lost,
     pub(super) keeps: Option<u32>,
     /// Starts of which files were left out that nobody wants.
@@ -82,6 +88,8 @@ impl<'a> Reader<'a> {
             tail: Vec::new(),
             place: None,
             account: Account::default(),
+            shed: None,
+            is_shed: false,
             lost: Lost::default(),
             keeps: None,
             skipped: BTreeSet::new(),

@@ -71,6 +71,10 @@ impl Reader<'_> {
             self.place = Some(self.folder.place(name));
         }
         let mut begins = begun.as_ref().and_then(|begun| begun.begins.clone());
+        if first == 0 {
+            let shed = self.shed.as_ref();
+            self.is_shed = shed.is_some_and(|shed| shed.is_of(begins.as_ref()));
+        }
         let mut place = begun.map(|begun| Place::At(begun.flow, begun.head));
         let (mut at, mut pauses, mut head) = (first, PAUSES.iter(), Vec::new());
         let ended = loop {
@@ -157,7 +161,13 @@ impl Reader<'_> {
         }
         self.account.read(self.place.take(), bytes.len() as u64);
         let mut batch = Batch::default();
-        self.decoder.push(bytes, &mut batch);
+        let shed = self
+            .shed
+            .as_mut()
+            .filter(|_| self.is_shed)
+            .map_or(0, |shed| shed.of(bytes.len()));
+        self.decoder
+            .push(bytes.get(shed..).unwrap_or_default(), &mut batch);
         self.tail.extend_from_slice(
             bytes
                 .get(bytes.len().saturating_sub(TAIL)..)

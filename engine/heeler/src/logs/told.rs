@@ -13,6 +13,8 @@ pub struct Account {
     pub bytes: u64,
     /// Lines that are not in the format, and were handed on as they are.
     pub foreign: u64,
+    /// Why lines may be among them that were shipped.
+    pub doubts: Vec<String>,
     /// What is missing.
     pub holes: Vec<Hole>,
 }

@@ -44,6 +44,7 @@ pub(super) async fn logs(
     let reading = Reading {
         cluster: &cluster,
         span: wanted.span,
+        shipped: wanted.shipped.clone(),
         follow: args.follow,
         tell: Arc::new(|text| tell(&format!("note: {text}"))),
         cancel: &cancel,

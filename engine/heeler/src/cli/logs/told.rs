@@ -41,6 +41,11 @@ impl Told {
     pub(super) fn tell(&self) {
         for (source, account) in &self.accounts {
             let (pod, container, node) = (&source.pod, &source.container.name, &source.node);
+            for doubt in &account.doubts {
+                tell(&format!(
+                    "{pod}: {container} on {node}: not certain what was shipped: {doubt}"
+                ));
+            }
             for hole in &account.holes {
                 tell(&format!("{pod}: {container} on {node}: {}", in_words(hole)));
             }
@@ -131,6 +136,7 @@ fn as_json((source, account): &(Source, Account)) -> Value {
         "files": account.files,
         "bytes": account.bytes,
         "foreign-lines": account.foreign,
+        "doubts": account.doubts,
         "missing": holes.collect::<Vec<_>>(),
     })
 }

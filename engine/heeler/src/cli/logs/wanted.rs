@@ -1,6 +1,7 @@
 //! What was asked for on the command line, read before anybody is asked anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use heeler_core::logs::Moment;
 use heeler_core::syntax;
@@ -8,8 +9,10 @@ use jiff::Timestamp;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::super::args::{LogsArgs, Output};
+use super::super::tell;
 use crate::failure::Failure;
-use crate::logs::Span;
+use crate::logs::shipped::{self, Positions};
+use crate::logs::{Gap, Span};
 use crate::run::ask::world_failure;
 use crate::world::resolve::LogsAsk;
 
@@ -18,6 +21,8 @@ pub(super) struct Wanted {
     pub(super) ask: LogsAsk,
     pub(super) span: Span,
     pub(super) pattern: Option<Regex>,
+    /// What the collector has shipped.
+    pub(super) shipped: Option<Arc<Gap>>,
     pub(super) json: bool,
     /// A folder that gets a file for each container; standard output gets it all otherwise.
     pub(super) folder: Option<PathBuf>,
@@ -27,8 +32,24 @@ impl Wanted {
     /// Reads what was typed.
     pub(super) fn read(args: &LogsArgs, output: Output) -> Result<Self, Failure> {
         let now = Timestamp::now();
+        let (after, shipped) = match args.backfill.as_deref() {
+            None => (None, None),
+            Some(text) => match moment(Some(text), now, "--backfill") {
+                Ok(after) => (after, None),
+                Err(_) => (
+                    None,
+                    Some(Gap {
+                        shipped: positions(text)?.shipped,
+                        is_trusted: args.likely,
+                    }),
+                ),
+            },
+        };
+        // What was written at that very time was shipped.
+        let after = after.map(|after| Moment(after.0.saturating_add(1)));
+        let since = moment(args.since.as_deref(), now, "--since")?.or(after);
         let span = Span {
-            since: moment(args.since.as_deref(), now, "--since")?.unwrap_or(Span::ALL.since),
+            since: since.unwrap_or(Span::ALL.since),
             until: moment(args.until.as_deref(), now, "--until")?.unwrap_or(Span::ALL.until),
         };
         if span.since > span.until {
@@ -40,11 +61,13 @@ impl Wanted {
             ));
         }
         let ask = LogsAsk::read(args.target.as_deref(), args.selector.as_deref());
+        // What the collector's store takes.
+        let lines = output == Output::Json || args.backfill.is_some();
         let (json, folder) = match args.to.as_deref() {
-            None => (output == Output::Json, None),
+            None => (lines, None),
             Some("text") => (false, None),
             Some("json") => (true, None),
-            Some(folder) => (output == Output::Json, Some(PathBuf::from(folder))),
+            Some(folder) => (lines, Some(PathBuf::from(folder))),
         };
         if args.follow && folder.is_some() {
             return Err(Failure::usage(
@@ -57,11 +80,31 @@ impl Wanted {
         Ok(Wanted {
             ask: ask.map_err(|error| world_failure(&error.into()))?,
             span,
+            shipped: shipped.map(Arc::new),
             pattern: args.grep.as_deref().map(pattern).transpose()?,
             json,
             folder,
         })
     }
+}
+
+/// The position file of a collector.
+fn positions(path: &str) -> Result<Positions, Failure> {
+    let positions = shipped::open(Path::new(path)).map_err(|error| {
+        Failure::usage(
+            "no-positions",
+            format!("--backfill is neither a time nor a position file: {error}"),
+            path.escape_debug().to_string(),
+            "write a time (3h, 2026-11-20T10:00:00Z), or name a copy of the collector's own file, as docs/logs.md says",
+        )
+    })?;
+    if let Some(wal) = &positions.without_wal {
+        let wal = wal.display();
+        tell(&format!(
+            "note: {wal} is not beside it: if there is one on the node, lines come that were shipped"
+        ));
+    }
+    Ok(positions)
 }
 
 /// `3h`: so long ago; or a time.

@@ -29,6 +29,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "write how long ago, such as 3h, or a time with its zone",
     ),
     usage(
+        "no-positions",
+        "`--backfill` is neither a time nor the position file of a log collector",
+        "write a time, or name a copy of Fluent Bit's database or of Vector's `checkpoints.json`",
+    ),
+    usage(
         "pattern-syntax",
         "`--grep` is no regular expression",
         "write one as Rust's regex crate reads it; a plain word is one too",

@@ -89,7 +89,7 @@ impl Node {
                         .iter_mut()
                         .find(|row| row.inode == file.inode)
                         .expect("a row");
-                    row.offset = file.read as i64;
+                    row.offset = i64::try_from(file.read).expect("a small file");
                     if markers && file.read > 0 {
                         let before = &file.text.as_bytes()[..file.read];
                         (row.marker, row.marker_size) = (Marker::hash_of(before), 32);

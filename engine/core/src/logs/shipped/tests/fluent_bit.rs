@@ -12,7 +12,7 @@ fn row(name: &str, offset: usize, created: i64) -> Row {
     Row {
         id: 1,
         name: name.into(),
-        offset: offset as i64,
+        offset: i64::try_from(offset).expect("a small file"),
         inode: 7,
         created: MIDNIGHT + created,
         ..Row::default()
@@ -35,7 +35,11 @@ fn lines(second: u32) -> String {
 fn a_log_that_was_never_rotated_goes_on_where_its_record_ends() {
     let text = lines(100);
     let end = text.find("line 4").expect("a line");
-    let second = text[..end].rfind('\n').expect("an end") + 1;
+    let second = text
+        .get(..end)
+        .and_then(|text| text.rfind('\n'))
+        .expect("an end")
+        + 1;
     for offset in [second, second + 1, end] {
         let decision = ask(&[row(&link(), offset, 101)], &[("0.log", &text)]);
         assert_eq!(decision.from, place("0.log", second), "{offset}");
@@ -70,9 +74,13 @@ fn a_file_that_was_rotated_after_the_collector_ended_is_told_by_its_time() {
         ("0.log.20261120-000300", &*second),
         ("0.log", &*third),
     ];
-    let half = second
-        .find("line 5")
-        .map(|at| second[..at].rfind('\n').expect("an end") + 1);
+    let half = second.find("line 5").map(|at| {
+        second
+            .get(..at)
+            .and_then(|text| text.rfind('\n'))
+            .expect("an end")
+            + 1
+    });
     let half = half.expect("a line");
     let mut known = row(&link(), half, 201);
     known.marker_size = 32;

@@ -84,7 +84,7 @@ impl Node {
         self.files.push(File {
             name: format!("{start}.log"),
             start,
-            inode: self.files.len() as i64 + 100,
+            inode: i64::try_from(self.files.len()).expect("few files") + 100,
             text: String::new(),
             read: 0,
             is_live: true,
@@ -201,7 +201,7 @@ impl File {
     }
 
     pub(super) fn advance(&mut self, lines: usize) {
-        let rest = &self.text[self.read..];
+        let rest = self.text.get(self.read..).expect("a place in it");
         self.read += rest
             .split_inclusive('\n')
             .take(lines)

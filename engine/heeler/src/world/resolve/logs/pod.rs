@@ -1,5 +1,7 @@
 //! Where a pod's logs are, by its object.
 
+use std::collections::BTreeMap;
+
 use heeler_core::logs::{LogPath, Moment};
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -34,6 +36,8 @@ pub struct Container {
     pub has_begun: bool,
     /// When its starts began.
     pub starts: Starts,
+    /// The ids of its starts, 64 hexadecimal digits, by how often it had been started anew.
+    pub ids: BTreeMap<u32, String>,
 }
 
 /// When the starts of a container began, to the second, as far as it is known.
@@ -56,6 +60,7 @@ impl Container {
             is_running: false,
             has_begun: true,
             starts: Starts::default(),
+            ids: BTreeMap::new(),
         }
     }
 }
@@ -100,6 +105,7 @@ impl PodLogs {
                     status_of_pod.and_then(|status| status.start_time.as_ref()),
                     status.copied(),
                 ),
+                ids: status.copied().map(ids).unwrap_or_default(),
             }
         };
         Some(PodLogs {
@@ -109,6 +115,26 @@ impl PodLogs {
             containers: first.chain(own).chain(later).map(container).collect(),
         })
     }
+}
+
+/// `containerd://…` of the present start and the one before.
+fn ids(status: &ContainerStatus) -> BTreeMap<u32, String> {
+    let Ok(restarts) = u32::try_from(status.restart_count) else {
+        return BTreeMap::new();
+    };
+    let last = status
+        .last_state
+        .as_ref()
+        .and_then(|state| state.terminated.as_ref());
+    let present = (Some(restarts), status.container_id.as_deref());
+    let former = (
+        restarts.checked_sub(1),
+        last.and_then(|last| last.container_id.as_deref()),
+    );
+    let bare = |(restart, id): (Option<u32>, Option<&str>)| {
+        Some((restart?, id?.split_once("://")?.1.to_owned()))
+    };
+    [present, former].into_iter().filter_map(bare).collect()
 }
 
 fn starts(first: Option<&Time>, status: Option<&ContainerStatus>) -> Starts {
