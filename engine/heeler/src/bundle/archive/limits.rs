@@ -3,8 +3,9 @@
 /// What an archive may cost whoever reads it. However large it is, it is never held in memory.
 ///
 /// The largest member that a sound node has is its journal as text: journald keeps at most 4 GB of it where
-/// nothing is configured, and logs pack about 20 to 1. All that logdog collects stays below 10 GB then, and
-/// the logs of the pods come on top. A bomb packs about 1,000 to 1.
+/// nothing is configured. All that logdog collects stays below 6 GiB then; the logs of the pods come on top
+/// in a bundle. How well it is packed says little before that: a program that says the same many times a
+/// second, which is when somebody wants a bundle, packs as well as a bomb does, about 1,000 to 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one member.
@@ -36,8 +37,8 @@ impl Default for Limits {
         Limits {
             member: 8 << 30,
             total: 32 << 30,
-            ratio: 400,
-            slack: 256 << 20,
+            ratio: 200,
+            slack: 6 << 30,
             members: 50_000,
             headers: 200_000,
             name: 1_024,

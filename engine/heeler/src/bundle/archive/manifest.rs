@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
-use super::told::{Contents, LogdogError, Refusal, Refused, Whole};
+use super::told::{Contents, Refusal, Refused, Whole};
 
 /// The format's version.
 pub const FORMAT: u32 = 1;
@@ -36,9 +36,6 @@ pub struct Manifest {
     /// How many were not taken, by reason.
     #[serde(default)]
     pub refused_count: BTreeMap<Refused, u64>,
-    /// What logdog could not get.
-    #[serde(default)]
-    pub logdog_errors: Vec<LogdogError>,
 }
 
 /// Whose bundle it is, and of when.

@@ -14,6 +14,14 @@ pub trait Redactor {
     fn counts(&self) -> BTreeMap<String, u64>;
 }
 
+/// A short text without what is taken out of it.
+pub(super) fn redacted(text: &str, redactor: &mut dyn Redactor) -> String {
+    let mut out = Vec::new();
+    redactor.take(text.as_bytes(), &mut out);
+    redactor.finish(&mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Takes nothing out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Plain;

@@ -13,7 +13,7 @@ use super::super::fault::ArchiveFault;
 use super::super::limits::Limits;
 use super::super::lines::{Cut, Piece, pieces};
 use super::super::manifest::FORMAT;
-use super::super::read::{Content, open, read};
+use super::super::read::{Content, LOOKED_AT, open, read};
 use super::super::told::{Trouble, TroubleKind, Whole};
 use super::Form;
 use super::words;
@@ -168,10 +168,13 @@ impl Search<'_> {
 
     fn member(&mut self, label: &str, content: &mut Content<'_>) -> io::Result<()> {
         self.told.members += 1;
-        let (mut line, mut is_binary) = (0, false);
+        let (mut line, mut is_binary, mut looked_at) = (0, false, 0);
         // That it breaks off is known to whoever reads the archive.
         let _ = pieces(content, WINDOW, |piece| {
-            is_binary |= piece.number == 1 && memchr::memchr(0, piece.bytes).is_some();
+            if looked_at < LOOKED_AT {
+                looked_at += piece.bytes.len() as u64 + 1;
+                is_binary |= memchr::memchr(0, piece.bytes).is_some();
+            }
             self.told.long_lines += u64::from(piece.begins && !piece.ends);
             if piece.number == line {
                 return Ok(ControlFlow::Continue(()));

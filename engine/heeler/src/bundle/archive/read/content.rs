@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 
 use super::super::digest::Digest;
+use super::super::pour::PIECE;
 use super::super::told::{Trouble, TroubleKind};
 
 /// Bytes among which a zero says that it is no text.
-const LOOKED_AT: u64 = 8 << 10;
+pub(in super::super) const LOOKED_AT: u64 = 8 << 10;
 
 /// The bytes of one member, as they come. Whoever doesn't read to the end loses nothing: the digest is
 /// made of all of it.
@@ -50,7 +51,8 @@ impl<'a> Content<'a> {
 
     /// Reads what nobody wanted.
     pub(super) fn finish(mut self) -> (Ended, io::Result<()>) {
-        let mut piece = vec![0; super::super::pour::PIECE];
+        let rest = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let mut piece = vec![0; rest.min(PIECE)];
         let ended = loop {
             match self.read(&mut piece) {
                 Ok(0) => break Ok(()),

@@ -21,6 +21,7 @@ use visit::Stop;
 use walk::Walk;
 
 pub use content::Content;
+pub(super) use content::LOOKED_AT;
 pub use visit::Head;
 
 /// Reads an archive once, and hands its members on as they come. It never fails because of the archive:

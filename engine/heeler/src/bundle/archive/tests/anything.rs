@@ -64,7 +64,7 @@ fn take(scratch: &Scratch, archive: &[u8]) {
 #[test]
 fn any_bytes_are_taken() {
     let (scratch, mut dice) = (Scratch::new(), Dice(11));
-    for round in 0..300 {
+    for round in 0..120 {
         let length = dice.roll(3_000);
         let bytes = dice.bytes(length);
         match round % 3 {
@@ -81,7 +81,7 @@ fn any_bytes_are_taken() {
 fn any_archive_with_bytes_changed_or_cut_is_taken() {
     let (scratch, mut dice, tar) = (Scratch::new(), Dice(13), varied());
     take(&scratch, &packed(&tar));
-    for round in 0..400 {
+    for round in 0..200 {
         let mut bytes = tar.clone();
         // Headers that are changed are sealed again half of the time: they are read to the end then.
         for _ in 0..=dice.roll(4) {

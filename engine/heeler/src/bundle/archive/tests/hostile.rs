@@ -61,7 +61,7 @@ fn names_are_cleaned_and_never_unclean_again() {
         assert_eq!(labels(&contents), [wanted]);
     }
     let mut dice = Dice(7);
-    for _ in 0..20_000 {
+    for _ in 0..5_000 {
         let length = dice.roll(12);
         let alphabet = b"../\\ab \x1b\xff\xc3\xa9\0:C\n\t";
         let name: Vec<u8> = (0..length)
@@ -144,19 +144,23 @@ fn long_names_are_read_as_far_as_they_are_sound() {
 
 #[test]
 fn headers_before_a_member_are_never_held_where_they_are_huge() {
-    // Says that its name has a terabyte, and brings 80 MB.
+    // Says that its name has a terabyte, and brings a megabyte.
     let huge = header(b"././@LongLink", b'L', 1 << 40);
-    let bytes = [huge.as_slice(), &vec![b'n'; 80 << 20]].concat();
+    let bytes = [huge.as_slice(), &vec![b'n'; 1 << 20]].concat();
     let (_, contents) = read_all(&packed(&bytes));
     assert_eq!(trouble(&contents), TroubleKind::Cut);
     for kind in [b'x', b'L'] {
-        let huge = Tar::default().of(b"huge", kind, &vec![b'n'; 80 << 20]);
+        let huge = Tar::default().of(b"huge", kind, &vec![b'n'; 1 << 20]);
         let (_, contents) = read_all(&huge.file("x", b"x").file("good", b"").packed());
         assert_eq!(
             (contents.refused.len(), labels(&contents)),
             (1, vec!["good"])
         );
     }
+    // Sound, and longer than anybody needs.
+    let comment = "x".repeat(100_000);
+    let huge = Tar::default().pax(b'x', &[("comment", &comment)]);
+    only(huge.file("x", b"x"), Refused::Unclear);
     // Of a link nobody wants to know where it leads.
     let huge = Tar::default().of(b"huge", b'K', &vec![b'n'; 100_000]);
     only(huge.of(b"x", b'2', b""), Refused::Link);

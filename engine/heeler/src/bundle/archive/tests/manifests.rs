@@ -14,15 +14,21 @@ fn what_the_node_had_is_said_as_far_as_it_was_read() {
         .file("manifest.json", b"{}")
         .file(
             "bottlerocket-logs/logdog.errors",
-            b"Error running command 'a': 'b'\n",
+            b"Error running command 'get secret': 'no secret'\n",
         )
         .file("bottlerocket-logs/dmesg", &[b'd'; 2_000])
         .end();
     let cut = packed(&archive[..archive.len() - 2_000]);
     let mut writer = writer(&path);
     let contents = writer.add_archive(cut.as_slice(), "logdog", |_| Box::new(Secrets::default()));
-    assert_eq!(trouble(&contents.expect("it is added")), TroubleKind::Cut);
+    let contents = contents.expect("it is added");
+    assert_eq!(trouble(&contents), TroubleKind::Cut);
+    assert_eq!(contents.logdog_errors[0].cause, "no [taken out]");
     writer.finish().expect("it is written");
+    let (bytes, mut all) = (fs::read(&path).expect("a bundle"), Vec::new());
+    let unpacked = flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut all);
+    unpacked.expect("a gzip");
+    assert!(!all.windows(6).any(|word| word == b"secret"));
     let mut out = Vec::new();
     let shown = show(&path, &Limits::default(), Form::Text, &mut out).expect("an answer");
     assert_eq!(shown.contents.whole, Whole::Whole);
@@ -34,7 +40,7 @@ fn what_the_node_had_is_said_as_far_as_it_was_read() {
         "fetched  partial: ",
         "CUT: ",
         "taken out: 1 word",
-        "  a: b",
+        "  get [taken out]: no [taken out]",
         "link: it is a symbolic link",
         "instance  i-0abc",
     ] {

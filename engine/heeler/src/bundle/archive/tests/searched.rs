@@ -104,11 +104,11 @@ fn it_ends_where_it_is_enough() {
 #[test]
 fn of_what_is_no_text_it_is_only_said_that_it_matches() {
     let binary = Tar::default()
-        .file("vmcore", b"a\0b full\nfull\n")
+        .file("vmcore", b"no\na\0b full\nfull\n")
         .file("text", b"full\n")
         .packed();
     let (_, text) = searched(&[&binary], "full", 100, Form::Text);
-    assert_eq!(text, "0: vmcore:1: (no text) matches\n0: text:1: full\n");
+    assert_eq!(text, "0: vmcore:2: (no text) matches\n0: text:1: full\n");
 }
 
 #[test]
@@ -135,18 +135,11 @@ fn only_the_members_that_are_wanted_are_searched() {
 }
 
 #[test]
-fn a_line_of_100_megabytes_is_searched_piece_by_piece() {
+fn a_line_of_many_megabytes_is_searched_piece_by_piece() {
     // At the seams of the pieces, wherever they are, and at both ends.
-    let size = 100 << 20;
+    let size = 4 << 20;
     let mut line = vec![b'.'; size];
-    for at in [
-        0,
-        777,
-        (1 << 20) - 3,
-        (1 << 20) + 30_000,
-        50 << 20,
-        size - 6,
-    ] {
+    for at in [0, 777, (1 << 20) - 3, (1 << 20) + 30_000, 2 << 20, size - 6] {
         line[at..at + 6].copy_from_slice(b"needle");
     }
     for (pattern, is_there) in [
@@ -171,6 +164,16 @@ fn a_line_of_100_megabytes_is_searched_piece_by_piece() {
     }
 }
 
+/// Gives a few bytes at a time.
+struct Bits<'a>(&'a [u8], Dice);
+
+impl std::io::Read for Bits<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(1 + self.1.roll(7));
+        self.0.read(&mut into[..most])
+    }
+}
+
 #[test]
 fn lines_come_as_they_are_whatever_the_pieces_are() {
     let mut dice = Dice(17);
@@ -184,7 +187,8 @@ fn lines_come_as_they_are_whatever_the_pieces_are() {
             overlap: dice.roll(4),
         };
         let (mut lines, mut last) = (Vec::new(), String::new());
-        let broken = pieces(&mut text.as_bytes(), cut, |piece| {
+        let mut bits = Bits(text.as_bytes(), Dice(23));
+        let broken = pieces(&mut bits, cut, |piece| {
             assert_eq!(piece.number, lines.len() as u64 + 1);
             let bytes = match piece.begins {
                 true => piece.bytes,

@@ -10,7 +10,6 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::MANIFEST;
 use super::digest::{Digest, Digesting};
 use super::fault::ArchiveFault;
 use super::label::label;
@@ -18,8 +17,9 @@ use super::limits::Limits;
 use super::manifest::{About, Added, FORMAT, Manifest, Missing};
 use super::pour::pour;
 use super::read::read;
-use super::redact::Redactor;
-use super::told::{Contents, LogdogError, Refusal, Refused, Trouble, TroubleKind, Whole};
+use super::redact::{Redactor, redacted};
+use super::told::{Contents, Refusal, Refused, Trouble, TroubleKind, Whole};
+use super::{LOGDOG_ERRORS, MANIFEST};
 use place::{Place, create};
 use spool::Spool;
 use tarball::Tarball;
@@ -59,7 +59,6 @@ pub struct Writer {
     whole: Whole,
     refused: Vec<Refusal>,
     refused_count: BTreeMap<Refused, u64>,
-    logdog_errors: Vec<LogdogError>,
     /// Bytes of all members, as they are stored.
     stored: u64,
 }
@@ -94,7 +93,6 @@ impl Writer {
             whole: Whole::Whole,
             refused: Vec::new(),
             refused_count: BTreeMap::new(),
-            logdog_errors: Vec::new(),
             stored: 0,
         })
     }
@@ -155,14 +153,14 @@ impl Writer {
     ///
     /// # Errors
     /// When they can't be written. What is wrong with the archive is part of the answer.
-    pub fn add_archive(
+    pub fn add_archive<'r>(
         &mut self,
         archive: impl Read,
         from: &str,
-        mut redactor: impl FnMut(&str) -> Box<dyn Redactor>,
+        mut redactor: impl FnMut(&str) -> Box<dyn Redactor + 'r>,
     ) -> Result<Contents, ArchiveFault> {
         let limits = self.limits.clone();
-        let contents = read(archive, &limits, |head, content| {
+        let mut contents = read(archive, &limits, |head, content| {
             let label = head.label;
             match self.add(Source { label, from }, content, &mut *redactor(label)) {
                 // The others are wanted all the same.
@@ -171,6 +169,12 @@ impl Writer {
             }
             Ok::<_, ArchiveFault>(ControlFlow::Continue(()))
         })?;
+        // They were read beside what is stored, and whoever is told of them is told no more than that has.
+        for error in &mut contents.logdog_errors {
+            for text in error.request.iter_mut().chain([&mut error.cause]) {
+                *text = redacted(text, &mut *redactor(LOGDOG_ERRORS));
+            }
+        }
         self.account(&contents);
         Ok(contents)
     }
@@ -197,8 +201,6 @@ impl Writer {
         for (kind, count) in &contents.refused_count {
             *self.refused_count.entry(*kind).or_default() += count;
         }
-        let errors = contents.logdog_errors.iter().cloned();
-        self.logdog_errors.extend(errors);
         if let Some(why) = &contents.logdog_errors_open {
             self.miss("what logdog could not get", why.as_str());
         }
@@ -225,7 +227,6 @@ impl Writer {
             missing: self.missing,
             refused: self.refused,
             refused_count: self.refused_count,
-            logdog_errors: self.logdog_errors,
         };
         let (mut tarball, place) = (self.tarball, self.place);
         let path = place.target().to_owned();

@@ -73,7 +73,8 @@ impl Place {
                 self.is_kept = true;
             }
         }
-        self.sync_folder().map_err(unwritten)?;
+        // The bundle is there by now; not every disk can do more for its name.
+        let _ = self.sync_folder();
         // The first name goes when this does.
         Ok(())
     }
