@@ -50,6 +50,27 @@ fn a_list_has_what_is_there_and_what_is_not() {
 }
 
 #[test]
+fn a_manifest_does_nothing_to_a_terminal() {
+    let x = "\\u001b[2J";
+    let manifest = format!(
+        r#"{{"heeler-bundle":1,"node":"{x}","at":"2026-11-20T10:00:00Z","facts":{{"{x}":"{x}"}},
+            "whole":{{"state":"partial","kind":"cut","why":"{x}"}},
+            "members":[{{"label":"a","from":"{x}","size":1,"sha256":"","stored-size":1,
+                "stored-sha256":"{x}","redactions":{{"{x}":1}},"cut":"{x}"}},
+                {{"label":"{x}","from":"","size":1,"sha256":"","stored-size":1,"stored-sha256":""}}],
+            "missing":[{{"what":"{x}","why":"{x}"}}],
+            "refused":[{{"name":"{x}","kind":"link","why":"{x}"}}]}}"#
+    );
+    let archive = Tar::default()
+        .file("a", b"")
+        .file("manifest.json", manifest.as_bytes());
+    let (shown, text) = shown(&archive.packed(), Form::Text);
+    assert!(shown.about.is_some(), "{:?}", shown.contents.mismatches);
+    assert_eq!(text.matches("u{1b}").count(), 11, "{text}");
+    assert!(!text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
 fn a_member_is_shown_as_it_is_or_clean() {
     let scratch = Scratch::new();
     let long = format!(
