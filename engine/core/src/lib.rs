@@ -19,6 +19,7 @@ pub mod hazard;
 pub mod lint;
 pub mod logs;
 pub mod plan;
+pub mod redact;
 pub mod report;
 pub mod runbook;
 pub mod syntax;

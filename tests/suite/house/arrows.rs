@@ -14,6 +14,7 @@ type Arrows = &'static [(&'static str, &'static [&'static str])];
 const CORE: Arrows = &[
     ("value", &[]),
     ("logs", &[]),
+    ("redact", &[]),
     ("syntax", &[]),
     ("frame", &["value"]),
     ("event", &["frame", "value"]),

@@ -1,0 +1,127 @@
+//! Secrets that stand on several lines.
+
+use super::super::Kind;
+use super::samples::pem;
+use super::{redact, redacted};
+
+/// Text with the key's lines behind a prefix each, and without what a token stands for.
+fn key_with(prefixes: &[&str], label: &str) -> String {
+    let mut prefixes = prefixes.iter().cycle();
+    pem(label)
+        .iter()
+        .map(|line| format!("{}{line}\n", prefixes.next().unwrap()))
+        .collect()
+}
+
+#[test]
+fn private_keys() {
+    let mut tokens = Vec::new();
+    for label in [
+        "RSA PRIVATE KEY",
+        "PRIVATE KEY",
+        "OPENSSH PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+    ] {
+        for prefix in [
+            "",
+            "    ",
+            "2026-11-20T12:12:12.123456789Z stdout F ",
+            "Nov 20 12:12:12 ip-10 app[1]: ",
+        ] {
+            let text = format!("before\n{}after\n", key_with(&[prefix], label));
+            let (out, tally) = redact(text.as_bytes());
+            let out = String::from_utf8(out).unwrap();
+            let lines: Vec<&str> = out.lines().collect();
+            assert_eq!(lines.len(), 5, "{out}");
+            assert_eq!(lines[1], format!("{prefix}-----BEGIN {label}-----"));
+            let token = lines[2].strip_prefix(prefix).unwrap();
+            assert!(token.starts_with("[redacted:private-key:"), "{out}");
+            assert_eq!(lines[3], format!("{prefix}-----END {label}-----"));
+            assert_eq!(lines[4], "after");
+            assert_eq!(tally.of(Kind::PrivateKey), 1);
+            tokens.push(token.to_owned());
+        }
+    }
+    tokens.dedup();
+    assert_eq!(tokens.len(), 1, "the same key is the same token");
+    let one_line = redacted(&pem("PRIVATE KEY").join("\\n"));
+    assert!(one_line.contains(&tokens[0]), "{one_line}");
+}
+
+#[test]
+fn keys_that_others_write_into() {
+    let mut lines = pem("PRIVATE KEY");
+    lines.insert(
+        4,
+        "level=info msg=\"something else\" password=hunter2".to_owned(),
+    );
+    let out = redacted(&lines.join("\n"));
+    assert_eq!(out.lines().count(), 4, "{out}");
+    assert!(
+        out.contains("something else") && !out.contains("hunter2"),
+        "{out}"
+    );
+}
+
+#[test]
+fn keys_that_are_cut_off() {
+    let mut lines = pem("PRIVATE KEY");
+    lines.truncate(5);
+    let out = redacted(&format!("{}\n", lines.join("\n")));
+    assert_eq!(out.lines().count(), 2, "{out}");
+    let out = redacted(&format!(
+        "{}\n{}",
+        lines.join("\n"),
+        "plain words of a log\n".repeat(40)
+    ));
+    assert_eq!(out.lines().count(), 42, "{out}");
+    assert_eq!(
+        redacted("-----BEGIN PRIVATE KEY-----\n"),
+        "-----BEGIN PRIVATE KEY-----\n"
+    );
+}
+
+#[test]
+fn values_on_the_next_line() {
+    for (before, after) in [
+        ("- name: DB_PASSWORD\n  value: ", "\n- name: X\n"),
+        ("- name: \"DB_PASSWORD\"\n  value: \"", "\"\n"),
+        (
+            "    {\n      \"name\": \"DB_PASSWORD\",\n      \"value\": \"",
+            "\"\n    },\n",
+        ),
+        ("args:\n- --password\n- ", "\n- --verbose\n"),
+        ("    \"--password\",\n    \"", "\",\n"),
+        (
+            "2026-11-20T12:12:12Z stdout F - name: DB_PASSWORD\n2026-11-20T12:12:12Z stdout F   value: ",
+            "\n",
+        ),
+    ] {
+        let (out, tally) = redact(format!("{before}hunter2{after}").as_bytes());
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            out.starts_with(before) && out.ends_with(after) && !out.contains("hunter2"),
+            "{out}"
+        );
+        assert_eq!(tally.of(Kind::Password), 1, "{out}");
+    }
+}
+
+#[test]
+fn blocks() {
+    let out = redacted("a:\n  password: |-\n    hunter2\n\n    hunter3\n  user: |\n    alice\n");
+    assert!(
+        !out.contains("hunter") && out.ends_with("\n  user: |\n    alice\n"),
+        "{out}"
+    );
+    let key = pem("PRIVATE KEY")
+        .iter()
+        .map(|line| format!("    {line}\n"))
+        .collect::<String>();
+    let out = redacted(&format!("  private_key: |\n{key}  x: y\n"));
+    assert!(
+        out.contains("    -----END PRIVATE KEY-----\n  x: y\n") && out.lines().count() == 5,
+        "{out}"
+    );
+}
