@@ -180,7 +180,8 @@ fn found(
 ) -> Look {
     let judged = end(JUDGED);
     let value = text.slice(start..judged);
-    let none = value.is_empty() || shape::is_placeholder(value) || shape::is_word(value);
+    let code = text.byte(judged) == Some(b'(') || value.contains(&b'(');
+    let none = code || value.is_empty() || shape::is_placeholder(value) || shape::is_word(value);
     if none || !likely(value) {
         return Look::Nothing;
     }

@@ -49,6 +49,7 @@ const WORDS: &[&str] = &[
     "false",
     "field",
     "file",
+    "files",
     "for",
     "forbidden",
     "format",

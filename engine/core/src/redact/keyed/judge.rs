@@ -81,6 +81,21 @@ impl Judge {
         }
         let loose = matches!(self.tie, Tie::Colon | Tie::Flag);
         let rest = text.slice(end..text.run(end, 200, |_| true));
+        if self.says == Says::All && self.tie == Tie::Colon && self.is_alone(text) {
+            let end_of_line = end_of_line(text, end);
+            let more = text.slice(end..end_of_line.min(end + 200));
+            let words = more.split(|byte| *byte == b' ');
+            let others = more.contains(&b'=') || more.contains(&b':') || more.contains(&b',');
+            if !others && !words.into_iter().any(shape::is_word) {
+                return Some(end_of_line);
+            }
+        }
+        // `Some(value)`, `module::function(…)`, `@file`: programs, not values.
+        let code = value.iter().any(|byte| b"(<".contains(byte))
+            || memchr::memmem::find(value, b"::").is_some();
+        if self.says != Says::All && (code || value.starts_with(b"@") || value.starts_with(b"&")) {
+            return None;
+        }
         let prose = loose && (is_prose(rest) || value.ends_with(b":"));
         let secret = match self.says {
             Says::All => !prose || shape::is_random(value, 6),
@@ -91,12 +106,7 @@ impl Judge {
             _ if prose => shape::is_random(value, 12) && !value.ends_with(b":"),
             _ => self.little(value, if loose { 8 } else { 6 }),
         };
-        let sentence = self.says == Says::All && self.tie == Tie::Colon && self.is_alone(text);
-        let whole = sentence
-            && !is_sentence(rest)
-            && !rest.contains(&b'=')
-            && !memchr::memmem::find(rest, b": ").is_some();
-        secret.then(|| if whole { end_of_line(text, end) } else { end })
+        secret.then_some(end)
     }
 
     /// Whether a value under a name that says little is a secret.
@@ -126,7 +136,8 @@ impl Judge {
                     && (!value.contains(&b' ') || self.tie != Tie::Colon)
             }
             _ if self.kind == Kind::PrivateKey => {
-                value.len() >= 32 && !is_sentence(value) && !shape::is_name(value)
+                let likely = value.len() >= 16 && shape::is_random(value, 8);
+                likely && !is_sentence(value) && !shape::is_name(value)
             }
             _ => {
                 let one = !value.iter().any(|byte| b"-./_: ".contains(byte));
@@ -181,7 +192,7 @@ fn is_sentence(value: &[u8]) -> bool {
             .filter(|word| !word.is_empty())
     };
     let known = words().filter(|word| shape::is_word(word)).count();
-    value.contains(&b' ') && known > 0 && (known > 1 || words().count() == 1)
+    value.contains(&b' ') && (known > 1 || known > 0 && words().count() < 3)
 }
 
 /// Small letters only, in words, as the reasons of errors have them: `invalid_grant`.

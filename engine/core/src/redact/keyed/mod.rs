@@ -36,13 +36,14 @@ pub(super) fn look(text: Text<'_>, start: usize, end: usize) -> Look {
         _ => {}
     }
     let says = match (says, tied.tie) {
-        (Says::Little, Tie::Flag | Tie::Listed) => Says::Much,
+        (Says::Little, Tie::Flag | Tie::Listed) if kind == Kind::Token => Says::Much,
         (says, _) => says,
     };
     if tied.tie == Tie::Blank && kind != Kind::Password {
         return Look::Nothing;
     }
-    if let Some(indent) = block(text, name, tied).filter(|_| matches!(says, Says::All | Says::Much))
+    if let Some(indent) = block(text, name, tied)
+        .filter(|_| matches!(says, Says::All | Says::Much) || kind == Kind::UserData)
     {
         return Look::BlockNext { kind, indent };
     }

@@ -2,8 +2,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample;
 
-use super::super::Redactor;
+use super::super::{Redactor, anchor};
 use super::samples::{chance, jwt, pem, prefixed};
 use super::{key, redact};
 
@@ -50,8 +51,17 @@ fn fragments() -> Vec<Vec<u8>> {
     fragments
 }
 
+/// Anchors, parts of them, and what is none.
+fn words() -> Vec<String> {
+    let mut words: Vec<String> = anchor::words().map(str::to_owned).collect();
+    words.extend(anchor::words().map(|word| word[..2].to_uppercase()));
+    words.extend(anchor::words().map(|word| word[1..].to_owned()));
+    words.extend(["x", " ", "ab", "é"].map(str::to_owned));
+    words
+}
+
 fn text() -> impl Strategy<Value = Vec<u8>> {
-    vec(proptest::sample::select(fragments()), 0..24).prop_map(|parts| parts.concat())
+    vec(sample::select(fragments()), 0..24).prop_map(|parts| parts.concat())
 }
 
 fn in_pieces(text: &[u8], sizes: &[usize]) -> Vec<u8> {
@@ -88,6 +98,15 @@ proptest! {
     }
 
     #[test]
+    fn the_quick_search_finds_what_a_plain_one_finds(parts in vec(sample::select(words()), 0..12)) {
+        let text = parts.concat();
+        let bytes = text.as_bytes();
+        for from in 0..bytes.len() {
+            prop_assert_eq!(anchor::next(bytes, from), anchor::next_slowly(bytes, from));
+        }
+    }
+
+    #[test]
     fn bytes_without_anchors_pass(bytes in vec(128..=255_u8, 0..4_000)) {
         prop_assert_eq!(&redact(&bytes).0, &bytes);
     }
@@ -101,10 +120,10 @@ fn the_automaton_finds_what_a_plain_search_finds() {
         .take(30_000)
         .collect::<Vec<u8>>();
     let mut at = 0;
-    while let Some(hit) = super::super::anchor::next_slowly(&text, at) {
-        assert_eq!(super::super::anchor::next(&text, at), Some(hit));
+    while let Some(hit) = anchor::next_slowly(&text, at) {
+        assert_eq!(anchor::next(&text, at), Some(hit));
         at = hit.end;
     }
-    assert_eq!(super::super::anchor::next(&text, at), None);
-    assert!(super::super::anchor::longest() <= super::super::anchor::LONGEST);
+    assert_eq!(anchor::next(&text, at), None);
+    assert!(anchor::words().all(|word| (3..=anchor::LONGEST).contains(&word.len())));
 }

@@ -148,6 +148,18 @@ fn settings_and_names() {
 }
 
 #[test]
+fn programs() {
+    leaves(&[
+        "let token = CancellationToken::new();",
+        "access_key: keys.access_key.clone(),",
+        "RsaPrivateKey => b\"RSA PRIVATE KEY\",",
+        "token=@file",
+        "passwd: files",
+        "let authorization = authorization(&request, &scope);",
+    ]);
+}
+
+#[test]
 fn what_stands_for_a_secret() {
     for value in [
         "***",
