@@ -76,30 +76,31 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
-/// Which three letters an anchor may begin with, or go on with behind its first: a place in the table
-/// says whether one may stand here. An automaton needs each byte's result for the next; these can be asked
-/// all at once, and for every second byte only, which is twice as fast.
-static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
-    let mut table = vec![false; 1 << BITS];
-    let mut mark = |three: [u8; 3]| {
+/// Which three letters an anchor may begin with, and with which it may go on behind its first letter. An
+/// automaton needs each byte's result for the next; a table can be asked all at once, and for every second
+/// byte only.
+static THREES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut table = vec![0; 1 << BITS];
+    let mut mark = |three: [u8; 3], how: u8| {
         if let Some(place) = table.get_mut(place(three)) {
-            *place = true;
+            *place |= how;
         }
     };
     for (word, _) in WORDS.iter() {
-        let bytes = word.as_bytes();
-        if let [a, b, c, ..] = *bytes {
-            mark([a, b, c]);
+        if let [a, b, c, ..] = *word.as_bytes() {
+            mark([a, b, c], BEGINS);
         }
-        match *bytes {
-            [_, a, b, c, ..] => mark([a, b, c]),
-            [_, a, b] => (0..=u8::MAX).for_each(|any| mark([a, b, any])),
+        match *word.as_bytes() {
+            [_, a, b, c, ..] => mark([a, b, c], GOES_ON),
+            [_, a, b] => (0..=u8::MAX).for_each(|any| mark([a, b, any], GOES_ON)),
             _ => {}
         }
     }
     table
 });
 
+const BEGINS: u8 = 1;
+const GOES_ON: u8 = 2;
 const BITS: u32 = 15;
 
 /// Where three letters have their place in the table, whatever their case.
@@ -114,27 +115,32 @@ pub(super) fn next(bytes: &[u8], from: usize) -> Option<Hit> {
     let Some(automaton) = AUTOMATON.as_ref() else {
         return next_slowly(bytes, from);
     };
-    let beginnings = BEGINNINGS.as_slice();
+    let table = THREES.as_slice();
+    let known = |three: [u8; 3]| table.get(place(three)).copied().unwrap_or_default();
+    let known_at = |at: usize| {
+        let three = bytes.get(at..).and_then(|rest| rest.first_chunk::<3>());
+        // Nothing is known of what is too near the end.
+        three.map_or(BEGINS | GOES_ON, |three| known(*three))
+    };
+    let may_begin = |at: usize| known_at(at) & BEGINS != 0 && known_at(at + 1) & GOES_ON != 0;
     let mut at = from;
     loop {
         let rest = bytes.get(at..)?;
         let mut pairs = rest.chunks_exact(2).zip(rest.get(2..)?.chunks(2));
-        let may = |(pair, behind): (&[u8], &[u8])| {
-            let (&[a, b], &[c, ..]) = (pair, behind) else {
-                return false;
-            };
-            beginnings.get(place([a, b, c])).copied().unwrap_or(true)
+        let is_known = |(pair, behind): (&[u8], &[u8])| match (pair, behind) {
+            (&[a, b], &[c, ..]) => known([a, b, c]) != 0,
+            _ => false,
         };
-        let Some(count) = pairs.position(may) else {
+        let Some(count) = pairs.position(is_known) else {
             // The last few have no three behind them.
             let mut left = rest.len().saturating_sub(4)..rest.len();
             return left.find_map(|place| here(automaton, bytes, at + place));
         };
         let place = at + 2 * count;
         // It may have begun at the byte before, which was not looked at.
-        let before = place.checked_sub(1).filter(|_| count > 0);
-        let hit = before.and_then(|before| here(automaton, bytes, before));
-        if let Some(hit) = hit.or_else(|| here(automaton, bytes, place)) {
+        let before = place.saturating_sub(usize::from(count > 0));
+        let mut places = (before..=place).filter(|place| may_begin(*place));
+        if let Some(hit) = places.find_map(|place| here(automaton, bytes, place)) {
             return Some(hit);
         }
         at = place + 1;

@@ -1,7 +1,7 @@
 //! What must be taken out, in the forms in which logs hold it.
 
 use super::super::Kind;
-use super::samples::{HEX, chance, jwt, prefixed};
+use super::samples::{HEX, chance, hex, jwt, prefixed};
 use super::{redact, redacted};
 
 /// `§` stands where the secret is. It must be taken out, and nothing else.
@@ -150,6 +150,7 @@ fn passwords() {
         "correcthorse",
         "12345678",
         "x9-k_2.q",
+        "пароль",
     ] {
         finds(
             Kind::Password,
@@ -224,7 +225,7 @@ fn passwords() {
 fn other_secrets_by_their_names() {
     for secret in [
         &chance(32),
-        &HEX[..40],
+        &hex(40),
         "s3cr3t-Val_9x",
         "1f0c3b1e-7d7a-4d0e-9f39-0d6f2f1b8a11",
     ] {

@@ -54,8 +54,8 @@ fn fragments() -> Vec<Vec<u8>> {
 /// Anchors, parts of them, and what is none.
 fn words() -> Vec<String> {
     let mut words: Vec<String> = anchor::words().map(str::to_owned).collect();
-    words.extend(anchor::words().map(|word| word[..2].to_uppercase()));
-    words.extend(anchor::words().map(|word| word[1..].to_owned()));
+    words.extend(anchor::words().map(|word| word.to_uppercase().chars().take(2).collect()));
+    words.extend(anchor::words().map(|word| word.chars().skip(1).collect()));
     words.extend(["x", " ", "ab", "é"].map(str::to_owned));
     words
 }

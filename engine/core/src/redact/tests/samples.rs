@@ -8,6 +8,11 @@ pub(super) const CHANCE: &str = "q7Zt1XvB9mKc3RfYw5LpHs8DjNg2Ae4UoTi6VxSbCzMnPrW
 /// Hexadecimal digits by chance.
 pub(super) const HEX: &str = "3f2a9c417be05d8866f1c2d9a07e4b35918d6c2fe40b7a93d5e1f80c4a26b79d";
 
+/// So many hexadecimal digits by chance.
+pub(super) fn hex(length: usize) -> String {
+    HEX.chars().take(length).collect()
+}
+
 /// As many letters by chance.
 pub(super) fn chance(length: usize) -> String {
     CHANCE.chars().cycle().take(length).collect()
@@ -15,11 +20,11 @@ pub(super) fn chance(length: usize) -> String {
 
 /// Secrets that say themselves what they are.
 pub(super) fn prefixed() -> Vec<(Kind, String)> {
-    let upper = chance(64).to_uppercase();
+    let upper = chance(16).to_uppercase();
     let of = |kind, prefix: &str, length| (kind, format!("{prefix}{}", chance(length)));
     vec![
-        (Kind::AwsKey, format!("AKIA{}", &upper[..16])),
-        (Kind::AwsKey, format!("ASIA{}", &upper[16..32])),
+        (Kind::AwsKey, format!("AKIA{upper}")),
+        (Kind::AwsKey, format!("ASIA{upper}")),
         of(Kind::AwsSessionToken, "IQoJb3JpZ2lu", 400),
         of(Kind::AwsSessionToken, "FwoGZXIvYXdz", 300),
         of(Kind::EksToken, "k8s-aws-v1.", 600),
@@ -48,7 +53,7 @@ pub(super) fn prefixed() -> Vec<(Kind, String)> {
             Kind::SendgridKey,
             format!("SG.{}.{}", chance(22), chance(43)),
         ),
-        (Kind::TwilioKey, format!("SK{}", &HEX[..32])),
+        (Kind::TwilioKey, format!("SK{}", hex(32))),
         of(Kind::VaultToken, "hvs.", 90),
         of(Kind::VendorToken, "dckr_pat_", 27),
         of(Kind::VendorToken, "sk-ant-api03-", 80),
@@ -69,7 +74,7 @@ pub(super) fn jwt() -> String {
 /// The lines of a private key, without their ends.
 pub(super) fn pem(label: &str) -> Vec<String> {
     let mut lines = vec![format!("-----BEGIN {label}-----")];
-    lines.extend((0..9).map(|line| chance(64 + line)[line..].to_owned()));
+    lines.extend((0..9).map(|line| chance(64 + line).split_off(line)));
     lines.push(format!("{}==", chance(22)));
     lines.push(format!("-----END {label}-----"));
     lines

@@ -25,8 +25,8 @@ fn a_token_is_the_beginning_of_an_hmac() {
 fn the_same_secret_is_the_same_token() {
     let token = |text: &str| {
         let out = redacted(text);
-        let from = out.find("[redacted:").unwrap();
-        out[from..=from + out[from..].find(']').unwrap()].to_owned()
+        let (_, behind) = out.split_once("[redacted:").unwrap();
+        behind.split_once(']').unwrap().0.to_owned()
     };
     let forms = [
         "password=p@ss/w\"9",

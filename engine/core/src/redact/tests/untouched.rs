@@ -1,7 +1,7 @@
 //! What must be left alone.
 
 use super::redacted;
-use super::samples::{HEX, chance};
+use super::samples::{HEX, chance, hex};
 
 #[track_caller]
 fn leaves(texts: &[&str]) {
@@ -17,7 +17,7 @@ fn ids_and_digests() {
         &format!("Pulled docker.io/library/nginx@sha256:{HEX}"),
         &format!("docker-pullable://nginx:1.25@sha256:{HEX}"),
         &format!("containerd://{HEX}"),
-        &format!("commit {}", &HEX[..40]),
+        &format!("commit {}", hex(40)),
         "podUID=1f0c3b1e-7d7a-4d0e-9f39-0d6f2f1b8a11",
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-pass-AbCdEf",
         "secret: arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-pass-AbCdEf",
@@ -182,6 +182,7 @@ fn what_stands_for_a_secret() {
         "%s",
         "(null)",
         "\\u003cnil\\u003e",
+        "••••••",
     ] {
         let password = format!("password={value}");
         let quoted = format!("\"password\": \"{value}\"");
