@@ -64,6 +64,7 @@ fn prose() {
         "failed to get token: Get \"https://sts.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
         "the password is wrong; password: authentication failed for user x",
         "wrong password: try again",
+        "checked the password: verification went badly",
         "secret \"db-credentials\" not found",
         "secrets \"x\" is forbidden",
         "secret: not found",
