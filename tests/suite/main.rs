@@ -39,6 +39,7 @@ mod aws_cli;
 mod bad_input;
 mod binary;
 mod boto3;
+mod bundle;
 mod cases;
 mod cluster;
 mod fix;
@@ -77,6 +78,7 @@ const AREAS: &[&[Case]] = &[
     boto3::CASES,
     kubectl::CASES,
     logs::CASES,
+    bundle::CASES,
     logdog::CASES,
     kubectl_guard::CASES,
     cases::files::CASES,

@@ -9,6 +9,7 @@
 //! `action → frame`; `find, plan, guard → event`; `action, plan → hazard → value`.
 
 pub mod action;
+pub mod capture;
 pub mod case;
 pub mod event;
 pub mod expr;

@@ -44,6 +44,7 @@ const CORE: Arrows = &[
             "action", "expr", "frame", "plan", "runbook", "syntax", "value",
         ],
     ),
+    ("capture", &["action", "frame"]),
     ("report", &["event", "value"]),
     (
         "case",
@@ -60,11 +61,12 @@ const HEELER: Arrows = &[
     ("cases", &["failure", "library"]),
     ("world", &[]),
     ("logs", &["world"]),
+    ("bundle", &["failure", "run", "world"]),
     ("run", &["failure", "journal", "library", "world"]),
     (
         "cli",
         &[
-            "cases", "failure", "journal", "library", "logs", "run", "world",
+            "bundle", "cases", "failure", "journal", "library", "logs", "run", "world",
         ],
     ),
 ];

@@ -3,7 +3,7 @@
 
 mod kubelet;
 mod run;
-mod stage;
+pub(crate) mod stage;
 mod upset;
 
 use crate::harness::{Case, Need};

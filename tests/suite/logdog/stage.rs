@@ -12,20 +12,20 @@ use heeler_tests::scene::{Lab, Plan};
 use crate::harness::{Context, Program, Surroundings};
 
 /// The folder of the tarballs on the node.
-pub(super) const SUPPORT: &str = "/var/log/support";
+pub(crate) const SUPPORT: &str = "/var/log/support";
 
 /// A lab with one node whose admin container runs, and its operator's way to it.
-pub(super) struct Stage<'c> {
-    pub(super) context: &'c Context,
-    pub(super) lab: Lab,
-    pub(super) around: Surroundings,
+pub(crate) struct Stage<'c> {
+    pub(crate) context: &'c Context,
+    pub(crate) lab: Lab,
+    pub(crate) around: Surroundings,
 }
 
 /// What a command on the node gave.
-pub(super) struct Gave {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Gave {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Gave {
@@ -39,7 +39,7 @@ impl Gave {
     }
 
     /// Compares its exit code, and looks for a text on standard error.
-    pub(super) fn expect(self, code: i32, err: &str) -> Result<Self> {
+    pub(crate) fn expect(self, code: i32, err: &str) -> Result<Self> {
         let Self {
             code: had,
             out,
@@ -55,7 +55,7 @@ impl Gave {
 
 impl<'c> Stage<'c> {
     /// The lab as the plan is after this change.
-    pub(super) fn open(context: &'c Context, change: impl FnOnce(Plan) -> Plan) -> Result<Self> {
+    pub(crate) fn open(context: &'c Context, change: impl FnOnce(Plan) -> Plan) -> Result<Self> {
         let lab = Lab::start(change(context.plan().instant().admin(true)))?;
         let around = Surroundings::in_lab(&lab)?;
         Ok(Self {
@@ -65,30 +65,30 @@ impl<'c> Stage<'c> {
         })
     }
 
-    pub(super) fn node(&self) -> Result<&Node> {
+    pub(crate) fn node(&self) -> Result<&Node> {
         self.lab.node()
     }
 
     /// Runs a command of words without blanks in them.
-    pub(super) fn run(&self, place: Place, line: &str) -> Result<Gave> {
+    pub(crate) fn run(&self, place: Place, line: &str) -> Result<Gave> {
         let argv: Vec<&str> = line.split(' ').collect();
         Ok(Gave::of(&self.node()?.run(place, &argv)?))
     }
 
     /// This machine's path of a file in the node's folder of tarballs.
-    pub(super) fn support(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn support(&self, name: &str) -> Result<PathBuf> {
         Ok(self.node()?.log_dir().join("support").join(name))
     }
 
     /// `kubectl get --raw` of a path of the node's kubelet.
-    pub(super) fn kubectl(&self, path: &str) -> Result<Program<'c>> {
+    pub(crate) fn kubectl(&self, path: &str) -> Result<Program<'c>> {
         let raw = self.raw(path)?;
         let kubectl = self.context.kubectl(&self.around);
         Ok(kubectl.args(["get", "--raw", &raw]))
     }
 
     /// The same into a file of the operator, byte by byte.
-    pub(super) fn fetch(&self, path: &str, to: &str) -> Result<PathBuf> {
+    pub(crate) fn fetch(&self, path: &str, to: &str) -> Result<PathBuf> {
         let to = self.around.folder().join(to);
         let ended = Command::new("kubectl")
             .args(["get", "--raw", &self.raw(path)?])
@@ -108,20 +108,20 @@ impl<'c> Stage<'c> {
 }
 
 /// The names that GNU tar lists; an error is what it says of a file that is not whole.
-pub(super) fn listed(tarball: &Path) -> Result<BTreeSet<String>> {
+pub(crate) fn listed(tarball: &Path) -> Result<BTreeSet<String>> {
     let gave = tar(&["-tzf", &tarball.to_string_lossy()])?;
     Ok(gave.expect(0, "")?.out.lines().map(str::to_owned).collect())
 }
 
 /// What GNU tar has of one member.
-pub(super) fn member(tarball: &Path, name: &str) -> Result<String> {
+pub(crate) fn member(tarball: &Path, name: &str) -> Result<String> {
     let name = format!("bottlerocket-logs/{name}");
     Ok(tar(&["-xzOf", &tarball.to_string_lossy(), &name])?
         .expect(0, "")?
         .out)
 }
 
-fn tar(words: &[&str]) -> Result<Gave> {
+pub(crate) fn tar(words: &[&str]) -> Result<Gave> {
     let output = Command::new("tar").args(words).output();
     Ok(Gave::of(&output.context("run tar")?))
 }

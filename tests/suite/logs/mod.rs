@@ -10,6 +10,7 @@ mod read;
 mod stage;
 mod workload;
 
+pub(crate) use self::stage::Small;
 use crate::harness::{Case, Need};
 
 /// The cases.

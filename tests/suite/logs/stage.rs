@@ -175,10 +175,10 @@ pub(super) fn rounds(stage: &Stage<'_>) -> Vec<Vec<String>> {
 }
 
 /// A small file system, until it is dropped.
-pub(super) struct Small(PathBuf);
+pub(crate) struct Small(PathBuf);
 
 impl Small {
-    pub(super) fn mount(folder: &Path, size: &str) -> Result<Self> {
+    pub(crate) fn mount(folder: &Path, size: &str) -> Result<Self> {
         let options = format!("size={size}");
         mount(
             Some("tmpfs"),

@@ -4,6 +4,7 @@
 mod about;
 mod approve;
 mod args;
+mod bundle;
 mod catalogue;
 mod commands;
 mod explain;
@@ -14,6 +15,7 @@ mod logs;
 mod new;
 mod operator;
 mod past;
+mod pattern;
 mod place;
 mod plan_file;
 mod policy;
@@ -98,6 +100,7 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Revert(args) => revert::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Stop(args) => Ok(stop::stop(global, args).await),
         Command::Logs(args) => logs::logs(global, args, interruption(NOTHING_READ)).await,
+        Command::Bundle(args) => bundle::bundle(global, args, interruption(NODE_CLEANS)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
         Command::Lint(args) => lint::run(&library(), args, global.output),
@@ -129,6 +132,8 @@ const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that
     node ends there by itself, and `heeler runs` names the run";
 /// The same where logs alone were read.
 const NOTHING_READ: &str = "stopped at once: what was printed is only the beginning of the logs";
+/// The same where a bundle was made.
+const NODE_CLEANS: &str = "stopped at once: what lies in /var/log/support/heeler the node removes by itself within an hour";
 /// The same where a change was, or may have been, on its way.
 const IN_DOUBT: &str = "stopped at once: unless it was kept, the node takes back by itself \
     what has a switch there; nothing else is taken back, and a node may be left cordoned; \

@@ -41,6 +41,11 @@ impl StateFolder {
             .ok_or(JournalFault::NoPlace)
     }
 
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// The journal's file.
     pub fn journal(&self) -> PathBuf {
         self.0.join(FILE)

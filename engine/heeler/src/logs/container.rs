@@ -14,6 +14,7 @@ use super::gap::Gap;
 use super::reader::Reader;
 use super::span::Span;
 use super::told::{Account, Why};
+use crate::world::port::KubeletPage;
 use crate::world::resolve::Container;
 use crate::world::{CallError, Cluster};
 
@@ -50,8 +51,12 @@ impl Node {
     /// Asks the kubelet once how many files of a start it keeps.
     pub(super) async fn keeps(&self, folder: Folder<'_>) -> Option<u32> {
         let ask = async {
-            let said = timeout(KEEPS, folder.logs.kept_files(folder.node)).await;
-            said.ok().and_then(Result::ok).flatten()
+            let said = folder.logs.page(folder.node, KubeletPage::Configuration);
+            let said = timeout(KEEPS, said).await.ok()?.ok().flatten()?;
+            let kept = said
+                .pointer("/kubeletconfig/containerLogMaxFiles")?
+                .as_u64()?;
+            u32::try_from(kept).ok()
         };
         *self.keeps.get_or_init(|| ask).await
     }

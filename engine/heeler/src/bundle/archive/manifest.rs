@@ -21,7 +21,6 @@ pub struct Manifest {
     #[serde(rename = "heeler-bundle")]
     pub format: u32,
     /// Whose bundle it is, and of when.
-    #[serde(flatten)]
     pub about: About,
     /// Whether all that was asked for is there: what broke while it was fetched.
     pub whole: Whole,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use heeler_core::logs::Moment;
 use heeler_core::syntax;
 use jiff::Timestamp;
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::super::args::{LogsArgs, Output};
+use super::super::pattern::pattern;
 use super::super::tell;
 use crate::failure::Failure;
 use crate::logs::shipped::{self, Positions};
@@ -81,7 +82,11 @@ impl Wanted {
             ask: ask.map_err(|error| world_failure(&error.into()))?,
             span,
             shipped: shipped.map(Arc::new),
-            pattern: args.grep.as_deref().map(pattern).transpose()?,
+            pattern: args
+                .grep
+                .as_deref()
+                .map(|text| pattern(text, "--grep"))
+                .transpose()?,
             json,
             folder,
         })
@@ -121,27 +126,6 @@ fn moment(text: Option<&str>, now: Timestamp, option: &str) -> Result<Option<Mom
             format!("`{}` is no time", text.escape_debug()),
             option,
             "write how long ago, such as 3h, 45m or 7d, or a time with its zone, such as 2026-11-20T10:00:00Z",
-        )
-    })
-}
-
-/// Most bytes that a regular expression may take.
-const MOST_PATTERN: usize = 1 << 20;
-
-fn pattern(text: &str) -> Result<Regex, Failure> {
-    let built = RegexBuilder::new(text).size_limit(MOST_PATTERN).build();
-    built.map_err(|error| {
-        let why = error.to_string();
-        let why = why
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .trim_start_matches("error: ");
-        Failure::usage(
-            "pattern-syntax",
-            format!("this is no regular expression: {why}"),
-            "--grep",
-            "write one as Rust's regex crate reads it; a plain word is one too",
         )
     })
 }

@@ -35,7 +35,7 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     usage(
         "pattern-syntax",
-        "`--grep` is no regular expression",
+        "`--grep`, or what `heeler bundle grep` searches for, is no regular expression",
         "write one as Rust's regex crate reads it; a plain word is one too",
     ),
     usage(
@@ -112,6 +112,16 @@ pub(super) const CODES: &[FailureCode] = &[
         "folder-exists",
         "there is something where the new runbook would be",
         "give it another name, or make it in another folder; nothing is overwritten",
+    ),
+    failed(
+        "no-node-proxy",
+        "a bundle is fetched through the node proxy, and the node's name in Kubernetes is not known",
+        "name the node with `--node`, and a context that leads to its cluster",
+    ),
+    failed(
+        "bundle-failed",
+        "a bundle can't be read or written",
+        "the message says which file and why; nothing is overwritten, and nothing half is left",
     ),
     failed(
         "unwritable",

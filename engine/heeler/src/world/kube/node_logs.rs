@@ -1,5 +1,5 @@
 //! The logs of nodes through the API server's node proxy. A redirect is never followed, and no path but
-//! `/configz` and those below `/logs/` is asked for: the right that this needs is close to root on the node.
+//! `/configz`, `/stats/summary` and those below `/logs/` is asked for: the right that this needs is close to root on the node.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use super::client::{Adapter, malformed, segment};
 use super::failure;
 use crate::world::error::Cause;
-use crate::world::port::{Answer, NodeLogs, OpenFile, Part};
+use crate::world::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part};
 
 /// The part of a node that its kubelet is reached through.
 const PROXY: &str = "nodes/proxy";
@@ -81,9 +81,8 @@ impl Adapter {
         }
     }
 
-    /// The kubelet's effective configuration.
-    async fn configuration(&self, node: &str) -> Result<Option<Value>, Cause> {
-        let request = Request::get(format!("{}/configz", proxy(node)?));
+    async fn document(&self, node: &str, page: KubeletPage) -> Result<Option<Value>, Cause> {
+        let request = Request::get(proxy(node)? + page.path());
         let Some(answer) = self.sent(request, false).await? else {
             return Ok(None);
         };
@@ -141,16 +140,11 @@ impl Adapter {
 }
 
 impl NodeLogs for Adapter {
-    fn kept_files<'a>(&'a self, node: &'a str) -> Answer<'a, Option<u32>> {
+    fn page<'a>(&'a self, node: &'a str, page: KubeletPage) -> Answer<'a, Option<Value>> {
         Box::pin(async move {
-            let kept = self.configuration(node).await.map(|said| {
-                let kept = said?
-                    .pointer("/kubeletconfig/containerLogMaxFiles")?
-                    .as_u64()?;
-                u32::try_from(kept).ok()
-            });
-            let operation = format!("get {PROXY} {node} /configz");
-            kept.map_err(|cause| self.fail(&operation, cause))
+            let operation = format!("get {PROXY} {node} {}", page.path());
+            let said = self.document(node, page).await;
+            said.map_err(|cause| self.fail(&operation, cause))
         })
     }
 

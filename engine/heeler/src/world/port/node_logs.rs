@@ -3,6 +3,7 @@
 
 use futures::stream::BoxStream;
 use heeler_core::logs::LogPath;
+use serde_json::Value;
 use tokio_util::bytes::Bytes;
 
 use super::Answer;
@@ -18,6 +19,25 @@ pub struct OpenFile {
     pub bytes: BoxStream<'static, Result<Bytes, CallError>>,
 }
 
+/// What a kubelet says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KubeletPage {
+    /// Its effective configuration.
+    Configuration,
+    /// What its node and its pods use.
+    Summary,
+}
+
+impl KubeletPage {
+    /// Where it says so.
+    pub fn path(self) -> &'static str {
+        match self {
+            KubeletPage::Configuration => "/configz",
+            KubeletPage::Summary => "/stats/summary",
+        }
+    }
+}
+
 /// What is asked of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
@@ -31,9 +51,8 @@ pub enum Part {
 
 /// The logs of nodes.
 pub trait NodeLogs: Send + Sync {
-    /// How many files the kubelet keeps of one start of a container, the one that is written to included;
-    /// `None`: it does not say.
-    fn kept_files<'a>(&'a self, node: &'a str) -> Answer<'a, Option<u32>>;
+    /// What the kubelet says of itself; `None`: it does not.
+    fn page<'a>(&'a self, node: &'a str, page: KubeletPage) -> Answer<'a, Option<Value>>;
 
     /// The names in a folder, with a `/` behind those of folders; `None`: there is no such folder.
     fn list<'a>(&'a self, node: &'a str, folder: &'a LogPath) -> Answer<'a, Option<Vec<String>>>;

@@ -1,8 +1,12 @@
 //! The command line, as typed.
 
+mod bundle;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use bundle::{BundleArgs, BundleCommand, BundleGrepArgs, BundleMakeArgs};
 
 /// On-call runbooks for Bottlerocket nodes on Amazon EKS.
 #[derive(Debug, Parser)]
@@ -80,6 +84,8 @@ pub(super) enum Command {
     Stop(StopArgs),
     /// Print the logs of pods from their nodes' disks, rotated ones too; needs no log collector
     Logs(LogsArgs),
+    /// Put what a node can say of itself into one file, without secrets; or ask such files
+    Bundle(BundleArgs),
     /// List the runs of the journal, the latest first
     Runs {
         /// How many

@@ -1,0 +1,173 @@
+//! What a node is asked about itself for a bundle: logdog's tarball, and what logdog lacks.
+//!
+//! A capture is *borrowed*: it leaves one folder on the node, `/var/log/support/heeler/ID`, which the kubelet
+//! serves below `/logs/`. Before anything is in it the host has a timer that removes it, so that it goes
+//! whatever becomes of whoever asked. logdog itself would write to a file system in memory and over its own
+//! file; here both are on the disk and have names of their own. Source: `sources/logdog/src/main.rs` of
+//! Bottlerocket's core kit.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::action::Rung;
+use crate::frame::{LockId, Place, Reply, seconds, without_comments};
+
+/// What logdog may take: it reads the whole journal.
+const LOGDOG: Duration = Duration::from_secs(300);
+/// Everything beside it, each within its own time.
+const BESIDE: Duration = Duration::from_secs(120);
+/// What the script may take for setting the timer, and for taking all of it back.
+const ENDING: Duration = Duration::from_secs(30);
+/// After so long the node takes the folder back by itself.
+const LEASE: Duration = Duration::from_secs(3_600);
+/// Bytes of the list of files.
+const MOST_BYTES: usize = 20_000;
+/// The file that logdog makes.
+pub const TARBALL: &str = "logdog.tar.gz";
+
+/// A capture, by whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    id: LockId,
+}
+
+/// A file of a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapturedFile {
+    /// What it is called in the capture's folder.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// Their SHA-256, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// What a node has put together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// The files, by their names.
+    pub files: Vec<CapturedFile>,
+    /// Why logdog did not end well, where it did not.
+    pub logdog: Option<String>,
+}
+
+/// Why there is no capture. Nothing was left on the node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoCapture {
+    /// Somebody else is at it; who, and for how long at most.
+    Busy(String),
+    /// There is no room on the node's disk.
+    NoRoom(String),
+    /// It could not begin.
+    Refused(String),
+    /// What the node said makes no sense.
+    Unreadable(String),
+}
+
+impl fmt::Display for NoCapture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoCapture::Busy(who) => write!(f, "logs are being put together there already: {who}"),
+            NoCapture::NoRoom(why) | NoCapture::Refused(why) => f.write_str(why),
+            NoCapture::Unreadable(said) => write!(f, "the node's answer makes no sense: {said}"),
+        }
+    }
+}
+
+impl Capture {
+    /// The capture of a run.
+    pub fn new(id: LockId) -> Self {
+        Capture { id }
+    }
+
+    /// The name of its folder below `/var/log/support/heeler`.
+    pub fn folder(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// After so long the node takes it back by itself.
+    pub fn lease(&self) -> Duration {
+        LEASE
+    }
+
+    /// What puts it together.
+    pub fn begin(&self) -> Rung {
+        let (limit, lease) = (seconds(LOGDOG), seconds(LEASE));
+        let opening = format!("id={} limit={limit} lease={lease}\n", self.id);
+        rung(
+            opening + &without_comments(include_str!("begin.sh")),
+            LOGDOG + BESIDE,
+        )
+    }
+
+    /// What takes it back. It may be sent again.
+    pub fn end(&self) -> Rung {
+        let opening = format!("id={}\n", self.id);
+        rung(opening + &without_comments(include_str!("end.sh")), ENDING)
+    }
+
+    /// Reads what the node has said of its beginning.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn read(reply: &Reply) -> Result<Captured, NoCapture> {
+        let text = String::from_utf8_lossy(&reply.stdout);
+        let last = text.lines().last().unwrap_or_default().to_owned();
+        match reply.exit {
+            0 if !reply.cut => read(&text),
+            71 | 72 => Err(NoCapture::Busy(last)),
+            73 => Err(NoCapture::NoRoom(last)),
+            68 => Err(NoCapture::Refused(last)),
+            _ => {
+                let stderr = String::from_utf8_lossy(&reply.stderr);
+                Err(NoCapture::Unreadable(
+                    format!("{last} {stderr}").trim().to_owned(),
+                ))
+            }
+        }
+    }
+}
+
+fn rung(script: String, limit: Duration) -> Rung {
+    Rung {
+        place: Place::Admin,
+        only_where: None,
+        needs: "",
+        script,
+        limit,
+        most_bytes: MOST_BYTES,
+    }
+}
+
+fn read(text: &str) -> Result<Captured, NoCapture> {
+    let odd = |line: &str| NoCapture::Unreadable(line.to_owned());
+    let mut captured = Captured {
+        files: Vec::new(),
+        logdog: Some("it was not asked".to_owned()),
+    };
+    for line in text.lines() {
+        let mut words = line.splitn(3, ' ');
+        let mut word = || words.next().ok_or_else(|| odd(line));
+        let (name, number, rest) = (word()?, word()?, word()?);
+        if name == "logdog" {
+            captured.logdog = match number {
+                "0" => None,
+                "124" | "137" => Some(format!("logdog did not end within {} s", LOGDOG.as_secs())),
+                code => Some(format!("logdog ended with {code}: {rest}")),
+            };
+            continue;
+        }
+        let is_digest = rest.len() == 64 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        captured.files.push(CapturedFile {
+            name: name.to_owned(),
+            size: number.parse().map_err(|_| odd(line))?,
+            sha256: is_digest
+                .then(|| rest.to_owned())
+                .ok_or_else(|| odd(line))?,
+        });
+    }
+    Ok(captured)
+}

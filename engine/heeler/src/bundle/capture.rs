@@ -1,0 +1,91 @@
+//! A capture on a node: begun, and given back.
+
+use heeler_core::capture::{Capture, Captured};
+use heeler_core::event::NodeTarget;
+use heeler_core::plan;
+use heeler_core::value::Why;
+
+use crate::failure::Failure;
+use crate::run::ask::{Question, ask_groups, ask_one};
+use crate::run::session::Session;
+use crate::world::port::Ran;
+
+/// What the commands of a capture are for, and what the look is called.
+const PURPOSE: &str = "bundle";
+const LOOK: &str = "capture";
+const GIVE_BACK: &str = "give-back";
+
+/// What became of asking for a capture.
+pub(super) struct Begun {
+    /// The capture, or why there is none.
+    pub(super) captured: Result<Captured, String>,
+    /// Something may lie on the node.
+    pub(super) may_be_there: bool,
+}
+
+/// Has the node put everything together.
+///
+/// # Errors
+/// The journal's own failures, and an interruption.
+pub(super) async fn begin(
+    session: &mut Session,
+    target: &NodeTarget,
+    capture: &Capture,
+) -> Result<Begun, Failure> {
+    let question = Question {
+        looks: vec![(LOOK.to_owned(), vec![capture.begin()])],
+        targets: vec![target.clone()],
+        again: false,
+    };
+    let mut asked = ask_groups(session, PURPOSE, vec![question], None).await?;
+    let none = |why: String, may_be_there| Begun {
+        captured: Err(why),
+        may_be_there,
+    };
+    let answer = match asked.answers.remove(&target.instance) {
+        Some(Ok(answer)) => answer,
+        Some(Err(silence)) => return Ok(none(silence.text, silence.ran != Ran::No)),
+        None => {
+            let why = asked
+                .trouble
+                .map_or("nothing was sent".to_owned(), |trouble| trouble.to_string());
+            return Ok(none(why, true));
+        }
+    };
+    Ok(match answer.reply(LOOK) {
+        // Nobody was there who could have begun it.
+        Err(why @ (Why::AdminOff | Why::NotThere(_))) => none(why.to_string(), false),
+        Err(why) => none(why.to_string(), true),
+        Ok(reply) => match Capture::read(reply) {
+            Ok(captured) => Begun {
+                captured: Ok(captured),
+                may_be_there: true,
+            },
+            Err(why) => none(why.to_string(), false),
+        },
+    })
+}
+
+/// Has the node take it back. It is not interrupted.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn end(
+    session: &mut Session,
+    target: &NodeTarget,
+    capture: &Capture,
+) -> Result<Result<(), String>, Failure> {
+    let looks = vec![(LOOK.to_owned(), vec![capture.end()])];
+    let patience = plan::longest(&looks).map_err(crate::run::ask::unplannable)?;
+    let script = |nonce: &_| plan::fuse(&looks, nonce);
+    let (answer, _) = ask_one(session, GIVE_BACK, target, patience, script).await?;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(silence) => return Ok(Err(silence.text)),
+    };
+    Ok(match answer.reply(LOOK) {
+        Ok(reply) if reply.exit == 0 => Ok(()),
+        Ok(reply) => Err(String::from_utf8_lossy(&reply.stdout).trim().to_owned()),
+        Err(why) => Err(why.to_string()),
+    })
+}

@@ -1,0 +1,179 @@
+//! A file of a node as a reader for a thread of its own.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use heeler_core::logs::LogPath;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+use tokio_util::bytes::{Buf as _, Bytes};
+use tokio_util::sync::CancellationToken;
+
+use crate::world::Cluster;
+use crate::world::port::Part;
+
+/// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
+const IDLE: Duration = Duration::from_secs(30);
+/// Before each further try of a connection that broke: together ten seconds, in which a kubelet starts anew.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(400),
+    Duration::from_millis(1_600),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+];
+/// Pieces that wait to be read.
+const AHEAD: usize = 16;
+
+/// Where a file is.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) cluster: Arc<dyn Cluster>,
+    pub(super) node: String,
+    pub(super) cancel: CancellationToken,
+}
+
+/// A file on its way. It fails where it does not come whole.
+pub(super) struct Fetched {
+    pieces: mpsc::Receiver<Result<Bytes, String>>,
+    rest: Bytes,
+    seen: Sha256,
+}
+
+impl Way {
+    /// Fetches a file. One that nobody writes to any more is gone on with where a connection breaks; of any other
+    /// the rest might be another file's.
+    pub(super) fn fetch(&self, file: LogPath, is_still: bool) -> Fetched {
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        let way = self.clone();
+        tokio::spawn(async move {
+            let pumped = tokio::select! {
+                pumped = way.pump(&file, is_still, &sender) => pumped,
+                () = way.cancel.cancelled() => Err("interrupted".to_owned()),
+            };
+            if let Err(why) = pumped {
+                let _ = sender.send(Err(why)).await;
+            }
+        });
+        Fetched {
+            pieces,
+            rest: Bytes::new(),
+            seen: Sha256::new(),
+        }
+    }
+
+    async fn pump(
+        &self,
+        file: &LogPath,
+        is_still: bool,
+        sender: &mpsc::Sender<Result<Bytes, String>>,
+    ) -> Result<(), String> {
+        let (mut at, mut pauses) = (0, PAUSES.iter());
+        loop {
+            let before = at;
+            let why = match self.pass(file, &mut at, sender).await {
+                Ok(()) => return Ok(()),
+                Err(Stop::Unwanted) => return Ok(()),
+                Err(Stop::For(why)) => return Err(why),
+                Err(Stop::Way(why)) if is_still || at == 0 => why,
+                Err(Stop::Way(why)) => return Err(why),
+            };
+            if at > before {
+                pauses = PAUSES.iter();
+            }
+            match pauses.next() {
+                Some(pause) => sleep(*pause).await,
+                None => return Err(format!("{why}; no other try came further")),
+            }
+        }
+    }
+
+    /// Hands on what comes from this byte on.
+    async fn pass(
+        &self,
+        file: &LogPath,
+        at: &mut u64,
+        sender: &mpsc::Sender<Result<Bytes, String>>,
+    ) -> Result<(), Stop> {
+        let part = if *at == 0 {
+            Part::Whole
+        } else {
+            Part::From(*at)
+        };
+        let logs = self.cluster.node_logs();
+        let logs =
+            logs.ok_or_else(|| Stop::For("this cluster gives no logs of nodes".to_owned()))?;
+        let opened = logs.open(&self.node, file, part).await;
+        let opened = opened.map_err(|error| match error.is_passing() {
+            true => Stop::Way(error.what()),
+            false => Stop::For(error.what()),
+        })?;
+        let mut opened = opened.ok_or_else(|| Stop::For("it is not there".to_owned()))?;
+        // Somebody on the way may know no parts.
+        let mut early = at.saturating_sub(opened.from);
+        let mut left = opened.length;
+        loop {
+            let next = timeout(IDLE, opened.bytes.next()).await;
+            let next =
+                next.map_err(|_| Stop::Way(format!("nothing came for {} s", IDLE.as_secs())))?;
+            let Some(piece) = next else { break };
+            let mut piece = piece.map_err(|error| Stop::Way(error.what()))?;
+            left = left.map(|left| left.saturating_sub(piece.len() as u64));
+            let skip = usize::try_from(early)
+                .unwrap_or(usize::MAX)
+                .min(piece.len());
+            piece.advance(skip);
+            early -= skip as u64;
+            *at += piece.len() as u64;
+            sender.send(Ok(piece)).await.map_err(|_| Stop::Unwanted)?;
+        }
+        match left {
+            Some(left) if left > 0 => Err(Stop::Way(format!(
+                "the connection ended {left} bytes early"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why a file is not read on.
+enum Stop {
+    /// Nobody reads it any more.
+    Unwanted,
+    /// On the way: another try may come further.
+    Way(String),
+    /// For good.
+    For(String),
+}
+
+impl Fetched {
+    /// The SHA-256 of what was read, in hexadecimal digits.
+    pub(super) fn sha256(self) -> String {
+        self.seen
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+impl Read for Fetched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() {
+            match self.pieces.blocking_recv() {
+                None => return Ok(0),
+                Some(Ok(piece)) => self.rest = piece,
+                Some(Err(why)) => return Err(io::Error::other(why)),
+            }
+        }
+        let count = self.rest.len().min(buffer.len());
+        let piece = self.rest.split_to(count);
+        self.seen.update(&piece);
+        for (to, from) in buffer.iter_mut().zip(&piece) {
+            *to = *from;
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,285 @@
+//! Makes a bundle of one node.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use heeler_core::capture::{Capture, Captured, TARBALL};
+use heeler_core::event::NodeTarget;
+use heeler_core::logs::LogPath;
+use heeler_core::redact::RedactionKey;
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::archive::{About, ArchiveFault, Bundled, Limits, Source, Whole, Writer};
+use super::capture;
+use super::extras::Extras;
+use super::fetch::Way;
+use super::redactor::Redacting;
+use crate::failure::Failure;
+use crate::run::session::Session;
+
+/// What is wanted.
+pub struct Wanted {
+    /// Where the bundle is to lie.
+    pub path: PathBuf,
+    /// Whether the logs of the node's pods are wanted.
+    pub pod_logs: bool,
+    /// The key of the tokens that stand for secrets.
+    pub key: RedactionKey,
+}
+
+/// A bundle that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The file.
+    pub bundled: Bundled,
+    /// Why something is missing, in words.
+    pub missing: Vec<String>,
+    /// Whether something is left on the node for a while.
+    pub left: Option<String>,
+}
+
+/// Captures, fetches, gives back and writes. What can't be had is said in the bundle, and in the answer.
+///
+/// # Errors
+/// The journal's own failures; a bundle that can't be written.
+pub async fn make(
+    session: &mut Session,
+    target: &NodeTarget,
+    wanted: Wanted,
+) -> Result<Made, Failure> {
+    let Some((cluster, node)) = session.cluster.clone().zip(target.node.clone()) else {
+        return Err(Failure::failed(
+            "no-node-proxy",
+            "a bundle is fetched through the node proxy, and the node's name in Kubernetes is not known",
+            target.instance.to_string(),
+            "name the node with --node, and a context that leads to its cluster",
+        ));
+    };
+    let capture = Capture::new(session.recorder.run().lock());
+    let way = Way {
+        cluster,
+        node: node.clone(),
+        cancel: session.cancel.clone(),
+    };
+    let about = About {
+        node,
+        at: Timestamp::now(),
+        facts: facts(session, target),
+    };
+    // What is in the way of writing is known before the node does anything.
+    let mut maker = Maker::new(wanted, about, way)?;
+    let begun = capture::begin(session, target, &capture).await?;
+    // What was fetched, or why nothing can be written: the node takes its folder back in any case.
+    let fetched = match begun.captured {
+        Err(why) => {
+            maker.miss(&format!("what logdog and the host say: {why}"));
+            Ok((maker, false))
+        }
+        Ok(captured) => {
+            let own = capture.clone();
+            blocking(maker, move |maker| maker.captured(&own, &captured)).await
+        }
+    };
+    let left = match begun.may_be_there {
+        true => give_back(session, target, &capture).await?,
+        false => None,
+    };
+    let (maker, has_logdog) = fetched?;
+    let (mut maker, ()) = blocking(maker, move |maker| maker.beside(has_logdog)).await?;
+    if session.cancel.is_cancelled() {
+        maker.writer.interrupted("it was interrupted");
+        maker
+            .missing
+            .push("what comes later: it was interrupted".to_owned());
+    }
+    let missing = std::mem::take(&mut maker.missing);
+    let finished = spawn_blocking(move || maker.writer.finish()).await;
+    let bundled = finished
+        .map_err(|error| lost(&error))?
+        .map_err(|fault| failure(&fault))?;
+    let made = Made {
+        bundled,
+        missing,
+        left,
+    };
+    let text = format!(
+        "{} ({} bytes, sha256 {})",
+        made.bundled.path.display(),
+        made.bundled.size,
+        made.bundled.sha256
+    );
+    session.note("bundle-made", text).await?;
+    Ok(made)
+}
+
+/// Gives back what lies on the node. Why something is left, where it is.
+async fn give_back(
+    session: &mut Session,
+    target: &NodeTarget,
+    capture: &Capture,
+) -> Result<Option<String>, Failure> {
+    let Err(why) = capture::end(session, target, capture).await? else {
+        return Ok(None);
+    };
+    let minutes = capture.lease().as_secs() / 60;
+    let text = format!(
+        "/var/log/support/heeler/{} could not be taken back: {why}; the node removes it by itself within {minutes} min",
+        capture.folder()
+    );
+    session.note("bundle-left", text.clone()).await?;
+    Ok(Some(text))
+}
+
+/// A bundle on its way.
+struct Maker {
+    writer: Writer,
+    way: Way,
+    key: RedactionKey,
+    pod_logs: bool,
+    missing: Vec<String>,
+    runtime: Handle,
+}
+
+impl Maker {
+    fn new(wanted: Wanted, about: About, way: Way) -> Result<Self, Failure> {
+        let writer = Writer::new(&wanted.path, about, Limits::default());
+        Ok(Maker {
+            writer: writer.map_err(|fault| failure(&fault))?,
+            way,
+            key: wanted.key,
+            pod_logs: wanted.pod_logs,
+            missing: Vec::new(),
+            runtime: Handle::current(),
+        })
+    }
+
+    fn miss(&mut self, what: &str) {
+        let (name, why) = what.split_once(": ").unwrap_or((what, ""));
+        self.writer.miss(name, why);
+        self.missing.push(what.to_owned());
+    }
+
+    /// What the capture's folder has. Says whether logdog's tarball came whole.
+    fn captured(&mut self, capture: &Capture, captured: &Captured) -> Result<bool, ArchiveFault> {
+        if let Some(why) = &captured.logdog {
+            self.miss(&format!("some of what logdog says: {why}"));
+        }
+        let support = LogPath::root()
+            .folder("support")
+            .and_then(|support| support.folder("heeler"));
+        let Some(folder) = support.and_then(|support| support.folder(&capture.folder())) else {
+            return Ok(false);
+        };
+        let mut is_whole = false;
+        for file in &captured.files {
+            let Some(path) = folder.file(&file.name) else {
+                self.miss(&format!(
+                    "{}: it has no name that a file could have",
+                    file.name.escape_debug()
+                ));
+                continue;
+            };
+            let entered = self.runtime.enter();
+            let mut fetched = self.way.fetch(path.clone(), true);
+            drop(entered);
+            let key = &self.key;
+            if file.name == TARBALL {
+                let contents = self
+                    .writer
+                    .add_archive(&mut fetched, "logdog", |_| Box::new(Redacting::new(key)))?;
+                is_whole = contents.whole == Whole::Whole && captured.logdog.is_none();
+                if let Some(trouble) = contents.whole.trouble() {
+                    self.missing
+                        .push(format!("some of what logdog says: {}", trouble.why));
+                }
+            } else {
+                let label = format!("node/{}", file.name);
+                let from = path.to_string();
+                let source = Source {
+                    label: &label,
+                    from: &from,
+                };
+                self.writer
+                    .add(source, &mut fetched, &mut Redacting::new(key))?;
+            }
+            if fetched.sha256() != file.sha256 {
+                is_whole = false;
+                let why = format!(
+                    "{}: not all of it came, or it was changed on its way",
+                    file.name
+                );
+                self.miss(&why);
+                self.writer.interrupted(why);
+            }
+        }
+        Ok(is_whole)
+    }
+
+    /// What the kubelet serves by itself.
+    fn beside(&mut self, has_logdog: bool) -> Result<(), ArchiveFault> {
+        let mut extras = Extras {
+            way: &self.way,
+            writer: &mut self.writer,
+            key: &self.key,
+            runtime: self.runtime.clone(),
+        };
+        extras.kubelet()?;
+        extras.cni(has_logdog)?;
+        match self.pod_logs {
+            true => extras.pods(),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Does what blocks in a thread of its own.
+async fn blocking<T: Send + 'static>(
+    mut maker: Maker,
+    work: impl FnOnce(&mut Maker) -> Result<T, ArchiveFault> + Send + 'static,
+) -> Result<(Maker, T), Failure> {
+    let worked = spawn_blocking(move || {
+        let done = work(&mut maker)?;
+        Ok((maker, done))
+    });
+    let worked: Result<(Maker, T), ArchiveFault> = worked.await.map_err(|error| lost(&error))?;
+    worked.map_err(|fault| failure(&fault))
+}
+
+fn facts(session: &Session, target: &NodeTarget) -> BTreeMap<String, String> {
+    let place = &session.place;
+    let facts = [
+        ("instance", Some(target.instance.to_string())),
+        ("account", Some(place.account.clone())),
+        ("region", Some(place.region.clone())),
+        ("cluster", place.cluster.clone()),
+        ("os-version", target.os_version.clone()),
+        ("caller", Some(place.caller.clone())),
+        ("run", Some(session.recorder.run().to_string())),
+        ("heeler", Some(env!("CARGO_PKG_VERSION").to_owned())),
+    ];
+    let known = facts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    known.collect()
+}
+
+fn lost(error: &tokio::task::JoinError) -> Failure {
+    Failure::failed(
+        "bundle-failed",
+        error.to_string(),
+        "this machine",
+        "try again",
+    )
+}
+
+/// A local archive that can't be read or written, as a failure of the command.
+pub(crate) fn failure(fault: &ArchiveFault) -> Failure {
+    Failure::failed(
+        "bundle-failed",
+        fault.to_string(),
+        "the bundle",
+        "name another file, or make room",
+    )
+}

@@ -1,0 +1,18 @@
+//! Bundles: what a node was found with, in one file, without its secrets.
+//!
+//! A bundle is borrowed from the node ([`capture`]): logdog's tarball and what logdog lacks lie in one leased
+//! folder there, are fetched through the node proxy as streams ([`fetch`]), and taken back. Beside them come
+//! logs that the kubelet serves by itself ([`extras`]). All of it goes through the redactor and into one archive
+//! ([`archive`]), which is asked later without being unpacked.
+
+pub mod archive;
+mod capture;
+mod extras;
+mod fetch;
+mod key;
+mod make;
+mod redactor;
+
+pub use key::redaction_key;
+pub(crate) use make::failure;
+pub use make::{Made, Wanted, make};

@@ -1,0 +1,33 @@
+//! Secrets are taken out of members while they are stored.
+
+use std::collections::BTreeMap;
+
+use heeler_core::redact::{RedactionKey, Redactor as Core};
+
+use super::archive::Redactor;
+
+/// One member's redactor.
+pub(super) struct Redacting(Core);
+
+impl Redacting {
+    pub(super) fn new(key: &RedactionKey) -> Self {
+        Redacting(Core::new(key.clone()))
+    }
+}
+
+impl Redactor for Redacting {
+    fn take(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        self.0.push(piece, out);
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.0.finish(out);
+    }
+
+    fn counts(&self) -> BTreeMap<String, u64> {
+        let kinds = self.0.tally().kinds();
+        kinds
+            .map(|(kind, count)| (kind.name().to_owned(), count))
+            .collect()
+    }
+}

@@ -1,0 +1,168 @@
+//! A bundle of one node.
+
+use std::path::PathBuf;
+
+use heeler_core::event::{Exit, NodeTarget};
+use jiff::Timestamp;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::super::args::{BundleMakeArgs, Global, Output};
+use super::super::start::{self, Beginning};
+use super::super::{said, tell};
+use crate::bundle::{Made, Wanted, make as make_bundle, redaction_key};
+use crate::failure::Failure;
+use crate::journal::StateFolder;
+use crate::run::ask::world_failure;
+use crate::run::session::Session;
+use crate::world::port::ObjectRef;
+use crate::world::resolve::Ask;
+use crate::world::{CallError, Cause, Cluster};
+
+/// The part of a node that a bundle is fetched through.
+const PROXY: &str = "nodes/proxy";
+
+pub(super) async fn make(
+    global: &Global,
+    args: &BundleMakeArgs,
+    cancel: CancellationToken,
+) -> Result<u8, Failure> {
+    let ask = Ask::read(
+        args.pod.as_deref(),
+        args.node.as_slice(),
+        args.instance.as_slice(),
+        global.region.as_deref(),
+        global.cluster.as_deref(),
+    );
+    let ask = ask.map_err(|error| world_failure(&error))?;
+    let journal = start::journal(Vec::new())?;
+    let beginning = Beginning {
+        command: "bundle",
+        file: None,
+        runbook: ("", ""),
+        inputs: Vec::new(),
+        about: None,
+        unconfined: false,
+    };
+    let mut recorder = start::begin(journal.clone(), beginning).await?;
+    let resolved = match start::locate(global, &ask, &journal, &cancel).await {
+        Ok(resolved) => resolved,
+        Err(failure) => return start::finish(&mut recorder, Err(failure), global.output).await,
+    };
+    let mut session = start::enter(recorder, &resolved, cancel).await?;
+    let blocked = resolved
+        .blocked
+        .first()
+        .map(|(_, error)| world_failure(error));
+    let made = match (resolved.targets.first(), blocked) {
+        (_, Some(failure)) => Err(failure),
+        (None, None) => Err(world_failure(
+            &crate::world::error::TargetError::None.into(),
+        )),
+        (Some(target), None) => carry_out(&mut session, target, args).await,
+    };
+    let is_cut = session.cancel.is_cancelled();
+    let outcome = match &made {
+        Ok(_) if is_cut => Err(Failure::interrupted(
+            "interrupted: the bundle has only what had come",
+        )),
+        Ok(made) if made.missing.is_empty() => Ok(Exit::Clear),
+        Ok(_) => Ok(Exit::Failed),
+        Err(failure) => Err(failure.clone()),
+    };
+    match made {
+        Err(_) => start::finish(&mut session.recorder, outcome, global.output).await,
+        Ok(made) => {
+            told(&session, &made, global.output);
+            let exit = session.recorder.conclude(outcome).await;
+            Ok(exit.code())
+        }
+    }
+}
+
+async fn carry_out(
+    session: &mut Session,
+    target: &NodeTarget,
+    args: &BundleMakeArgs,
+) -> Result<Made, Failure> {
+    if let (Some(cluster), Some(node)) = (&session.cluster, &target.node) {
+        may_fetch(cluster.as_ref(), node).await?;
+    }
+    let name = target.node.as_deref().unwrap_or(target.instance.as_str());
+    let path = args.to.clone().unwrap_or_else(|| named(name));
+    let folder = StateFolder::from_environment();
+    let key = folder
+        .map_err(|fault| fault.to_string())
+        .and_then(|folder| redaction_key(folder.path()));
+    let key = key.map_err(|why| {
+        Failure::failed(
+            "bundle-failed",
+            format!("there is no key for the tokens that stand for secrets: {why}"),
+            "the state folder",
+            "see that it can be written to",
+        )
+    })?;
+    let wanted = Wanted {
+        path,
+        pod_logs: !args.no_pod_logs,
+        key,
+    };
+    make_bundle(session, target, wanted).await
+}
+
+/// The right is asked for before the node is asked for anything.
+async fn may_fetch(cluster: &dyn Cluster, node: &str) -> Result<(), Failure> {
+    let proxy = ObjectRef {
+        resource: PROXY.to_owned(),
+        ..ObjectRef::node(node)
+    };
+    let may = cluster.may("get", &proxy).await;
+    if may.map_err(|error| world_failure(&error.into()))? {
+        return Ok(());
+    }
+    let error = CallError::new(
+        crate::world::error::Service::Kubernetes,
+        format!("get {PROXY} {node}"),
+        &cluster.context().name,
+        Cause::Forbidden(
+            "a bundle is fetched through the node proxy; nothing was asked of the node".to_owned(),
+        ),
+    );
+    Err(world_failure(&error.into()))
+}
+
+/// `heeler-ip-10-0-1-23-20261120T120000Z.tar.gz` here.
+fn named(node: &str) -> PathBuf {
+    let node = node.split('.').next().unwrap_or(node);
+    let at = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    PathBuf::from(format!("heeler-{node}-{at}.tar.gz"))
+}
+
+fn told(session: &Session, made: &Made, output: Output) {
+    let bundle = &made.bundled;
+    let path = bundle.path.display().to_string();
+    if output == Output::Json {
+        let value = json!({
+            "heeler-bundle-made": 1,
+            "run": session.recorder.run().to_string(),
+            "bundle": path,
+            "bytes": bundle.size,
+            "sha256": bundle.sha256,
+            "missing": made.missing,
+            "left-on-node": made.left,
+        });
+        return said::say(&format!("{value}\n"));
+    }
+    said::say_lines(&format!(
+        "{path}\n  {} bytes, sha256 {}",
+        bundle.size, bundle.sha256
+    ));
+    for missing in &made.missing {
+        tell(&format!("missing: {missing}"));
+    }
+    match &made.left {
+        Some(left) => tell(&format!("left on the node: {left}")),
+        None => said::say_lines("  nothing is left on the node"),
+    }
+    said::say_lines(&format!("look into it: heeler bundle show {path}"));
+}

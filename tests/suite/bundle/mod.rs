@@ -1,0 +1,77 @@
+//! `heeler bundle`, against a lab's node with logdog, its kubelet and its SSM agent.
+
+mod make;
+mod upset;
+
+use crate::harness::{Case, Need};
+
+const NODES: &[Need] = &[Need::Nodes];
+
+/// The cases.
+pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "bundle::a_node_is_put_into_one_file_and_nothing_is_left",
+        NODES,
+        make::whole,
+    ),
+    Case::new(
+        "bundle::what_is_secret_is_taken_out_and_stays_the_same",
+        NODES,
+        make::redacted,
+    ),
+    Case::new(
+        "bundle::without_the_admin_container_there_is_what_the_kubelet_serves",
+        NODES,
+        make::without_admin,
+    ),
+    Case::new(
+        "bundle::a_right_that_is_missing_is_named_before_a_node_is_asked",
+        NODES,
+        make::forbidden,
+    ),
+    Case::new(
+        "bundle::a_logdog_that_fails_leaves_what_else_there_is",
+        NODES,
+        upset::fails,
+    ),
+    Case::new(
+        "bundle::somebody_elses_logdog_is_waited_for_by_nobody",
+        NODES,
+        upset::busy,
+    ),
+    Case::new(
+        "bundle::two_at_once_are_one_after_the_other",
+        NODES,
+        upset::two,
+    ),
+    Case::new(
+        "bundle::a_node_whose_disk_is_full_says_so",
+        NODES,
+        upset::full_there,
+    ),
+    Case::new(
+        "bundle::a_connection_that_is_cut_is_gone_on_with",
+        NODES,
+        upset::cut,
+    ),
+    Case::new(
+        "bundle::what_was_replaced_while_it_was_fetched_is_not_taken_for_whole",
+        NODES,
+        upset::replaced,
+    ),
+    Case::new(
+        "bundle::a_disk_that_is_full_here_leaves_nothing_anywhere",
+        NODES,
+        upset::full_here,
+    ),
+    Case::new(
+        "bundle::who_interrupts_a_logdog_that_hangs_leaves_nothing",
+        NODES,
+        upset::hangs,
+    ),
+    Case::new(
+        "bundle::the_node_takes_it_back_when_nobody_else_does",
+        NODES,
+        upset::killed,
+    ),
+];
