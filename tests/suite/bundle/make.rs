@@ -172,16 +172,54 @@ pub(super) fn without_admin(context: &Context) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn forbidden(context: &Context) -> Result<()> {
+/// Without the right, and without Kubernetes: through SSM, a part with each command.
+pub(super) fn sliced(context: &Context) -> Result<()> {
     let stage = Stage::open(context, |plan| plan)?;
     stage
         .lab
         .kube()
         .access()
         .deny("alice", "get", "nodes/proxy");
-    let refused = bundle(&stage, &file(&stage, "a.tar.gz"), &[])?.expect_exit(1)?;
-    refused.expect_stdout("nothing was asked of the node")?;
+    let path = file(&stage, "a.tar.gz");
+    stage.lab.kube().forget_calls();
+    let made = bundle(&stage, &path, &[])?.expect_exit(1)?;
+    made.expect_stderr(
+        "missing: what the kubelet serves, and the logs of pods: not allowed: get nodes/proxy",
+    )?;
+    let asked = stage
+        .lab
+        .kube()
+        .calls()
+        .into_iter()
+        .filter(|call| call.path.contains("/proxy/"));
+    ensure!(
+        asked.count() == 0,
+        "the node was asked through the node proxy"
+    );
+    let instance = stage.node()?.config().instance_id.clone();
+    let other = file(&stage, "b.tar.gz");
+    let heeler = stage
+        .context
+        .heeler(&stage.around)?
+        .env("KUBECONFIG", "/nowhere");
+    let heeler = heeler.args([
+        "bundle",
+        "--instance",
+        &instance,
+        "--region",
+        "eu-west-1",
+        "-o",
+        &other.display().to_string(),
+    ]);
+    heeler
+        .expect_exit(1)?
+        .expect_stderr("no context leads to its cluster")?;
     expect_clean(&stage)?;
-    ensure!(!file(&stage, "a.tar.gz").exists());
+    for path in [path, other] {
+        let shown = ask(&stage, &["show", &path.display().to_string()])?.expect_exit(0)?;
+        shown.expect_stdout("journalctl.log")?;
+        shown.expect_stdout("node/sysctl")?;
+        shown.expect_stdout("SSM, in slices")?;
+    }
     Ok(())
 }

@@ -25,9 +25,9 @@ pub(crate) const CASES: &[Case] = &[
         make::without_admin,
     ),
     Case::new(
-        "bundle::a_right_that_is_missing_is_named_before_a_node_is_asked",
+        "bundle::without_the_node_proxy_it_comes_through_ssm_in_slices",
         NODES,
-        make::forbidden,
+        make::sliced,
     ),
     Case::new(
         "bundle::a_logdog_that_fails_leaves_what_else_there_is",

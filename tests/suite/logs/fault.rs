@@ -108,6 +108,47 @@ pub(super) fn partial(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// 200, some bytes, and nothing more: the node proxy itself waits without an end.
+pub(super) fn stall(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    number(&mut stage.log("app")?, 0..5_000)?;
+    stage.kubelet.faults().stall_next(7_000);
+    let reading = stage.logs(&[])?.start()?;
+    let ended = reading.finish(Duration::from_secs(90))?.expect_exit(0)?;
+    ensure!(ended.stdout == numbered(0..5_000), "{}", ended.stderr);
+    Ok(())
+}
+
+/// What has come is printed, and the rest is named.
+pub(super) fn vanished(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let mut log = stage.log("app")?;
+    number(&mut log, 0..5_000)?;
+    log.rotate(second(5_000))?;
+    number(&mut log, 5_000..9_000)?;
+    log.rotate(second(9_000))?;
+    number(&mut log, 9_000..9_100)?;
+    // The packed file has come when the node goes.
+    let held = stage.kube.faults().hold("app/0.log.20261120-123000");
+    let reading = stage.logs(&[])?.start()?;
+    caught(&held)?;
+    stage.kubelet.faults().set_reach(Reach::Refused);
+    held.release();
+    let ended = reading.finish(Duration::from_secs(120))?.expect_exit(1)?;
+    ensure!(
+        ended.stdout.starts_with(&numbered(0..5_000)),
+        "{}",
+        ended.stderr
+    );
+    // The file that is written to had been opened.
+    ended.expect_stderr(
+        "PARTIAL: not read between 2026-11-20T11:23:19.000000000Z and 2026-11-20T12:30:00.000000000Z, 4000 lines by \
+         their numbers: ",
+    )?;
+    ended.expect_stderr("connection refused")?;
+    Ok(())
+}
+
 pub(super) fn forbidden(context: &Context) -> Result<()> {
     let stage = Stage::open(context, &["app"])?;
     number(&mut stage.log("app")?, 0..3)?;

@@ -72,6 +72,21 @@ pub(crate) const CASES: &[Case] = &[
     Case::new("logs::a_pod_that_is_gone_says_so", &[], fault::gone),
     Case::new("logs::wrong_use_asks_nobody", &[], fault::usage),
     Case::new(
+        "logs::a_file_that_stalls_is_gone_on_with",
+        &[],
+        fault::stall,
+    ),
+    Case::new(
+        "logs::a_node_that_vanishes_half_way_leaves_what_was_read",
+        &[],
+        fault::vanished,
+    ),
+    Case::new(
+        "logs::clocks_that_differ_keep_the_order_of_each_log",
+        &[],
+        workload::skewed,
+    ),
+    Case::new(
         "logs::a_deployment_has_said_what_its_pods_have_and_had",
         &[],
         workload::deployment,

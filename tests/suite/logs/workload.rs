@@ -295,3 +295,28 @@ pub(super) fn unseen(context: &Context) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// One node's clock is three seconds behind: what it says comes where its own times say, in its order.
+pub(super) fn skewed(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let other = stage.node(OTHER, "i-0bbc1234def567890")?;
+    let owner = workload("apps/v1", "StatefulSet", "db");
+    let (one, mut right) = pod(&stage.kubelet, ("db-0", NODE), &owner)?;
+    let (two, mut behind) = pod(&other, ("db-1", OTHER), &owner)?;
+    stage.kube.add_all([owner, one, two])?;
+    for line in 0..10 {
+        right.write(second(line), "stdout", &format!("right {line}"))?;
+        behind.write(second(line - 3), "stdout", &format!("behind {line}"))?;
+    }
+    let ended = stage.heeler(&["logs", "shop/sts/db"])?.expect_exit(0)?;
+    let expected: Vec<String> = (-3..10)
+        .flat_map(|at| {
+            let right = (at >= 0).then(|| format!("[shop/db-0/app] right {at}"));
+            let behind = (at < 7).then(|| format!("[shop/db-1/app] behind {}", at + 3));
+            [right, behind]
+        })
+        .flatten()
+        .collect();
+    ensure!(lines(&ended) == expected, "{ended}");
+    Ok(())
+}

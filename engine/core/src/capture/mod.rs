@@ -12,7 +12,7 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-use crate::action::Rung;
+use crate::action::{Rung, shell_quote};
 use crate::frame::{LockId, Place, Reply, seconds, without_comments};
 
 /// What logdog may take: it reads the whole journal.
@@ -25,6 +25,10 @@ const ENDING: Duration = Duration::from_secs(30);
 const LEASE: Duration = Duration::from_secs(3_600);
 /// Bytes of the list of files.
 const MOST_BYTES: usize = 20_000;
+/// Bytes that one command brings: the SSM agent hands on 24,000, and they come in base64.
+pub const PIECE: usize = 16_000;
+/// What printing a part may take.
+const PRINTING: Duration = Duration::from_secs(20);
 /// The file that logdog makes.
 pub const TARBALL: &str = "logdog.tar.gz";
 
@@ -107,6 +111,21 @@ impl Capture {
     pub fn end(&self) -> Rung {
         let opening = format!("id={}\n", self.id);
         rung(opening + &without_comments(include_str!("end.sh")), ENDING)
+    }
+
+    /// What prints a part of one of its files, from this byte on: at most [`PIECE`] bytes, as many as one
+    /// command can bring. It needs no admin container.
+    pub fn piece(&self, name: &str, from: u64) -> Rung {
+        let path = shell_quote(&format!("/.bottlerocket/support/heeler/{}/{name}", self.id));
+        let first = from.saturating_add(1);
+        Rung {
+            place: Place::Control,
+            only_where: None,
+            needs: "",
+            script: format!("tail -c +{first} {path} | head -c {PIECE}\n"),
+            limit: PRINTING,
+            most_bytes: PIECE,
+        }
     }
 
     /// Reads what the node has said of its beginning.

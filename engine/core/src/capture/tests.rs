@@ -65,7 +65,8 @@ fn why_there_is_none_is_told() {
 #[test]
 fn its_scripts_are_sound_and_fit_one_command() {
     let capture = Capture::new(LockId::of("0123456789ab".to_owned()));
-    for rung in [capture.begin(), capture.end()] {
+    let odd = capture.piece("a'b", 7);
+    for rung in [capture.begin(), capture.end(), odd] {
         shellcheck(&rung.script);
         let looks = [("capture".to_owned(), vec![rung])];
         crate::plan::fits(&looks).expect("it fits");

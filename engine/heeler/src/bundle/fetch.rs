@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use heeler_core::capture::{Capture, Captured, CapturedFile};
 use heeler_core::logs::LogPath;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
@@ -35,6 +36,14 @@ pub(super) struct Way {
     pub(super) cancel: CancellationToken,
 }
 
+/// A file of a capture that comes, or why it does not.
+pub(super) struct Coming {
+    pub(super) file: CapturedFile,
+    /// From where, in words.
+    pub(super) from: String,
+    pub(super) content: Result<Fetched, String>,
+}
+
 /// A file on its way. It fails where it does not come whole.
 pub(super) struct Fetched {
     pieces: mpsc::Receiver<Result<Bytes, String>>,
@@ -43,6 +52,23 @@ pub(super) struct Fetched {
 }
 
 impl Way {
+    /// The files of a capture, one after the other as they are read.
+    pub(super) fn files(&self, capture: &Capture, captured: &Captured) -> Vec<Coming> {
+        let support = LogPath::root().folder("support");
+        let folder =
+            support.and_then(|support| support.folder("heeler")?.folder(&capture.folder()));
+        let coming = captured.files.iter().map(|file| {
+            let path = folder.as_ref().and_then(|folder| folder.file(&file.name));
+            let path = path.ok_or_else(|| "it has no name that a file could have".to_owned());
+            Coming {
+                from: path.as_ref().map_or(String::new(), ToString::to_string),
+                content: path.map(|path| self.fetch(path, true)),
+                file: file.clone(),
+            }
+        });
+        coming.collect()
+    }
+
     /// Fetches a file. One that nobody writes to any more is gone on with where a connection breaks; of any other
     /// the rest might be another file's.
     pub(super) fn fetch(&self, file: LogPath, is_still: bool) -> Fetched {
@@ -149,6 +175,16 @@ enum Stop {
 }
 
 impl Fetched {
+    /// What is here already.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        let (_, pieces) = mpsc::channel(1);
+        Fetched {
+            pieces,
+            rest: bytes.into(),
+            seen: Sha256::new(),
+        }
+    }
+
     /// The SHA-256 of what was read, in hexadecimal digits.
     pub(super) fn sha256(self) -> String {
         self.seen

@@ -1,6 +1,7 @@
 //! Makes a bundle of one node.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::PathBuf;
 
 use heeler_core::capture::{Capture, Captured, TARBALL};
@@ -14,10 +15,15 @@ use tokio::task::spawn_blocking;
 use super::archive::{About, ArchiveFault, Bundled, Limits, Source, Whole, Writer};
 use super::capture;
 use super::extras::Extras;
-use super::fetch::Way;
+use super::fetch::{Coming, Fetched, Way};
 use super::redactor::Redacting;
+use super::slices;
 use crate::failure::Failure;
 use crate::run::session::Session;
+use crate::world::port::ObjectRef;
+
+/// The part of a node that a bundle is fetched through.
+const PROXY: &str = "nodes/proxy";
 
 /// What is wanted.
 pub struct Wanted {
@@ -49,27 +55,27 @@ pub async fn make(
     target: &NodeTarget,
     wanted: Wanted,
 ) -> Result<Made, Failure> {
-    let Some((cluster, node)) = session.cluster.clone().zip(target.node.clone()) else {
-        return Err(Failure::failed(
-            "no-node-proxy",
-            "a bundle is fetched through the node proxy, and the node's name in Kubernetes is not known",
-            target.instance.to_string(),
-            "name the node with --node, and a context that leads to its cluster",
-        ));
-    };
     let capture = Capture::new(session.recorder.run().lock());
-    let way = Way {
-        cluster,
-        node: node.clone(),
-        cancel: session.cancel.clone(),
-    };
+    let node = target
+        .node
+        .clone()
+        .unwrap_or_else(|| target.instance.to_string());
+    let proxy = proxy(session, target).await;
+    if let Err(why) = &proxy {
+        session
+            .note(
+                "no-node-proxy",
+                format!("not through the node proxy: {why}"),
+            )
+            .await?;
+    }
     let about = About {
         node,
         at: Timestamp::now(),
-        facts: facts(session, target),
+        facts: facts(session, target, proxy.as_ref().err()),
     };
     // What is in the way of writing is known before the node does anything.
-    let mut maker = Maker::new(wanted, about, way)?;
+    let mut maker = Maker::new(wanted, about)?;
     let begun = capture::begin(session, target, &capture).await?;
     // What was fetched, or why nothing can be written: the node takes its folder back in any case.
     let fetched = match begun.captured {
@@ -78,8 +84,11 @@ pub async fn make(
             Ok((maker, false))
         }
         Ok(captured) => {
-            let own = capture.clone();
-            blocking(maker, move |maker| maker.captured(&own, &captured)).await
+            let files = match &proxy {
+                Ok(way) => way.files(&capture, &captured),
+                Err(_) => sliced(session, target, (&capture, &captured)).await?,
+            };
+            blocking(maker, move |maker| maker.captured(captured.logdog, files)).await
         }
     };
     let left = match begun.may_be_there {
@@ -87,7 +96,16 @@ pub async fn make(
         false => None,
     };
     let (maker, has_logdog) = fetched?;
-    let (mut maker, ()) = blocking(maker, move |maker| maker.beside(has_logdog)).await?;
+    let (mut maker, ()) = match proxy {
+        Ok(way) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
+        Err(why) => {
+            let mut maker = maker;
+            maker.miss(&format!(
+                "what the kubelet serves, and the logs of pods: {why}"
+            ));
+            (maker, ())
+        }
+    };
     if session.cancel.is_cancelled() {
         maker.writer.interrupted("it was interrupted");
         maker
@@ -135,7 +153,6 @@ async fn give_back(
 /// A bundle on its way.
 struct Maker {
     writer: Writer,
-    way: Way,
     key: RedactionKey,
     pod_logs: bool,
     missing: Vec<String>,
@@ -143,11 +160,10 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(wanted: Wanted, about: About, way: Way) -> Result<Self, Failure> {
+    fn new(wanted: Wanted, about: About) -> Result<Self, Failure> {
         let writer = Writer::new(&wanted.path, about, Limits::default());
         Ok(Maker {
             writer: writer.map_err(|fault| failure(&fault))?,
-            way,
             key: wanted.key,
             pod_logs: wanted.pod_logs,
             missing: Vec::new(),
@@ -162,49 +178,48 @@ impl Maker {
     }
 
     /// What the capture's folder has. Says whether logdog's tarball came whole.
-    fn captured(&mut self, capture: &Capture, captured: &Captured) -> Result<bool, ArchiveFault> {
-        if let Some(why) = &captured.logdog {
+    fn captured(
+        &mut self,
+        logdog: Option<String>,
+        files: Vec<Coming>,
+    ) -> Result<bool, ArchiveFault> {
+        if let Some(why) = &logdog {
             self.miss(&format!("some of what logdog says: {why}"));
         }
-        let support = LogPath::root()
-            .folder("support")
-            .and_then(|support| support.folder("heeler"));
-        let Some(folder) = support.and_then(|support| support.folder(&capture.folder())) else {
-            return Ok(false);
-        };
         let mut is_whole = false;
-        for file in &captured.files {
-            let Some(path) = folder.file(&file.name) else {
-                self.miss(&format!(
-                    "{}: it has no name that a file could have",
-                    file.name.escape_debug()
-                ));
-                continue;
+        for Coming {
+            file,
+            from,
+            content,
+        } in files
+        {
+            let mut content = match content {
+                Ok(content) => content,
+                Err(why) => {
+                    self.miss(&format!("{}: {why}", file.name));
+                    continue;
+                }
             };
-            let entered = self.runtime.enter();
-            let mut fetched = self.way.fetch(path.clone(), true);
-            drop(entered);
             let key = &self.key;
+            let reader: &mut dyn Read = &mut content;
             if file.name == TARBALL {
                 let contents = self
                     .writer
-                    .add_archive(&mut fetched, "logdog", |_| Box::new(Redacting::new(key)))?;
-                is_whole = contents.whole == Whole::Whole && captured.logdog.is_none();
+                    .add_archive(reader, "logdog", |_| Box::new(Redacting::new(key)))?;
+                is_whole = contents.whole == Whole::Whole && logdog.is_none();
                 if let Some(trouble) = contents.whole.trouble() {
                     self.missing
                         .push(format!("some of what logdog says: {}", trouble.why));
                 }
             } else {
                 let label = format!("node/{}", file.name);
-                let from = path.to_string();
                 let source = Source {
                     label: &label,
                     from: &from,
                 };
-                self.writer
-                    .add(source, &mut fetched, &mut Redacting::new(key))?;
+                self.writer.add(source, reader, &mut Redacting::new(key))?;
             }
-            if fetched.sha256() != file.sha256 {
+            if content.sha256() != file.sha256 {
                 is_whole = false;
                 let why = format!(
                     "{}: not all of it came, or it was changed on its way",
@@ -218,9 +233,9 @@ impl Maker {
     }
 
     /// What the kubelet serves by itself.
-    fn beside(&mut self, has_logdog: bool) -> Result<(), ArchiveFault> {
+    fn beside(&mut self, way: &Way, has_logdog: bool) -> Result<(), ArchiveFault> {
         let mut extras = Extras {
-            way: &self.way,
+            way,
             writer: &mut self.writer,
             key: &self.key,
             runtime: self.runtime.clone(),
@@ -247,7 +262,74 @@ async fn blocking<T: Send + 'static>(
     worked.map_err(|fault| failure(&fault))
 }
 
-fn facts(session: &Session, target: &NodeTarget) -> BTreeMap<String, String> {
+/// The way through the node proxy, or why there is none. The right is asked for before the node is asked for
+/// anything.
+async fn proxy(session: &Session, target: &NodeTarget) -> Result<Way, String> {
+    let cluster = session
+        .cluster
+        .clone()
+        .ok_or("no context leads to its cluster")?;
+    let node = target
+        .node
+        .clone()
+        .ok_or("the node's name in Kubernetes is not known")?;
+    let resource = ObjectRef {
+        resource: PROXY.to_owned(),
+        ..ObjectRef::node(&node)
+    };
+    let may = cluster
+        .may("get", &resource)
+        .await
+        .map_err(|error| error.what())?;
+    if !may {
+        return Err(format!("not allowed: get {PROXY} {node}"));
+    }
+    let logs = cluster
+        .node_logs()
+        .ok_or("this cluster gives no logs of nodes")?;
+    logs.list(&node, &LogPath::root())
+        .await
+        .map_err(|error| error.what())?;
+    Ok(Way {
+        cluster,
+        node,
+        cancel: session.cancel.clone(),
+    })
+}
+
+/// The files of a capture through SSM, the small ones first.
+async fn sliced(
+    session: &mut Session,
+    target: &NodeTarget,
+    (capture, captured): (&Capture, &Captured),
+) -> Result<Vec<Coming>, Failure> {
+    let mut files = captured.files.clone();
+    files.sort_by_key(|file| file.size);
+    let (mut coming, mut left) = (Vec::new(), slices::MOST);
+    for file in files {
+        let content = match file.size > left {
+            true => Err(format!(
+                "it has {} bytes, and {left} of {} that may come through SSM in slices are left",
+                file.size,
+                slices::MOST
+            )),
+            false => slices::fetch(session, target, (capture, &file)).await?,
+        };
+        left -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        coming.push(Coming {
+            from: "SSM, in slices".to_owned(),
+            content: content.map(Fetched::of),
+            file,
+        });
+    }
+    Ok(coming)
+}
+
+fn facts(
+    session: &Session,
+    target: &NodeTarget,
+    no_proxy: Option<&String>,
+) -> BTreeMap<String, String> {
     let place = &session.place;
     let facts = [
         ("instance", Some(target.instance.to_string())),
@@ -258,6 +340,12 @@ fn facts(session: &Session, target: &NodeTarget) -> BTreeMap<String, String> {
         ("caller", Some(place.caller.clone())),
         ("run", Some(session.recorder.run().to_string())),
         ("heeler", Some(env!("CARGO_PKG_VERSION").to_owned())),
+        (
+            "way",
+            Some(no_proxy.map_or("node proxy".to_owned(), |why| {
+                format!("SSM, in slices; not the node proxy: {why}")
+            })),
+        ),
     ];
     let known = facts
         .into_iter()

@@ -1,7 +1,7 @@
 //! Bundles: what a node was found with, in one file, without its secrets.
 //!
 //! A bundle is borrowed from the node ([`capture`]): logdog's tarball and what logdog lacks lie in one leased
-//! folder there, are fetched through the node proxy as streams ([`fetch`]), and taken back. Beside them come
+//! folder there, are fetched through the node proxy as streams ([`fetch`]), or through SSM in slices ([`slices`]), and taken back. Beside them come
 //! logs that the kubelet serves by itself ([`extras`]). All of it goes through the redactor and into one archive
 //! ([`archive`]), which is asked later without being unpacked.
 
@@ -12,6 +12,7 @@ mod fetch;
 mod key;
 mod make;
 mod redactor;
+mod slices;
 
 pub use key::redaction_key;
 pub(crate) use make::failure;

@@ -15,12 +15,7 @@ use crate::failure::Failure;
 use crate::journal::StateFolder;
 use crate::run::ask::world_failure;
 use crate::run::session::Session;
-use crate::world::port::ObjectRef;
 use crate::world::resolve::Ask;
-use crate::world::{CallError, Cause, Cluster};
-
-/// The part of a node that a bundle is fetched through.
-const PROXY: &str = "nodes/proxy";
 
 pub(super) async fn make(
     global: &Global,
@@ -85,9 +80,6 @@ async fn carry_out(
     target: &NodeTarget,
     args: &BundleMakeArgs,
 ) -> Result<Made, Failure> {
-    if let (Some(cluster), Some(node)) = (&session.cluster, &target.node) {
-        may_fetch(cluster.as_ref(), node).await?;
-    }
     let name = target.node.as_deref().unwrap_or(target.instance.as_str());
     let path = args.to.clone().unwrap_or_else(|| named(name));
     let folder = StateFolder::from_environment();
@@ -108,27 +100,6 @@ async fn carry_out(
         key,
     };
     make_bundle(session, target, wanted).await
-}
-
-/// The right is asked for before the node is asked for anything.
-async fn may_fetch(cluster: &dyn Cluster, node: &str) -> Result<(), Failure> {
-    let proxy = ObjectRef {
-        resource: PROXY.to_owned(),
-        ..ObjectRef::node(node)
-    };
-    let may = cluster.may("get", &proxy).await;
-    if may.map_err(|error| world_failure(&error.into()))? {
-        return Ok(());
-    }
-    let error = CallError::new(
-        crate::world::error::Service::Kubernetes,
-        format!("get {PROXY} {node}"),
-        &cluster.context().name,
-        Cause::Forbidden(
-            "a bundle is fetched through the node proxy; nothing was asked of the node".to_owned(),
-        ),
-    );
-    Err(world_failure(&error.into()))
 }
 
 /// `heeler-ip-10-0-1-23-20261120T120000Z.tar.gz` here.

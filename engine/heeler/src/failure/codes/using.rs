@@ -114,11 +114,6 @@ pub(super) const CODES: &[FailureCode] = &[
         "give it another name, or make it in another folder; nothing is overwritten",
     ),
     failed(
-        "no-node-proxy",
-        "a bundle is fetched through the node proxy, and the node's name in Kubernetes is not known",
-        "name the node with `--node`, and a context that leads to its cluster",
-    ),
-    failed(
         "bundle-failed",
         "a bundle can't be read or written",
         "the message says which file and why; nothing is overwritten, and nothing half is left",
