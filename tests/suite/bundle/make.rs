@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::Place;
+use heeler_tests::scene::Plan;
 use serde_json::{Value, json};
 
 use crate::harness::{Context, Program};
@@ -30,6 +31,13 @@ pub(super) fn expect_clean(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
+/// A lab whose node has a small disk of its own for captures: how full this machine's is does not matter.
+pub(super) fn open(context: &Context, change: impl FnOnce(Plan) -> Plan) -> Result<Stage<'_>> {
+    Stage::open(context, |plan| {
+        change(plan.each_node(|node| node.support_bytes = Some(1 << 30)))
+    })
+}
+
 /// `heeler bundle` of the lab's node into this file.
 pub(super) fn bundle<'c>(stage: &Stage<'c>, file: &Path, words: &[&str]) -> Result<Program<'c>> {
     let node = stage.node()?.config().name.clone();
@@ -53,7 +61,7 @@ pub(super) fn file(stage: &Stage<'_>, name: &str) -> PathBuf {
 }
 
 pub(super) fn whole(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let path = file(&stage, "a.tar.gz");
     let made = bundle(&stage, &path, &[])?.expect_exit(0)?;
     made.expect_stdout("nothing is left on the node")?;
@@ -116,7 +124,7 @@ pub(super) fn whole(context: &Context) -> Result<()> {
 }
 
 pub(super) fn redacted(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let secret = "AKIAIOSFODNN7EXAMPLQ";
     let log = stage.node()?.log_dir().join("aws-routed-eni/ebpf-sdk.log");
     let line =
@@ -151,7 +159,7 @@ pub(super) fn redacted(context: &Context) -> Result<()> {
 }
 
 pub(super) fn without_admin(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan.admin(false))?;
+    let stage = open(context, |plan| plan.admin(false))?;
     let path = file(&stage, "a.tar.gz");
     let made = bundle(&stage, &path, &["--output", "json"])?.expect_exit(1)?;
     let said: Value = made.json()?;
@@ -174,7 +182,7 @@ pub(super) fn without_admin(context: &Context) -> Result<()> {
 
 /// Without the right, and without Kubernetes: through SSM, a part with each command.
 pub(super) fn sliced(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     stage
         .lab
         .kube()
@@ -182,7 +190,13 @@ pub(super) fn sliced(context: &Context) -> Result<()> {
         .deny("alice", "get", "nodes/proxy");
     let path = file(&stage, "a.tar.gz");
     stage.lab.kube().forget_calls();
-    let made = bundle(&stage, &path, &[])?.expect_exit(1)?;
+    let refused = bundle(&stage, &path, &[])?.expect_exit(1)?;
+    refused
+        .expect_stdout("there is no way through the node proxy: not allowed: get nodes/proxy")?;
+    refused.expect_stdout("nothing was asked of the node")?;
+    expect_clean(&stage)?;
+    let made = bundle(&stage, &path, &["--through-ssm"])?.expect_exit(1)?;
+    made.expect_stderr("secrets included")?;
     made.expect_stderr(
         "missing: what the kubelet serves, and the logs of pods: not allowed: get nodes/proxy",
     )?;
@@ -204,6 +218,7 @@ pub(super) fn sliced(context: &Context) -> Result<()> {
         .env("KUBECONFIG", "/nowhere");
     let heeler = heeler.args([
         "bundle",
+        "--through-ssm",
         "--instance",
         &instance,
         "--region",

@@ -74,4 +74,9 @@ pub(crate) const CASES: &[Case] = &[
         NODES,
         upset::killed,
     ),
+    Case::new(
+        "bundle::what_is_no_capture_stays_and_an_old_one_goes",
+        NODES,
+        upset::foreign,
+    ),
 ];

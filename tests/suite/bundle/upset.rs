@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use heeler_tests::node::{LogdogUpset, Place, UnitState};
 use nix::sys::signal::Signal;
 
-use super::make::{ask, bundle, expect_clean, file};
+use super::make::{ask, bundle, expect_clean, file, open};
 use crate::guarded::kill::until;
 use crate::harness::Context;
 use crate::logdog::stage::Stage;
@@ -17,7 +17,7 @@ use crate::logs::Small;
 const SOON: Duration = Duration::from_secs(60);
 
 pub(super) fn fails(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let words = "Error creating the tarball file: Structure needs cleaning (os error 117)";
     stage
         .node()?
@@ -34,7 +34,7 @@ pub(super) fn fails(context: &Context) -> Result<()> {
 }
 
 pub(super) fn busy(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let node = stage.node()?;
     node.upset_logdog(Some(LogdogUpset::Hangs))?;
     let mut other = node.std_command(Place::Host, &["logdog"]);
@@ -57,7 +57,7 @@ pub(super) fn busy(context: &Context) -> Result<()> {
 }
 
 pub(super) fn two(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     stage
         .node()?
         .upset_logdog(Some(LogdogUpset::Slow { milliseconds: 200 }))?;
@@ -74,7 +74,7 @@ pub(super) fn two(context: &Context) -> Result<()> {
 }
 
 pub(super) fn hangs(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     stage.node()?.upset_logdog(Some(LogdogUpset::Hangs))?;
     let path = file(&stage, "a.tar.gz");
     let running = bundle(&stage, &path, &["--no-pod-logs"])?.start()?;
@@ -97,7 +97,7 @@ pub(super) fn full_there(context: &Context) -> Result<()> {
 }
 
 pub(super) fn cut(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let name = stage.node()?.config().name.clone();
     let kubelet = stage.lab.kube().kubelet(&name).context("no kubelet")?;
     kubelet.faults().cut_next(&[100, 2_000, 1]);
@@ -108,7 +108,7 @@ pub(super) fn cut(context: &Context) -> Result<()> {
 }
 
 pub(super) fn replaced(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let path = file(&stage, "a.tar.gz");
     let held = stage.lab.kube().faults().hold("logdog.tar.gz");
     let running = bundle(&stage, &path, &["--no-pod-logs"])?.start()?;
@@ -132,7 +132,7 @@ pub(super) fn replaced(context: &Context) -> Result<()> {
 }
 
 pub(super) fn full_here(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     let folder = file(&stage, "small");
     std::fs::create_dir(&folder)?;
     let _small = Small::mount(&folder, "16k")?;
@@ -147,7 +147,7 @@ pub(super) fn full_here(context: &Context) -> Result<()> {
 
 /// Heeler is killed while logdog works: the node's own timer has what removes it all.
 pub(super) fn killed(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, |plan| plan)?;
+    let stage = open(context, |plan| plan)?;
     stage
         .node()?
         .upset_logdog(Some(LogdogUpset::Slow { milliseconds: 200 }))?;
@@ -201,4 +201,33 @@ pub(super) fn killed(context: &Context) -> Result<()> {
         sleep(Duration::from_millis(100));
     }
     Ok(())
+}
+
+/// What is no capture stays, and so does a capture of somebody else whose time is not over.
+pub(super) fn foreign(context: &Context) -> Result<()> {
+    let stage = open(context, |plan| plan)?;
+    stage
+        .run(
+            Place::Host,
+            "mkdir -p /var/log/support/heeler/mine/precious",
+        )?
+        .expect(0, "")?;
+    let path = file(&stage, "a.tar.gz");
+    let made = bundle(&stage, &path, &["--no-pod-logs"])?.expect_exit(1)?;
+    made.expect_stderr("/var/log/support/heeler holds something that is no capture")?;
+    stage
+        .run(Place::Host, "ls /var/log/support/heeler/mine/precious")?
+        .expect(0, "")?;
+    stage
+        .run(Place::Host, "rm -r /var/log/support/heeler")?
+        .expect(0, "")?;
+    // One of before a restart, of which nothing takes it back any more.
+    stage
+        .run(Place::Host, "mkdir -p /var/log/support/heeler/old")?
+        .expect(0, "")?;
+    let owner = stage.support("heeler/old/owner")?;
+    std::fs::write(owner, "old another-boot 99999999\n")?;
+    let path = file(&stage, "b.tar.gz");
+    bundle(&stage, &path, &["--no-pod-logs"])?.expect_exit(0)?;
+    expect_clean(&stage)
 }

@@ -167,6 +167,6 @@ pub(super) fn library(context: &Context) -> Result<()> {
     let all = desk.run(&["lint", "--runbooks", "books"], 0)?;
     // One's own may stand in for a bundled one.
     ensure!(!all.stdout.contains("same-name"), "{all}");
-    all.expect_stdout("2 files: ")?;
+    all.expect_stdout("3 files: ")?;
     Ok(())
 }

@@ -98,10 +98,12 @@ pub(super) fn recovered(context: &Context) -> Result<()> {
         .iter()
         .map(|hole| (&hole["what"], &hole["before"], &hole["lines"]))
         .collect();
+    // A program may number its lines anew when it is started anew: nothing is counted there.
+    let none = Value::Null;
     let rotated = (
-        &json!("gone"),
+        &json!("perhaps-gone"),
         &json!("2026-11-20T10:18:20.000000000Z"),
-        &json!(800),
+        &none,
     );
     ensure!(told.len() == 2 && told.contains(&rotated), "{missing:#?}");
     let started = missing.iter().any(|hole| {

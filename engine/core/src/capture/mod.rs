@@ -56,9 +56,11 @@ pub struct Captured {
     pub files: Vec<CapturedFile>,
     /// Why logdog did not end well, where it did not.
     pub logdog: Option<String>,
+    /// Which files lack something, and why.
+    pub lacks: Vec<(String, String)>,
 }
 
-/// Why there is no capture. Nothing was left on the node.
+/// Why there is no capture. What was begun of it was given back, where that could be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCapture {
     /// Somebody else is at it; who, and for how long at most.
@@ -138,6 +140,7 @@ impl Capture {
         match reply.exit {
             0 if !reply.cut => read(&text),
             71 | 72 => Err(NoCapture::Busy(last)),
+            74 => Err(NoCapture::Refused(last)),
             73 => Err(NoCapture::NoRoom(last)),
             68 => Err(NoCapture::Refused(last)),
             _ => {
@@ -166,8 +169,21 @@ fn read(text: &str) -> Result<Captured, NoCapture> {
     let mut captured = Captured {
         files: Vec::new(),
         logdog: Some("it was not asked".to_owned()),
+        lacks: Vec::new(),
     };
     for line in text.lines() {
+        if let Some((name, why)) = line
+            .strip_prefix("lacks ")
+            .and_then(|rest| rest.split_once(' '))
+        {
+            let why = match why {
+                "more" => "there is more of it".to_owned(),
+                "124" | "137" => "it did not end in time".to_owned(),
+                code => format!("it ended with {code}"),
+            };
+            captured.lacks.push((name.to_owned(), why));
+            continue;
+        }
         let mut words = line.splitn(3, ' ');
         let mut word = || words.next().ok_or_else(|| odd(line));
         let (name, number, rest) = (word()?, word()?, word()?);
@@ -187,6 +203,10 @@ fn read(text: &str) -> Result<Captured, NoCapture> {
                 .then(|| rest.to_owned())
                 .ok_or_else(|| odd(line))?,
         });
+    }
+    let has_tarball = captured.files.iter().any(|file| file.name == TARBALL);
+    if !has_tarball && captured.logdog.is_none() {
+        captured.logdog = Some("logdog ended well, and its tarball is empty".to_owned());
     }
     Ok(captured)
 }

@@ -28,6 +28,24 @@ fn files_are_read_with_sizes_and_digests() {
         .map(|file| (file.name.as_str(), file.size))
         .collect();
     assert_eq!(names, [("logdog.tar.gz", 4711), ("sysctl", 12)]);
+    let odd = format!("logdog 0 \nlacks sockets more\nlacks sysctl 124\nsysctl 12 {digest}\n");
+    let odd = Capture::read(&reply(0, &odd)).expect("a capture");
+    assert_eq!(
+        odd.logdog.as_deref(),
+        Some("logdog ended well, and its tarball is empty")
+    );
+    let lacks: Vec<_> = odd
+        .lacks
+        .iter()
+        .map(|(name, why)| format!("{name}: {why}"))
+        .collect();
+    assert_eq!(
+        lacks,
+        [
+            "sockets: there is more of it",
+            "sysctl: it did not end in time"
+        ]
+    );
     let failed = Capture::read(&reply(0, "logdog 1 Error writing\n")).expect("a capture");
     assert_eq!(
         failed.logdog.as_deref(),

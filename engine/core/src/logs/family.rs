@@ -10,6 +10,10 @@ const ALPHABET: &str = "bcdfghjklmnpqrstvwxz2456789";
 const RANDOM: usize = 5;
 /// A ReplicaSet's name ends in at most so many.
 const HASH: usize = 10;
+/// The least of them.
+const SHORT_HASH: usize = 6;
+/// A pod's name has so many characters, and then what is random: of a longer name the end is cut.
+const BASE: usize = 58;
 /// A scheduled job's name ends in the minutes since 1970: eight digits for the next 120 years.
 const MINUTES: usize = 8;
 
@@ -32,6 +36,11 @@ pub enum Family {
 impl Family {
     /// Whether a pod of this name is one of them.
     pub fn has(&self, pod: &str) -> bool {
+        if let Family::Random(name) | Family::Hashed(name) | Family::Scheduled(name) = self
+            && is_cut(pod, name)
+        {
+            return true;
+        }
         match self {
             Family::Exact(name) => pod == name,
             Family::Numbered(name) => behind(pod, name).is_some_and(is_number),
@@ -55,6 +64,16 @@ impl Family {
     }
 }
 
+/// Whether it is the name of a pod, cut for its length: wherever that was, what follows has no hyphen.
+fn is_cut(pod: &str, name: &str) -> bool {
+    let begins = format!("{name}-");
+    let begins = begins.get(..BASE).unwrap_or(&begins);
+    let end = pod
+        .strip_prefix(begins)
+        .filter(|_| pod.len() == BASE + RANDOM);
+    end.is_some_and(|end| end.len() >= RANDOM && end.chars().all(|c| ALPHABET.contains(c)))
+}
+
 fn behind<'a>(pod: &'a str, name: &str) -> Option<&'a str> {
     pod.strip_prefix(name)?.strip_prefix('-')
 }
@@ -68,12 +87,25 @@ fn is_random(text: &str) -> bool {
 }
 
 fn is_hash(text: &str) -> bool {
-    !text.is_empty() && text.len() <= HASH && text.chars().all(|c| ALPHABET.contains(c))
+    (SHORT_HASH..=HASH).contains(&text.len()) && text.chars().all(|c| ALPHABET.contains(c))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_are_cut() {
+        let name = "a".repeat(50);
+        let family = Family::Hashed(name.clone());
+        // 58 characters of `NAME-5c4d8f9b6d-`, and five at random.
+        assert!(family.has(&format!("{name}-5c4d8f9x2vqz")));
+        assert!(!family.has(&format!("{name}-5c4d8f9x2vq")));
+        let name = "b".repeat(70);
+        let cut: String = name.chars().take(58).collect();
+        assert!(Family::Random(name.clone()).has(&format!("{cut}x2vqz")));
+        assert!(!Family::Random(name).has(&format!("{cut}api00")));
+    }
 
     #[test]
     fn a_name_says_whose_pod_it_is() {
@@ -109,6 +141,8 @@ mod tests {
                     "web-api-x2vqz",
                     "web-x2vqz",
                     "web-2-7d9f5c-x2vqz",
+                    "web-2-x2vqz",
+                    "web-db-x2vqz",
                 ],
             ),
             (

@@ -6,6 +6,8 @@ const MOST: usize = 8;
 const ENOUGH: u32 = 20;
 /// So many behind a hole show that it goes on there.
 const AGAIN: u32 = 3;
+/// A smaller one may be the seconds of a time.
+const CLOCK: u64 = 60;
 
 /// The numbers of one program's lines.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ struct Field {
     last: Option<u64>,
     /// How often it went up by one, in a row.
     run: u32,
+    /// It went down: it is a part of a time, or counts in circles.
+    is_spoilt: bool,
 }
 
 #[derive(Debug)]
@@ -42,7 +46,8 @@ impl Numbering {
             let number = numbers.next();
             let is_next =
                 number.is_some() && number == field.last.and_then(|last| last.checked_add(1));
-            field.run = if is_next {
+            field.is_spoilt |= number.is_some() && number < field.last;
+            field.run = if is_next && !field.is_spoilt {
                 field.run.saturating_add(1)
             } else {
                 0
@@ -61,13 +66,20 @@ impl Numbering {
         }
     }
 
+    /// What follows may be numbered anew.
+    pub fn begin(&mut self) {
+        (self.fields, self.hole) = (Default::default(), None);
+    }
+
     /// Lines may be missing here; the hole has this number.
     pub fn hole(&mut self, number: usize) {
         // Of two holes without enough lines in between nobody can tell which lines are missing where.
         let mut last = [None; MOST];
         if self.hole.is_none() {
             for (last, field) in last.iter_mut().zip(&self.fields) {
-                *last = field.last.filter(|_| field.run >= ENOUGH);
+                *last = field
+                    .last
+                    .filter(|last| field.run >= ENOUGH && *last >= CLOCK);
             }
         }
         self.hole = Some(Hole {
@@ -132,13 +144,16 @@ mod tests {
         );
         // Wherever the number is.
         let line = |at: u64| format!("[9] GET /{} took {} #{at}", at % 3, at % 11);
-        assert_eq!(counted(&[7..50, 1_050..1_060], line), [(0, 1_000)]);
+        assert_eq!(counted(&[7..90, 1_090..1_100], line), [(0, 1_000)]);
     }
 
     #[test]
     fn what_is_no_numbering_counts_nothing() {
         let jumps = |at: u64| format!("took {} ms", at * 3 % 100);
         assert_eq!(counted(&[0..100, 150..200], jumps), []);
+        let clock = |at: u64| format!("10:{:02}:{:02} ok", at / 60 % 60, at % 60);
+        assert_eq!(counted(&[0..50, 3_650..3_700], clock), []);
+        assert_eq!(counted(&[0..100, 3_700..3_750], clock), []);
         let words = |_| "no number".to_owned();
         assert_eq!(counted(&[0..100, 150..200], words), []);
         // Too few lines before it, or behind it; begun anew.

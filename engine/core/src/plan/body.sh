@@ -1,5 +1,6 @@
 d=$1
-ulimit -f 4096
+# What needs more may lift it. Both shells know -S, bash and dash, and POSIX does not.
+eval 'ulimit -S -f 4096'
 # What bounds the memory of a rung's script. apiclient reserves a stack for each CPU, which is more
 # than that on a large instance.
 bound='ulimit -S -v 524288 2>/dev/null

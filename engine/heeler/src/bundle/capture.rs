@@ -61,7 +61,8 @@ pub(super) async fn begin(
                 captured: Ok(captured),
                 may_be_there: true,
             },
-            Err(why) => none(why.to_string(), false),
+            // What it did before it gave up may not all be undone.
+            Err(why) => none(why.to_string(), true),
         },
     })
 }

@@ -34,16 +34,17 @@ impl Extras<'_> {
             (KubeletPage::Summary, "stats-summary.json"),
         ] {
             let (way, label) = (self.way, format!("kubelet/{name}"));
-            let said = self.runtime.block_on(async {
+            let said = self.runtime.block_on(way.unless_cancelled(async {
                 let logs = way.cluster.node_logs()?;
                 Some(logs.page(&way.node, page).await)
-            });
+            }));
             match said {
                 Some(Ok(Some(value))) => {
                     let text = format!("{value:#}\n");
                     let from = format!("the kubelet's {}", page.path());
                     self.add(&label, &from, &mut text.as_bytes())?;
                 }
+                None if way.cancel.is_cancelled() => self.writer.miss(label, "interrupted"),
                 Some(Ok(None)) | None => self.writer.miss(label, "the kubelet does not have it"),
                 Some(Err(error)) => self.writer.miss(label, error.what()),
             }
@@ -100,10 +101,10 @@ impl Extras<'_> {
         if way.cancel.is_cancelled() {
             return Ok(Vec::new());
         }
-        let listed = self.runtime.block_on(async {
+        let listed = self.runtime.block_on(way.unless_cancelled(async {
             let logs = way.cluster.node_logs()?;
             Some(logs.list(&way.node, folder).await)
-        });
+        }));
         match listed {
             Some(Ok(names)) => return Ok(names.unwrap_or_default()),
             Some(Err(error)) => self.writer.miss(folder.to_string(), error.what()),

@@ -41,7 +41,25 @@ pub(super) struct Coming {
     pub(super) file: CapturedFile,
     /// From where, in words.
     pub(super) from: String,
-    pub(super) content: Result<Fetched, String>,
+    pub(super) content: Result<Content, String>,
+}
+
+/// The content of a file, before it is read.
+pub(super) enum Content {
+    /// On the node: it is fetched when it is read.
+    There(Way, LogPath),
+    /// Here.
+    Here(Vec<u8>),
+}
+
+impl Content {
+    /// Begins to read it.
+    pub(super) fn open(self) -> Fetched {
+        match self {
+            Content::There(way, path) => way.fetch(path, true),
+            Content::Here(bytes) => Fetched::of(bytes),
+        }
+    }
 }
 
 /// A file on its way. It fails where it does not come whole.
@@ -52,6 +70,17 @@ pub(super) struct Fetched {
 }
 
 impl Way {
+    /// What comes of it, unless somebody interrupts.
+    pub(super) async fn unless_cancelled<T>(
+        &self,
+        work: impl Future<Output = Option<T>>,
+    ) -> Option<T> {
+        tokio::select! {
+            done = work => done,
+            () = self.cancel.cancelled() => None,
+        }
+    }
+
     /// The files of a capture, one after the other as they are read.
     pub(super) fn files(&self, capture: &Capture, captured: &Captured) -> Vec<Coming> {
         let support = LogPath::root().folder("support");
@@ -62,7 +91,7 @@ impl Way {
             let path = path.ok_or_else(|| "it has no name that a file could have".to_owned());
             Coming {
                 from: path.as_ref().map_or(String::new(), ToString::to_string),
-                content: path.map(|path| self.fetch(path, true)),
+                content: path.map(|path| Content::There(self.clone(), path)),
                 file: file.clone(),
             }
         });
@@ -176,7 +205,7 @@ enum Stop {
 
 impl Fetched {
     /// What is here already.
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
+    fn of(bytes: Vec<u8>) -> Self {
         let (_, pieces) = mpsc::channel(1);
         Fetched {
             pieces,

@@ -20,10 +20,8 @@ const LENGTH: usize = 32;
 pub fn redaction_key(folder: &Path) -> Result<RedactionKey, String> {
     let path = folder.join(FILE);
     let said = |error: io::Error| format!("{}: {error}", path.display());
-    match write_new(&path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(said(error)),
+    if !path.exists() {
+        write_new(folder, &path).map_err(said)?;
     }
     let bytes = fs::read(&path).map_err(said)?;
     let key: [u8; LENGTH] = bytes.try_into().map_err(|_| {
@@ -32,15 +30,26 @@ pub fn redaction_key(folder: &Path) -> Result<RedactionKey, String> {
     Ok(RedactionKey::new(key))
 }
 
-fn write_new(path: &Path) -> io::Result<()> {
+/// It has its name when it is whole. Who is later takes what is there.
+fn write_new(folder: &Path, path: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let beside = folder.join(format!(".{FILE}.{}", Uuid::now_v7()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&beside)?;
     // Half of a UUID of version 7 is random but for two bits.
     let halves = [(); LENGTH / 8].map(|()| Uuid::now_v7().as_u64_pair().1.to_be_bytes());
-    file.write_all(&halves.concat())
+    let written = file
+        .write_all(&halves.concat())
+        .and_then(|()| file.sync_all());
+    let named = written.and_then(|()| fs::hard_link(&beside, path));
+    fs::remove_file(&beside)?;
+    match named {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        named => named,
+    }
 }
 
 #[cfg(test)]

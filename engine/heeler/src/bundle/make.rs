@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 use super::archive::{About, ArchiveFault, Bundled, Limits, Source, Whole, Writer};
 use super::capture;
 use super::extras::Extras;
-use super::fetch::{Coming, Fetched, Way};
+use super::fetch::{Coming, Content, Way};
 use super::redactor::Redacting;
 use super::slices;
 use crate::failure::Failure;
@@ -29,6 +29,8 @@ const PROXY: &str = "nodes/proxy";
 pub struct Wanted {
     /// Where the bundle is to lie.
     pub path: PathBuf,
+    /// Whether it may come through SSM, which keeps a copy of it.
+    pub through_ssm: bool,
     /// Whether the logs of the node's pods are wanted.
     pub pod_logs: bool,
     /// The key of the tokens that stand for secrets.
@@ -44,6 +46,8 @@ pub struct Made {
     pub missing: Vec<String>,
     /// Whether something is left on the node for a while.
     pub left: Option<String>,
+    /// Who has a copy of it all.
+    pub copies: Option<String>,
 }
 
 /// Captures, fetches, gives back and writes. What can't be had is said in the bundle, and in the answer.
@@ -55,6 +59,7 @@ pub async fn make(
     target: &NodeTarget,
     wanted: Wanted,
 ) -> Result<Made, Failure> {
+    let through_ssm = wanted.through_ssm;
     let capture = Capture::new(session.recorder.run().lock());
     let node = target
         .node
@@ -62,12 +67,19 @@ pub async fn make(
         .unwrap_or_else(|| target.instance.to_string());
     let proxy = proxy(session, target).await;
     if let Err(why) = &proxy {
-        session
-            .note(
+        if !through_ssm {
+            return Err(Failure::failed(
                 "no-node-proxy",
-                format!("not through the node proxy: {why}"),
-            )
-            .await?;
+                format!(
+                    "there is no way through the node proxy: {why}; nothing was asked of the node"
+                ),
+                node,
+                "ask for the right, or wait for the API server; --through-ssm brings up to 4 MiB without it, and SSM and \
+                 the node keep a copy of that for some time, secrets included",
+            ));
+        }
+        let text = format!("not through the node proxy: {why}");
+        session.note("no-node-proxy", text).await?;
     }
     let about = About {
         node,
@@ -76,6 +88,8 @@ pub async fn make(
     };
     // What is in the way of writing is known before the node does anything.
     let mut maker = Maker::new(wanted, about)?;
+    // What is on the node is given back whether that can be written down or not.
+    session.recorder.go_on_anyway();
     let begun = capture::begin(session, target, &capture).await?;
     // What was fetched, or why nothing can be written: the node takes its folder back in any case.
     let fetched = match begun.captured {
@@ -86,9 +100,15 @@ pub async fn make(
         Ok(captured) => {
             let files = match &proxy {
                 Ok(way) => way.files(&capture, &captured),
-                Err(_) => sliced(session, target, (&capture, &captured)).await?,
+                Err(_) => sliced(session, target, (&capture, &captured)).await,
             };
-            blocking(maker, move |maker| maker.captured(captured.logdog, files)).await
+            blocking(maker, move |maker| {
+                for (name, why) in &captured.lacks {
+                    maker.miss(&format!("some of node/{name}: {why}"));
+                }
+                maker.captured(captured.logdog, files)
+            })
+            .await
         }
     };
     let left = match begun.may_be_there {
@@ -96,6 +116,7 @@ pub async fn make(
         false => None,
     };
     let (maker, has_logdog) = fetched?;
+    let has_copies = proxy.is_err();
     let (mut maker, ()) = match proxy {
         Ok(way) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
         Err(why) => {
@@ -109,10 +130,11 @@ pub async fn make(
     if session.cancel.is_cancelled() {
         maker.writer.interrupted("it was interrupted");
         maker
-            .missing
+            .broken
             .push("what comes later: it was interrupted".to_owned());
     }
-    let missing = std::mem::take(&mut maker.missing);
+    let mut missing = maker.writer.lacks();
+    missing.extend(maker.broken);
     let finished = spawn_blocking(move || maker.writer.finish()).await;
     let bundled = finished
         .map_err(|error| lost(&error))?
@@ -121,6 +143,7 @@ pub async fn make(
         bundled,
         missing,
         left,
+        copies: has_copies.then(|| "what came through SSM stays in its command history, and for 14 days on the node, secrets included".to_owned()),
     };
     let text = format!(
         "{} ({} bytes, sha256 {})",
@@ -143,7 +166,7 @@ async fn give_back(
     };
     let minutes = capture.lease().as_secs() / 60;
     let text = format!(
-        "/var/log/support/heeler/{} could not be taken back: {why}; the node removes it by itself within {minutes} min",
+        "/var/log/support/heeler/{} could not be taken back: {why}; the node removes it by itself within {minutes} min, unless it restarts: then its next bundle does",
         capture.folder()
     );
     session.note("bundle-left", text.clone()).await?;
@@ -155,7 +178,8 @@ struct Maker {
     writer: Writer,
     key: RedactionKey,
     pod_logs: bool,
-    missing: Vec<String>,
+    /// What is said of the whole.
+    broken: Vec<String>,
     runtime: Handle,
 }
 
@@ -166,7 +190,7 @@ impl Maker {
             writer: writer.map_err(|fault| failure(&fault))?,
             key: wanted.key,
             pod_logs: wanted.pod_logs,
-            missing: Vec::new(),
+            broken: Vec::new(),
             runtime: Handle::current(),
         })
     }
@@ -174,7 +198,6 @@ impl Maker {
     fn miss(&mut self, what: &str) {
         let (name, why) = what.split_once(": ").unwrap_or((what, ""));
         self.writer.miss(name, why);
-        self.missing.push(what.to_owned());
     }
 
     /// What the capture's folder has. Says whether logdog's tarball came whole.
@@ -194,7 +217,10 @@ impl Maker {
         } in files
         {
             let mut content = match content {
-                Ok(content) => content,
+                Ok(content) => {
+                    let _entered = self.runtime.enter();
+                    content.open()
+                }
                 Err(why) => {
                     self.miss(&format!("{}: {why}", file.name));
                     continue;
@@ -203,12 +229,12 @@ impl Maker {
             let key = &self.key;
             let reader: &mut dyn Read = &mut content;
             if file.name == TARBALL {
-                let contents = self
-                    .writer
-                    .add_archive(reader, "logdog", |_| Box::new(Redacting::new(key)))?;
+                let contents = self.writer.add_archive(reader, "logdog", |label| {
+                    (!is_memory(label)).then(|| Box::new(Redacting::new(key)) as _)
+                })?;
                 is_whole = contents.whole == Whole::Whole && logdog.is_none();
                 if let Some(trouble) = contents.whole.trouble() {
-                    self.missing
+                    self.broken
                         .push(format!("some of what logdog says: {}", trouble.why));
                 }
             } else {
@@ -247,6 +273,13 @@ impl Maker {
             false => Ok(()),
         }
     }
+}
+
+/// An image of a kernel's memory: packed, so that nobody can look for secrets in it.
+fn is_memory(label: &str) -> bool {
+    let mut parts = label.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    parts.next() == Some("kdump") && name.starts_with("vmcore")
 }
 
 /// Does what blocks in a thread of its own.
@@ -302,7 +335,7 @@ async fn sliced(
     session: &mut Session,
     target: &NodeTarget,
     (capture, captured): (&Capture, &Captured),
-) -> Result<Vec<Coming>, Failure> {
+) -> Vec<Coming> {
     let mut files = captured.files.clone();
     files.sort_by_key(|file| file.size);
     let (mut coming, mut left) = (Vec::new(), slices::MOST);
@@ -313,16 +346,17 @@ async fn sliced(
                 file.size,
                 slices::MOST
             )),
-            false => slices::fetch(session, target, (capture, &file)).await?,
+            false if session.cancel.is_cancelled() => Err("interrupted".to_owned()),
+            false => slices::fetch(session, target, (capture, &file)).await,
         };
         left -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
         coming.push(Coming {
             from: "SSM, in slices".to_owned(),
-            content: content.map(Fetched::of),
+            content: content.map(Content::Here),
             file,
         });
     }
-    Ok(coming)
+    coming
 }
 
 fn facts(

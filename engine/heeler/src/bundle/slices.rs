@@ -5,7 +5,6 @@ use heeler_core::capture::{Capture, CapturedFile, PIECE};
 use heeler_core::event::NodeTarget;
 use sha2::{Digest as _, Sha256};
 
-use crate::failure::Failure;
 use crate::run::ask::{Question, ask_groups};
 use crate::run::session::Session;
 
@@ -17,12 +16,12 @@ const LOOK: &str = "piece";
 /// Fetches a file.
 ///
 /// # Errors
-/// The journal's own failures.
+/// In words, why it does not come.
 pub(super) async fn fetch(
     session: &mut Session,
     target: &NodeTarget,
     (capture, file): (&Capture, &CapturedFile),
-) -> Result<Result<Vec<u8>, String>, Failure> {
+) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     while (bytes.len() as u64) < file.size {
         let rung = capture.piece(&file.name, bytes.len() as u64);
@@ -31,13 +30,14 @@ pub(super) async fn fetch(
             targets: vec![target.clone()],
             again: false,
         };
-        let mut asked = ask_groups(session, PURPOSE, vec![question], None).await?;
+        let asked = ask_groups(session, PURPOSE, vec![question], None).await;
+        let mut asked = asked.map_err(|failure| failure.to_string())?;
         let answer = match asked.answers.remove(&target.instance) {
             Some(Ok(answer)) => answer,
-            Some(Err(silence)) => return Ok(Err(silence.text)),
+            Some(Err(silence)) => return Err(silence.text),
             None => {
                 let why = asked.trouble.map(|trouble| trouble.to_string());
-                return Ok(Err(why.unwrap_or_else(|| "nothing was sent".to_owned())));
+                return Err(why.unwrap_or_else(|| "nothing was sent".to_owned()));
             }
         };
         match answer.reply(LOOK) {
@@ -46,14 +46,14 @@ pub(super) async fn fetch(
             {
                 bytes.extend_from_slice(&reply.stdout);
             }
-            Ok(_) => return Ok(Err("the node has less of it than it said".to_owned())),
-            Err(why) => return Ok(Err(why.to_string())),
+            Ok(_) => return Err("the node has less of it than it said".to_owned()),
+            Err(why) => return Err(why.to_string()),
         }
     }
     let digest = Sha256::digest(&bytes);
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(match digest == file.sha256 {
+    match digest == file.sha256 {
         true => Ok(bytes),
         false => Err("it is not what the node had: its digest differs".to_owned()),
-    })
+    }
 }

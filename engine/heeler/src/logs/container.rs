@@ -88,7 +88,7 @@ pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
     let (Some(logs), Some(path)) = (errand.cluster.node_logs(), source.folder.folder(name)) else {
         return Ok(Account::lost("this cluster gives no logs of nodes"));
     };
-    let cancel = errand.cancel.clone();
+    let (cancel, tell, is_followed) = (errand.cancel.clone(), errand.tell, errand.pace.is_some());
     let folder = Folder {
         logs,
         node: &source.node,
@@ -99,6 +99,13 @@ pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
         read = reader.read() => read,
         () = cancel.cancelled() => Err(Stop::Cancelled),
     };
+    if let (Err(Stop::Failed(error)), true) = (&read, is_followed) {
+        let (name, pod) = (&source.container.name, &source.pod);
+        tell(&format!(
+            "{name} of {pod} is not followed any more: {}",
+            error.what()
+        ));
+    }
     match read {
         Err(Stop::Failed(error)) if reader.is_fresh() => return Err(error),
         Err(Stop::Failed(error)) => reader.miss(Why::Unread(error.what())),

@@ -126,6 +126,14 @@ impl<'a> Crowd<'a> {
         }
     }
 
+    /// A source that is hungry is not waited for.
+    pub(super) fn rest(&mut self, hungry: Option<usize>, merge: &mut Merge) {
+        if let Some(hungry) = hungry {
+            self.idle.insert(hungry);
+            merge.end(hungry);
+        }
+    }
+
     /// Waits for what a source says that is hungry, or that had nothing.
     pub(super) async fn wait(&mut self, hungry: Option<usize>, merge: &mut Merge) {
         let idle = &self.idle;

@@ -72,9 +72,11 @@ impl Lost {
             .copied()
             .filter(|rotated| *rotated > 0)?;
         let began = began(container, start);
-        if at.is_some_and(|at| at <= span.since || Some(at) <= began) {
+        let is_later = began.is_some_and(|began| began > span.until);
+        if is_later || at.is_some_and(|at| at <= span.since || Some(at) <= began) {
             return None;
         }
+        let at = at.map(|at| at.min(span.until));
         let why = match keeps {
             Some(keeps) => {
                 let left = rotated + 1 + u32::from(self.is_packing);
@@ -164,6 +166,13 @@ mod tests {
         };
         assert_eq!(window(Some(3), 35, since(33)), Some((Some(33), Some(35))));
         assert_eq!(window(Some(3), 35, since(35)), None);
+        // Nor of what is later than that.
+        let until = |at| Span {
+            until: Moment(at),
+            ..ALL
+        };
+        assert_eq!(window(Some(3), 35, until(32)), Some((Some(30), Some(32))));
+        assert_eq!(window(Some(3), 35, until(29)), None);
         // Never rotated, there was nothing before.
         assert!(
             lost(&["0.log"])

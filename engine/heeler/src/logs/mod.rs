@@ -24,10 +24,12 @@ mod unpack;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use heeler_core::logs::{Entry, Merge, Next};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::world::{CallError, Cluster};
@@ -39,6 +41,9 @@ use self::crowd::Crowd;
 pub use show::{Look, Writing};
 pub use span::Span;
 pub use told::{Account, Hole, Why};
+
+/// Of logs that are followed, one that is waited for so long comes later.
+const SILENT: Duration = Duration::from_secs(3);
 
 /// Takes what people are told while they wait.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
@@ -151,8 +156,11 @@ async fn merged(
         if !sink.pause() {
             return Merged::Refused;
         }
+        let is_waited_for = reading.follow && hungry.is_some();
         tokio::select! {
             () = crowd.wait(hungry, merge) => {}
+            // Who says nothing holds nobody back for long.
+            () = sleep(SILENT), if is_waited_for => crowd.rest(hungry, merge),
             found = more.next(), if reading.follow && may_come => match found {
                 Some(found) => crowd.add(found, merge),
                 None => may_come = false,

@@ -24,6 +24,8 @@ pub(super) const PAUSES: [Duration; 5] = [
     Duration::from_secs(3),
     Duration::from_secs(5),
 ];
+/// A node of which a log is followed is asked again so often.
+const PATIENT: Duration = Duration::from_secs(5);
 /// Who waits so long wants to know why.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -176,12 +178,21 @@ impl<'a> Reader<'a> {
                         (names.collect(), is_packing)
                     };
                     self.errand.node.is_lost.store(false, Ordering::Relaxed);
+                    self.errand.node.is_told.store(false, Ordering::Relaxed);
                     return Ok(names.map(wanted));
                 }
                 Err(error) => error,
             };
-            if !error.is_passing() || !self.wait_for_node(&mut pauses, &error.what()).await {
-                return Err(Stop::Failed(error));
+            match self
+                .errand
+                .pace
+                .filter(|_| self.has_caught_up && error.is_passing())
+            {
+                // Who follows a log waits for its node as long as it takes.
+                Some(pace) => self.wait(pace.max(PATIENT), &error.what()).await,
+                None if error.is_passing()
+                    && self.wait_for_node(&mut pauses, &error.what()).await => {}
+                None => return Err(Stop::Failed(error)),
             }
         }
     }
@@ -235,15 +246,18 @@ impl<'a> Reader<'a> {
         }
         let begun = self.open.get(name);
         let at = begun.and_then(|begun| begun.begins.as_ref()?.at());
+        let before = self.restart;
+        if before != Some(name.restart) {
+            // What a program numbers it numbers anew when it is started anew.
+            self.numbering.begin();
+            self.tell_before(name, at);
+        }
         if at.is_some_and(|at| at > self.errand.span.until) && !self.decoder.is_within() {
             return Ok(false);
         }
+        self.restart = Some(name.restart);
         self.account.go_on(at);
         self.tail.clear();
-        let before = self.restart.replace(name.restart);
-        if before != Some(name.restart) {
-            self.tell_before(name, at);
-        }
         match before {
             Some(restart) if restart == name.restart => {
                 let mut batch = Batch::default();

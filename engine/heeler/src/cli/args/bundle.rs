@@ -38,6 +38,10 @@ pub(in crate::cli) struct BundleMakeArgs {
     /// The file; heeler-NODE-TIME.tar.gz in the working directory otherwise
     #[arg(short = 'o', value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Where there is no node proxy, fetch up to 4 MiB with SSM commands: SSM and the node keep a copy of that for some
+    /// time, secrets included
+    #[arg(long)]
+    pub through_ssm: bool,
     /// Leave out the logs of the node's pods
     #[arg(long)]
     pub no_pod_logs: bool,

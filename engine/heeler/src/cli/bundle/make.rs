@@ -61,7 +61,7 @@ pub(super) async fn make(
         Ok(_) if is_cut => Err(Failure::interrupted(
             "interrupted: the bundle has only what had come",
         )),
-        Ok(made) if made.missing.is_empty() => Ok(Exit::Clear),
+        Ok(made) if made.missing.is_empty() && made.left.is_none() => Ok(Exit::Clear),
         Ok(_) => Ok(Exit::Failed),
         Err(failure) => Err(failure.clone()),
     };
@@ -96,6 +96,7 @@ async fn carry_out(
     })?;
     let wanted = Wanted {
         path,
+        through_ssm: args.through_ssm,
         pod_logs: !args.no_pod_logs,
         key,
     };
@@ -121,6 +122,7 @@ fn told(session: &Session, made: &Made, output: Output) {
             "sha256": bundle.sha256,
             "missing": made.missing,
             "left-on-node": made.left,
+            "copies": made.copies,
         });
         return said::say(&format!("{value}\n"));
     }
@@ -131,6 +133,9 @@ fn told(session: &Session, made: &Made, output: Output) {
     for missing in &made.missing {
         tell(&format!("missing: {missing}"));
     }
+    made.copies
+        .iter()
+        .for_each(|copies| tell(&format!("note: {copies}")));
     match &made.left {
         Some(left) => tell(&format!("left on the node: {left}")),
         None => said::say_lines("  nothing is left on the node"),

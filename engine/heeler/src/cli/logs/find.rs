@@ -1,5 +1,6 @@
 //! Whose logs they are: found, allowed, and looked for again while they are followed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,9 +48,15 @@ pub(super) async fn allowed(
             return Err(forbidden(cluster, node));
         }
     }
-    match nodes.is_empty() {
-        true => Err(forbidden(cluster, "")),
-        false => Ok(found),
+    let nodes: Vec<String> = nodes.into_iter().map(str::to_owned).collect();
+    match (nodes.is_empty(), &found.none) {
+        (true, Some(none)) => Err(world_failure(&none.clone().into())),
+        (true, None) => Err(forbidden(cluster, "")),
+        (false, _) => {
+            let mut found = found;
+            found.past.allow(nodes);
+            Ok(found)
+        }
     }
 }
 
@@ -120,11 +127,7 @@ pub(super) fn later<'a>(
     found: &'a FoundLogs,
     traces: &'a mut Traces,
 ) -> BoxStream<'a, Vec<Source>> {
-    let known = found
-        .pods
-        .iter()
-        .filter(|pod| !args.follow || has_begun(pod));
-    let known: Vec<LogPath> = known.map(|pod| pod.folder.clone()).collect();
+    let known: BTreeSet<(LogPath, String)> = begun(of(&found.pods, args)).iter().map(key).collect();
     let past = once(async move {
         *traces = found.past.search(cluster.as_ref()).await;
         of(&traces.pods, args)
@@ -138,18 +141,23 @@ pub(super) fn later<'a>(
             // Who can't be asked now is asked again: what is followed goes on meanwhile.
             let found = find_logs(cluster.as_ref(), ask, &mut Vec::new()).await;
             let pods = found.map(|found| found.pods).unwrap_or_default();
-            let is_new = |pod: &PodLogs| !known.contains(&pod.folder) && has_begun(pod);
-            let new: Vec<PodLogs> = pods.into_iter().filter(is_new).collect();
+            let mut new = begun(of(&pods, args));
+            new.retain(|source| !known.contains(&key(source)));
             if !new.is_empty() {
-                known.extend(new.iter().map(|pod| pod.folder.clone()));
-                return Some((of(&new, args), known));
+                known.extend(new.iter().map(key));
+                return Some((new, known));
             }
         }
     });
     past.chain(again).boxed()
 }
 
-/// Whether it has a log by now: what was not started has none to follow.
-pub(super) fn has_begun(pod: &PodLogs) -> bool {
-    pod.containers.iter().any(|container| container.has_begun)
+fn key(source: &Source) -> (LogPath, String) {
+    (source.folder.clone(), source.container.name.clone())
+}
+
+/// Those that have a log by now: what was not started has none to follow.
+pub(super) fn begun(mut sources: Vec<Source>) -> Vec<Source> {
+    sources.retain(|source| source.container.has_begun);
+    sources
 }

@@ -55,7 +55,7 @@ pub(super) async fn logs(
             let traces = found.past.search(cluster.as_ref()).await;
             let former = find::of(&traces.pods, args);
             let found = (found, traces);
-            is_any(&found)?;
+            is_any(&found, &cancel)?;
             let look = look(args, (wanted.json, false), false);
             let to = (folder.as_path(), wanted.json);
             let all = [sources, former].concat();
@@ -98,7 +98,7 @@ async fn print(
         ));
     }
     if args.follow {
-        sources.retain(|source| source.container.has_begun);
+        sources = find::begun(sources);
     }
     let is_one = sources.len() < 2 && matches!(wanted.ask, LogsAsk::Pod(_));
     let look = look(args, (wanted.json, !is_one), stdout().is_terminal());
@@ -114,7 +114,7 @@ async fn print(
     let accounts = read.map_err(|error| world_failure(&error.into()))?;
     let found = (found, traces);
     if !args.follow {
-        is_any(&found)?;
+        is_any(&found, reading.cancel)?;
     }
     Ok(told(accounts, found.1))
 }
@@ -128,12 +128,28 @@ fn told(accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
     }
 }
 
-/// Whether there is any pod, or anything left of one.
-fn is_any((found, traces): &(FoundLogs, Traces)) -> Result<(), Failure> {
-    match &found.none {
-        Some(none) if traces.pods.is_empty() => Err(world_failure(&none.clone().into())),
-        _ => Ok(()),
+/// Whether there is any pod, or anything left of one. What was found of former ones is told before it is
+/// said that there is none.
+fn is_any(
+    (found, traces): &(FoundLogs, Traces),
+    cancel: &CancellationToken,
+) -> Result<(), Failure> {
+    let Some(none) = found.none.as_ref().filter(|_| traces.pods.is_empty()) else {
+        return Ok(());
+    };
+    if cancel.is_cancelled() {
+        return Err(Failure::interrupted(
+            "interrupted before anything was found",
+        ));
     }
+    let told = Told {
+        accounts: Vec::new(),
+        gone: traces.gone.clone(),
+        unseen: traces.unseen.clone(),
+        notes: traces.notes.clone(),
+    };
+    told.tell();
+    Err(world_failure(&none.clone().into()))
 }
 
 fn look(args: &LogsArgs, (json, named): (bool, bool), clean: bool) -> Look {

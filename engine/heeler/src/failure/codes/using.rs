@@ -114,6 +114,11 @@ pub(super) const CODES: &[FailureCode] = &[
         "give it another name, or make it in another folder; nothing is overwritten",
     ),
     failed(
+        "no-node-proxy",
+        "a bundle is fetched through the node proxy, and there is no way through it",
+        "ask for the right, or wait for the API server; `--through-ssm` brings some of it, and leaves copies with secrets",
+    ),
+    failed(
         "bundle-failed",
         "a bundle can't be read or written",
         "the message says which file and why; nothing is overwritten, and nothing half is left",

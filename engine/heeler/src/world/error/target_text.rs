@@ -45,7 +45,7 @@ impl TargetError {
                 format!("the {what} selects no pods by their labels")
             }
             TargetError::NoPods { what } => {
-                format!("there are no pods: {what}; nor is anything left of former ones")
+                format!("there are no pods: {what}")
             }
             TargetError::PodPending { pod, reason } => {
                 format!("the pod {pod} has no node yet: {reason}")

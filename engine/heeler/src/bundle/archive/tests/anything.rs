@@ -46,7 +46,7 @@ fn take(scratch: &Scratch, archive: &[u8]) {
     let bundle = scratch.path().join("bundle");
     let mut writer = writer(&bundle);
     writer
-        .add_archive(archive, "logdog", |_| Box::new(Plain))
+        .add_archive(archive, "logdog", |_| Some(Box::new(Plain)))
         .expect("it is added");
     writer.finish().expect("it is written");
     assert_eq!(scratch.names(), ["bundle", "in"]);

@@ -53,7 +53,7 @@ fn a_list_has_what_is_there_and_what_is_not() {
 fn a_manifest_does_nothing_to_a_terminal() {
     let x = "\\u001b[2J";
     let manifest = format!(
-        r#"{{"heeler-bundle":1,"node":"{x}","at":"2026-11-20T10:00:00Z","facts":{{"{x}":"{x}"}},
+        r#"{{"heeler-bundle":1,"about":{{"node":"{x}","at":"2026-11-20T10:00:00Z","facts":{{"{x}":"{x}"}}}},
             "whole":{{"state":"partial","kind":"cut","why":"{x}"}},
             "members":[{{"label":"a","from":"{x}","size":1,"sha256":"","stored-size":1,
                 "stored-sha256":"{x}","redactions":{{"{x}":1}},"cut":"{x}"}},

@@ -20,7 +20,9 @@ fn what_the_node_had_is_said_as_far_as_it_was_read() {
         .end();
     let cut = packed(&archive[..archive.len() - 2_000]);
     let mut writer = writer(&path);
-    let contents = writer.add_archive(cut.as_slice(), "logdog", |_| Box::new(Secrets::default()));
+    let contents = writer.add_archive(cut.as_slice(), "logdog", |_| {
+        Some(Box::new(Secrets::default()))
+    });
     let contents = contents.expect("it is added");
     assert_eq!(trouble(&contents), TroubleKind::Cut);
     assert_eq!(contents.logdog_errors[0].cause, "no [taken out]");
@@ -50,7 +52,7 @@ fn what_the_node_had_is_said_as_far_as_it_was_read() {
 
 #[test]
 fn a_bundle_that_was_changed_says_so() {
-    let manifest = br#"{"heeler-bundle":1,"node":"n","at":"2026-11-20T10:00:00Z","whole":{"state":"whole"},
+    let manifest = br#"{"heeler-bundle":1,"about":{"node":"n","at":"2026-11-20T10:00:00Z"},"whole":{"state":"whole"},
         "members":[{"label":"a","from":"x","size":1,"sha256":"","stored-size":1,"stored-sha256":"00"},
                    {"label":"b","from":"x","size":1,"sha256":"","stored-size":1,"stored-sha256":"00"}]}"#;
     let tar = Tar::default()

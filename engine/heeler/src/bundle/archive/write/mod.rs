@@ -149,7 +149,7 @@ impl Writer {
     }
 
     /// Adds all members of the node's own archive, each with a redactor of its own, and says in the manifest
-    /// what became of reading it.
+    /// what became of reading it. What has no redactor is left out, and that is said.
     ///
     /// # Errors
     /// When they can't be written. What is wrong with the archive is part of the answer.
@@ -157,12 +157,16 @@ impl Writer {
         &mut self,
         archive: impl Read,
         from: &str,
-        mut redactor: impl FnMut(&str) -> Box<dyn Redactor + 'r>,
+        mut redactor: impl FnMut(&str) -> Option<Box<dyn Redactor + 'r>>,
     ) -> Result<Contents, ArchiveFault> {
         let limits = self.limits.clone();
         let mut contents = read(archive, &limits, |head, content| {
             let label = head.label;
-            match self.add(Source { label, from }, content, &mut *redactor(label)) {
+            let Some(mut redactor) = redactor(label) else {
+                self.miss(label, "it can't be searched for secrets");
+                return Ok(ControlFlow::Continue(()));
+            };
+            match self.add(Source { label, from }, content, &mut *redactor) {
                 // The others are wanted all the same.
                 Err(ArchiveFault::Label { why, .. }) => self.miss(label, why),
                 added => added?,
@@ -172,7 +176,8 @@ impl Writer {
         // They were read beside what is stored, and whoever is told of them is told no more than that has.
         for error in &mut contents.logdog_errors {
             for text in error.request.iter_mut().chain([&mut error.cause]) {
-                *text = redacted(text, &mut *redactor(LOGDOG_ERRORS));
+                *text = redactor(LOGDOG_ERRORS)
+                    .map_or(String::new(), |mut one| redacted(text, &mut *one));
             }
         }
         self.account(&contents);
@@ -193,6 +198,25 @@ impl Writer {
             what: what.into(),
             why: why.into(),
         });
+    }
+
+    /// What is missing so far, and why, in words: members that are cut or were refused among it.
+    pub fn lacks(&self) -> Vec<String> {
+        let missing = self
+            .missing
+            .iter()
+            .map(|one| format!("{}: {}", one.what, one.why));
+        let cut = self
+            .members
+            .iter()
+            .filter_map(|added| Some(format!("some of {}: {}", added.label, added.cut.as_ref()?)));
+        let refused: u64 = self.refused_count.values().sum();
+        let refused = (refused > 0).then(|| {
+            format!(
+                "{refused} members of logdog's tarball: they were refused, as the manifest says"
+            )
+        });
+        missing.chain(cut).chain(refused).collect()
     }
 
     /// What became of reading the node's own archive: it is said in the manifest.

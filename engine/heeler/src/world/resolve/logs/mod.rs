@@ -69,6 +69,7 @@ async fn of_pod(
         known,
         nodes,
         is_wide: false,
+        allowed: None,
     };
     let pod = match object(cluster, ask, notes).await {
         Ok(pod) => pod,

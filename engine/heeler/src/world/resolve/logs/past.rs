@@ -1,11 +1,11 @@
 //! Pods that Kubernetes has forgotten: what events remember of them, for about an hour, and what is left
 //! of them on the nodes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use futures::future::join;
+use futures::future::join3;
 use futures::stream::iter;
 use heeler_core::logs::{Family, LogPath, PodFolder};
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use k8s_openapi::api::core::v1::Event;
 use tokio::time::timeout;
 
 use super::super::gone;
+use super::pod::folder_of;
 use super::{Container, Note, PodLogs};
 use crate::world::error::{CallError, Cause};
 use crate::world::port::{Cluster, ListRef, NodeLogs};
@@ -37,6 +38,8 @@ pub struct Past {
     pub(super) nodes: Vec<String>,
     /// All nodes of the cluster are looked at.
     pub(super) is_wide: bool,
+    /// The nodes whose logs may be read; `None`: those of all may.
+    pub(super) allowed: Option<Vec<String>>,
 }
 
 /// What was found of them.
@@ -67,22 +70,50 @@ pub struct Former {
 }
 
 impl Past {
+    /// The logs of these nodes alone may be read.
+    pub fn allow(&mut self, nodes: Vec<String>) {
+        self.allowed = Some(nodes);
+    }
+
     /// Looks for them: two round trips, and one more where something is left.
     pub async fn search(&self, cluster: &dyn Cluster) -> Traces {
         let mut traces = Traces::default();
-        let (events, all) = join(self.events(cluster), self.all_nodes(cluster)).await;
-        let formers = events.unwrap_or_else(|error| {
+        let asked = join3(
+            self.events(cluster),
+            self.all_nodes(cluster),
+            self.living(cluster),
+        );
+        let (events, all, living) = asked.await;
+        // Of pods that there are nobody may say that they are former ones.
+        let living = match living {
+            Ok(living) => living,
+            Err(error) => {
+                let what = "what is left of former pods";
+                traces
+                    .unseen
+                    .push(unlooked("pods-unread", what, &error.what()));
+                return traces;
+            }
+        };
+        let mut formers = events.unwrap_or_else(|error| {
             let what = "what events remember of former pods";
             traces
                 .unseen
                 .push(unlooked("events-unread", what, &error.what()));
             Vec::new()
         });
+        formers.retain(|former| {
+            former
+                .folder()
+                .is_some_and(|folder| !living.contains(&folder))
+        });
         let mut nodes = self.nodes.clone();
         nodes.extend(formers.iter().filter_map(|former| former.node.clone()));
+        let mut is_complete = self.is_wide;
         match all {
             Ok(all) if all.len() <= MOST_NODES => nodes.extend(all),
             Ok(all) => {
+                is_complete = false;
                 let what = "what former pods have left on nodes of which nothing is known";
                 let why = format!(
                     "the cluster has {} nodes, and up to {MOST_NODES} are asked",
@@ -91,6 +122,7 @@ impl Past {
                 traces.notes.push(unlooked("nodes-unasked", what, &why));
             }
             Err(error) => {
+                is_complete = false;
                 let what = "which other nodes there are";
                 traces
                     .notes
@@ -102,22 +134,33 @@ impl Past {
         let Some(logs) = cluster.node_logs() else {
             return traces;
         };
+        let mut unasked = BTreeMap::new();
+        if let Some(allowed) = &self.allowed {
+            let barred = nodes.extract_if(.., |node| !allowed.contains(node));
+            unasked.extend(barred.map(|node| (node, "its logs may not be read".to_owned())));
+        }
+        let living = &living;
         let listed = iter(nodes).map(|node| async move {
-            let left = self.left_on(logs, &node).await;
+            let left = self.left_on(logs, &node, living).await;
             (node, left)
         });
         let mut listed = listed.buffered(AT_ONCE);
-        let mut unasked = BTreeMap::new();
-        while let Some((node, left)) = listed.next().await {
-            match left {
-                Ok(pods) => traces.pods.extend(pods),
-                Err(why) => {
-                    unasked.insert(node, why);
-                }
-            }
+        while let Some((node, (pods, trouble))) = listed.next().await {
+            traces.pods.extend(pods);
+            unasked.extend(trouble.map(|why| (node, why)));
         }
-        traces.settle(formers, unasked, &self.nodes);
+        traces.settle(formers, unasked, is_complete);
         traces
+    }
+
+    /// The folders of all pods that there are in the namespace.
+    async fn living(&self, cluster: &dyn Cluster) -> Result<BTreeSet<LogPath>, CallError> {
+        let pods = cluster
+            .list(&ListRef::core("pods", Some(&self.namespace)))
+            .await?;
+        let mut living: BTreeSet<LogPath> = pods.iter().filter_map(folder_of).collect();
+        living.extend(self.known.iter().cloned());
+        Ok(living)
     }
 
     /// Pods that are no more, by their events.
@@ -144,15 +187,7 @@ impl Past {
             former.node = gone::node(event).or_else(|| former.node.take());
             former.until = gone::time(event).max(former.until);
         }
-        let is_known = |former: &Former| {
-            former
-                .folder()
-                .is_none_or(|folder| self.known.contains(&folder))
-        };
-        Ok(pods
-            .into_values()
-            .filter(|former| !is_known(former))
-            .collect())
+        Ok(pods.into_values().collect())
     }
 
     async fn all_nodes(&self, cluster: &dyn Cluster) -> Result<Vec<String>, CallError> {
@@ -165,45 +200,61 @@ impl Past {
         Ok(nodes.iter().filter_map(name).collect())
     }
 
-    /// Pods whose folders are on a node, and that are not known.
-    async fn left_on(&self, logs: &dyn NodeLogs, node: &str) -> Result<Vec<PodLogs>, String> {
-        let listed = async |folder: &LogPath| {
-            let names = timeout(LIST, logs.list(node, folder)).await;
-            match names {
-                Ok(Ok(names)) => Ok(names.unwrap_or_default()),
-                // A node that has left the cluster has taken its disk along.
-                Ok(Err(error)) if matches!(error.cause, Cause::NotFound(_)) => Ok(Vec::new()),
-                Ok(Err(error)) => Err(error.what()),
-                Err(_) => Err(format!("no answer within {} s", LIST.as_secs())),
-            }
-        };
-        let Some(pods) = LogPath::pods() else {
-            return Ok(Vec::new());
-        };
+    /// Pods whose folders are on a node and that are no more; and why that is not all, where it is not.
+    async fn left_on(
+        &self,
+        logs: &dyn NodeLogs,
+        node: &str,
+        living: &BTreeSet<LogPath>,
+    ) -> (Vec<PodLogs>, Option<String>) {
         let mut left = Vec::new();
-        for folder in listed(&pods)
-            .await?
-            .iter()
-            .filter_map(|name| PodFolder::read(name))
-        {
+        let pods = match LogPath::pods() {
+            Some(pods) => listed(logs, node, &pods).await,
+            None => Ok(Vec::new()),
+        };
+        let pods = match pods {
+            Ok(pods) => pods,
+            Err(why) => return (left, Some(why)),
+        };
+        let mut trouble = None;
+        for folder in pods.iter().filter_map(|name| PodFolder::read(name)) {
             let is_own = folder.namespace == self.namespace
                 && self.families.iter().any(|family| family.has(&folder.name));
             let Some(path) = folder
                 .path()
-                .filter(|path| is_own && !self.known.contains(path))
+                .filter(|path| is_own && !living.contains(path))
             else {
                 continue;
             };
-            let names = listed(&path).await?;
+            let names = match listed(logs, node, &path).await {
+                Ok(names) => names,
+                Err(why) => {
+                    trouble = Some(why);
+                    continue;
+                }
+            };
+            // What the node lists is a name, or nothing.
             let containers = names.iter().filter_map(|name| name.strip_suffix('/'));
+            let containers = containers.filter(|name| path.folder(name).is_some());
             left.push(PodLogs {
                 name: format!("{}/{}", folder.namespace, folder.name),
                 node: node.to_owned(),
-                folder: path,
                 containers: containers.map(Container::forgotten).collect(),
+                folder: path,
             });
         }
-        Ok(left)
+        (left, trouble)
+    }
+}
+
+/// The names in a folder of a node.
+async fn listed(logs: &dyn NodeLogs, node: &str, folder: &LogPath) -> Result<Vec<String>, String> {
+    match timeout(LIST, logs.list(node, folder)).await {
+        Ok(Ok(names)) => Ok(names.unwrap_or_default()),
+        // A node that has left the cluster has taken its disk along.
+        Ok(Err(error)) if matches!(error.cause, Cause::NotFound(_)) => Ok(Vec::new()),
+        Ok(Err(error)) => Err(error.what()),
+        Err(_) => Err(format!("no answer within {} s", LIST.as_secs())),
     }
 }
 
@@ -215,34 +266,40 @@ impl Former {
 }
 
 impl Traces {
-    /// What is gone, and of what it can't be told, as its node gave no answer.
+    /// What is gone, and of what it can't be told, as nobody could look there.
     fn settle(
         &mut self,
         formers: Vec<Former>,
-        mut unasked: BTreeMap<String, String>,
-        own: &[String],
+        unasked: BTreeMap<String, String>,
+        is_complete: bool,
     ) {
+        let is_complete = is_complete && unasked.is_empty();
         for former in formers {
             let folder = former.folder();
-            let is_left = self
+            if self
                 .pods
                 .iter()
-                .any(|pod| folder.as_ref() == Some(&pod.folder));
-            let why = former
-                .node
-                .as_ref()
-                .and_then(|node| Some((node, unasked.get(node)?)));
-            match why {
-                Some((node, why)) => {
-                    let what = format!("what is left on {node} of {}", former.name);
-                    self.unseen.push(unlooked("node-unasked", &what, why));
-                }
-                None if is_left => {}
-                None => self.gone.push(former),
+                .any(|pod| folder.as_ref() == Some(&pod.folder))
+            {
+                continue;
             }
+            let (place, why) = match &former.node {
+                Some(node) => match unasked.get(node) {
+                    Some(why) => (format!(" on {node}"), why.as_str()),
+                    None => {
+                        self.gone.push(former);
+                        continue;
+                    }
+                },
+                None if is_complete => {
+                    self.gone.push(former);
+                    continue;
+                }
+                None => (String::new(), "no event says on which node it was"),
+            };
+            let what = format!("what is left{place} of {}", former.name);
+            self.unseen.push(unlooked("node-unasked", &what, why));
         }
-        // Pods on these are asked for by themselves, and say so.
-        unasked.retain(|node, _| !own.contains(node));
         self.notes.extend(unasked.iter().map(|(node, why)| {
             let what = format!("what former pods have left on {node}, if anything");
             unlooked("node-unasked", &what, why)

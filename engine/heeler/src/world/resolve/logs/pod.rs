@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use heeler_core::logs::{LogPath, Moment};
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use serde_json::Value;
 
 /// The annotation of a static pod's object with the uid under which its node knows it. Source: the
 /// kubelet's `pkg/kubelet/types`.
@@ -63,6 +64,19 @@ impl Container {
             ids: BTreeMap::new(),
         }
     }
+}
+
+/// `/var/log/pods/…/` of the pod with this object.
+pub(super) fn folder_of(pod: &Value) -> Option<LogPath> {
+    let field = |pointer: &str| pod.pointer(pointer).and_then(Value::as_str);
+    let own = pod
+        .pointer("/metadata/annotations")
+        .and_then(|all| all.get(STATIC_UID)?.as_str());
+    LogPath::of_pod(
+        field("/metadata/namespace")?,
+        field("/metadata/name")?,
+        own.or(field("/metadata/uid"))?,
+    )
 }
 
 impl PodLogs {
@@ -131,6 +145,11 @@ fn ids(status: &ContainerStatus) -> BTreeMap<u32, String> {
         restarts.checked_sub(1),
         last.and_then(|last| last.container_id.as_deref()),
     );
+    let former = if is_waiting(status) {
+        (None, None)
+    } else {
+        former
+    };
     let bare = |(restart, id): (Option<u32>, Option<&str>)| {
         Some((restart?, id?.split_once("://")?.1.to_owned()))
     };
@@ -144,11 +163,25 @@ fn starts(first: Option<&Time>, status: Option<&ContainerStatus>) -> Starts {
         let ended = state.and_then(|state| state.terminated.as_ref()?.started_at.as_ref());
         running.or(ended).and_then(moment)
     };
+    let last = began(status.and_then(|status| status.last_state.as_ref()));
+    let (former, present) = match status.is_some_and(is_waiting) {
+        true => (None, last),
+        false => (last, began(status.and_then(|status| status.state.as_ref()))),
+    };
     Starts {
         first: first.and_then(moment),
-        former: began(status.and_then(|status| status.last_state.as_ref())),
-        present: began(status.and_then(|status| status.state.as_ref())),
+        former,
+        present,
     }
+}
+
+/// While a container waits to be started anew, its last state is the one of the present start. Source: the
+/// kubelet's `convertToAPIContainerStatuses`.
+fn is_waiting(status: &ContainerStatus) -> bool {
+    status
+        .state
+        .as_ref()
+        .is_some_and(|state| state.waiting.is_some())
 }
 
 #[cfg(test)]
@@ -166,9 +199,8 @@ mod tests {
             "status": {"containerStatuses": [{"name": "app", "restartCount": 3, "image": "", "imageID": "", "ready": true,
                 "state": {"running": {"startedAt": "2026-11-20T10:00:00Z"}}}]},
         });
-        let pod = |object: &serde_json::Value| {
-            PodLogs::of(&serde_json::from_value(object.clone()).expect("a pod"))
-        };
+        let pod =
+            |object: &Value| PodLogs::of(&serde_json::from_value(object.clone()).expect("a pod"));
         let logs = pod(&object).expect("logs");
         assert_eq!(
             (logs.name.as_str(), logs.node.as_str()),

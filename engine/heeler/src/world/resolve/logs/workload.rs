@@ -49,32 +49,32 @@ pub(super) async fn find(
         kind == Kind::Deployment,
     )
     .await?;
-    let own = |family: Family| vec![family];
-    let of =
-        |family: &Family, pod: &Pod| family.has(pod.metadata.name.as_deref().unwrap_or_default());
+    let sets: Vec<ObjectMeta> = sets
+        .into_iter()
+        .filter(|set| controller(set).is_some_and(|owner| owner.uid == uid))
+        .collect();
     let families = match kind {
         Kind::Deployment => {
             let sets = sets
                 .iter()
-                .filter(|set| controller(set).is_some_and(|owner| owner.uid == uid));
-            let sets = sets.filter_map(|set| set.name.clone()).map(Family::Random);
+                .filter_map(|set| set.name.clone())
+                .map(Family::Random);
             sets.chain([Family::Hashed(name.to_owned())]).collect()
         }
-        Kind::StatefulSet => own(Family::Numbered(name.to_owned())),
-        Kind::DaemonSet | Kind::ReplicaSet | Kind::Job => own(Family::Random(name.to_owned())),
-        Kind::CronJob => own(Family::Scheduled(name.to_owned())),
+        Kind::StatefulSet => vec![Family::Numbered(name.to_owned())],
+        Kind::DaemonSet | Kind::ReplicaSet | Kind::Job => vec![Family::Random(name.to_owned())],
+        Kind::CronJob => vec![Family::Scheduled(name.to_owned())],
         Kind::Service => return Ok(found((namespace, &what), pods, families_of, notes)),
     };
-    let is_own = |pod: &Pod| match (controller(&pod.metadata), kind) {
-        (Some(owner), Kind::Deployment | Kind::CronJob) => {
-            let through = match kind {
-                Kind::Deployment => "ReplicaSet",
-                _ => "Job",
-            };
-            owner.kind == through && families.iter().any(|family| of(family, pod))
+    let is_own = |pod: &Pod| {
+        let Some(owner) = controller(&pod.metadata) else {
+            return false;
+        };
+        match kind {
+            Kind::Deployment => sets.iter().any(|set| set.uid.as_ref() == Some(&owner.uid)),
+            Kind::CronJob => owner.kind == "Job" && is_scheduled(&owner.name, name),
+            _ => owner.uid == uid,
         }
-        (Some(owner), _) => owner.uid == uid,
-        (None, _) => false,
     };
     let pods = pods.into_iter().filter(is_own).collect();
     Ok(found((namespace, &what), pods, |_| families.clone(), notes))
@@ -162,6 +162,7 @@ fn found(
             known: logs.iter().map(|pod| pod.folder.clone()).collect(),
             nodes,
             is_wide: true,
+            allowed: None,
         },
         none: logs.is_empty().then(|| TargetError::NoPods {
             what: what.to_owned(),
@@ -194,6 +195,14 @@ fn families_of(pods: &[Pod]) -> Vec<Family> {
     }
     families.dedup();
     families
+}
+
+/// Whether a Job is a CronJob's: its name ends in the minutes since 1970.
+fn is_scheduled(job: &str, name: &str) -> bool {
+    let minutes = job.strip_prefix(name).and_then(|end| end.strip_prefix('-'));
+    minutes.is_some_and(|minutes| {
+        minutes.len() >= 8 && minutes.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
