@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use futures::stream;
 use tokio::sync::mpsc;
 
+use super::bandwidth::Bandwidth;
 use super::faults::{Break, Rewrite};
 
 /// Bytes that are read at once.
@@ -16,10 +17,11 @@ const PIECE: u64 = 64 << 10;
 
 type Pieces = mpsc::Sender<io::Result<Bytes>>;
 
-/// A file that is open, and what it is called.
+/// A file that is open, what it is called, and what it goes through.
 pub(super) struct Open {
     pub(super) file: File,
     pub(super) path: PathBuf,
+    pub(super) bandwidth: Option<Bandwidth>,
 }
 
 /// So many bytes of the file from there on. What is added meanwhile is not sent; what is cut off is
@@ -33,7 +35,7 @@ pub(super) fn of(mut open: Open, (from, length): (u64, u64), stop: Option<(u64, 
         let until = stop
             .as_ref()
             .map_or(length, |(after, _)| length.min(*after));
-        if !send(&open.file, until, &pieces) {
+        if !send(&open, until, &pieces) {
             return;
         }
         match stop.map(|(_, stop)| stop) {
@@ -46,7 +48,7 @@ pub(super) fn of(mut open: Open, (from, length): (u64, u64), stop: Option<(u64, 
                 if rewrite(&open, &how).is_err() || how.cuts {
                     cut(&pieces);
                 } else {
-                    send(&open.file, length - until, &pieces);
+                    send(&open, length - until, &pieces);
                 }
             }
             Some(Break::Stall) | None => {}
@@ -61,8 +63,8 @@ pub(super) fn of(mut open: Open, (from, length): (u64, u64), stop: Option<(u64, 
 
 /// Sends as many bytes as there are from where the file stands; whether it did, and somebody takes
 /// more.
-fn send(file: &File, count: u64, pieces: &Pieces) -> bool {
-    let mut left = count;
+fn send(open: &Open, count: u64, pieces: &Pieces) -> bool {
+    let (file, mut left) = (&open.file, count);
     while left > 0 {
         let mut piece = Vec::new();
         let count = match file.take(left.min(PIECE)).read_to_end(&mut piece) {
@@ -73,6 +75,9 @@ fn send(file: &File, count: u64, pieces: &Pieces) -> bool {
             }
         };
         left -= count;
+        if let Some(bandwidth) = &open.bandwidth {
+            bandwidth.pass(piece.len());
+        }
         if pieces.blocking_send(Ok(Bytes::from(piece))).is_err() {
             return false;
         }

@@ -10,18 +10,12 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use percent_encoding::percent_decode_str;
 
-use super::faults::KubeletFaults;
 use super::range::{self, Part};
-use super::{body, not_found, page, plain, redirect, set};
+use super::{Kubelet, body, not_found, page, plain, redirect, set};
 
 /// Serves the path below `/logs/`, still escaped.
-pub(super) async fn serve(
-    logs: &Path,
-    below: &str,
-    headers: &HeaderMap,
-    faults: &KubeletFaults,
-) -> Response {
-    let Some(path) = on_disk(logs, below) else {
+pub(super) async fn serve(kubelet: &Kubelet, below: &str, headers: &HeaderMap) -> Response {
+    let Some(path) = on_disk(&kubelet.logs, below) else {
         return not_found();
     };
     let Ok(metadata) = fs::metadata(&path) else {
@@ -52,12 +46,12 @@ pub(super) async fn serve(
     }
     // The file that is open is the one that is sent, whatever is called so meanwhile.
     match File::open(&path) {
-        Ok(file) => content(&path, file, headers, faults),
+        Ok(file) => content(kubelet, (&path, file), headers),
         Err(_) => plain(StatusCode::FORBIDDEN, "403 Forbidden\n"),
     }
 }
 
-fn content(path: &Path, file: File, headers: &HeaderMap, faults: &KubeletFaults) -> Response {
+fn content(kubelet: &Kubelet, (path, file): (&Path, File), headers: &HeaderMap) -> Response {
     let (size, modified) = match file.metadata() {
         Ok(metadata) => (metadata.len(), metadata.modified().ok()),
         Err(_) => return not_found(),
@@ -82,8 +76,10 @@ fn content(path: &Path, file: File, headers: &HeaderMap, faults: &KubeletFaults)
     let open = body::Open {
         file,
         path: path.to_owned(),
+        bandwidth: kubelet.bandwidth.clone(),
     };
-    let mut response = Response::new(body::of(open, (from, length), faults.next_break()));
+    let stop = kubelet.faults.next_break();
+    let mut response = Response::new(body::of(open, (from, length), stop));
     *response.status_mut() = status;
     let kind = match path.extension().is_some_and(|end| end == "gz") {
         true => "application/gzip",

@@ -1,6 +1,7 @@
 //! A kubelet's own HTTP endpoints, as far as logs and audits need them, with its quirks and faults;
 //! and the logs of containers as containerd and the kubelet leave them on the node.
 
+mod bandwidth;
 mod body;
 mod configuration;
 mod faults;
@@ -21,6 +22,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+pub use bandwidth::Bandwidth;
 pub use faults::{KubeletFaults, Reach, Rewrite};
 
 /// One node's kubelet. A cheap handle.
@@ -29,6 +31,7 @@ pub struct Kubelet {
     logs: Arc<PathBuf>,
     faults: Arc<KubeletFaults>,
     host: Arc<Host>,
+    bandwidth: Option<Bandwidth>,
 }
 
 type Settings = dyn Fn() -> Value + Send + Sync;
@@ -62,6 +65,7 @@ impl Kubelet {
                 cpus: 8,
                 settings: Box::new(|| json!({})),
             }),
+            bandwidth: None,
         }
     }
 
@@ -69,6 +73,13 @@ impl Kubelet {
     #[must_use]
     pub fn on(mut self, host: Host) -> Self {
         self.host = Arc::new(host);
+        self
+    }
+
+    /// Behind a line that others may share; without, it sends as fast as it can.
+    #[must_use]
+    pub fn behind(mut self, bandwidth: &Bandwidth) -> Self {
+        self.bandwidth = Some(bandwidth.clone());
         self
     }
 
@@ -107,7 +118,7 @@ impl Kubelet {
         let Some(below) = path.strip_prefix("/logs/") else {
             return redirect(StatusCode::TEMPORARY_REDIRECT, "/logs/");
         };
-        files::serve(&self.logs, below, headers, &self.faults).await
+        files::serve(self, below, headers).await
     }
 }
 
