@@ -9,6 +9,7 @@
 
 mod decode;
 mod family;
+mod gunzip;
 mod line;
 mod listing;
 mod merge;
@@ -22,6 +23,7 @@ mod trail;
 
 pub use decode::{Batch, Decoder, Entry};
 pub use family::Family;
+pub use gunzip::Gunzip;
 pub use line::{Line, Moment, Stream};
 pub use listing::listing;
 pub use merge::{Merge, Next};

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use heeler_core::logs::{Beginning, LogPath, SegmentName};
+use heeler_core::logs::{Beginning, Gunzip, LogPath, SegmentName};
 use tokio::time::timeout;
-use tokio_util::bytes::Bytes;
+use tokio_util::bytes::{Buf as _, Bytes};
 
-use super::unpack::Unpack;
 use crate::world::CallError;
 use crate::world::port::{NodeLogs, OpenFile, Part};
 
@@ -50,9 +49,10 @@ impl Folder<'_> {
         Ok(file.map(|file| Flow {
             at: file.from,
             file,
-            unpack: Unpack::of(name.packed),
+            gunzip: name.packed.then(Gunzip::default),
             came: 0,
             rest: Bytes::new(),
+            given: Bytes::new(),
             trouble: None,
             has_ended: false,
         }))
@@ -85,11 +85,14 @@ impl From<CallError> for Break {
 /// A file that is open.
 pub(super) struct Flow {
     file: OpenFile,
-    unpack: Unpack,
+    /// Unpacks it, where it is packed.
+    gunzip: Option<Gunzip>,
     /// Bytes of the answer that have come.
     came: u64,
-    /// Those of them that were not unpacked yet.
+    /// Those of them that were not handed on yet.
     rest: Bytes,
+    /// Those that were handed on last, where they are not packed.
+    given: Bytes,
     /// The unpacked byte that comes next.
     pub(super) at: u64,
     /// What is told once what came before it was handed on.
@@ -104,7 +107,7 @@ impl Flow {
     }
 
     /// The next unpacked bytes; `None` at its end.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Break> {
+    pub(super) async fn next(&mut self) -> Result<Option<&[u8]>, Break> {
         loop {
             if let Some(trouble) = &self.trouble {
                 return Err(trouble.clone());
@@ -112,19 +115,17 @@ impl Flow {
             if self.has_ended {
                 return Ok(None);
             }
-            let (bytes, good) = if self.rest.is_empty() && !self.pull().await? {
+            if self.rest.is_empty() && !self.pull().await? {
                 self.has_ended = true;
-                self.unpack.finish()
-            } else {
-                self.unpack.bite(&mut self.rest)
-            };
+            }
             // What was good before it is handed on first.
-            self.trouble = good.err().map(Break::File);
-            if !bytes.is_empty() {
-                self.at += bytes.len() as u64;
-                return Ok(Some(bytes));
+            self.trouble = self.unpack().err().map(Break::File);
+            if !self.given().is_empty() {
+                break;
             }
         }
+        self.at += self.given().len() as u64;
+        Ok(Some(self.given()))
     }
 
     /// How it begins, and all that has come until that was known.
@@ -135,10 +136,34 @@ impl Flow {
                 return (head, Ok(Some(begins)));
             }
             match self.next().await {
-                Ok(Some(bytes)) => head.extend_from_slice(&bytes),
+                Ok(Some(bytes)) => head.extend_from_slice(bytes),
                 Ok(None) => return (head, Ok(None)),
                 Err(why) => return (head, Err(why)),
             }
+        }
+    }
+
+    /// Unpacks some of what has come; at the end, whether it is whole.
+    fn unpack(&mut self) -> Result<(), String> {
+        let Some(gunzip) = &mut self.gunzip else {
+            self.given = std::mem::take(&mut self.rest);
+            return Ok(());
+        };
+        if self.has_ended {
+            return gunzip.finish();
+        }
+        let mut rest: &[u8] = &self.rest;
+        let good = gunzip.bite(&mut rest);
+        let taken = self.rest.len() - rest.len();
+        self.rest.advance(taken);
+        good
+    }
+
+    /// What is handed on now.
+    fn given(&self) -> &[u8] {
+        match &self.gunzip {
+            Some(gunzip) => gunzip.given(),
+            None => &self.given,
         }
     }
 

@@ -18,10 +18,6 @@ pub mod shipped;
 mod show;
 mod span;
 mod told;
-mod unpack;
-
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -11,6 +11,10 @@ use crate::world::port::Part;
 /// cuts them at 16 KiB, so that its time is among them.
 const TAIL: usize = 20 << 10;
 
+/// Bytes that make a batch: a few of them wait for each container, and a fast connection gives hundreds of
+/// kilobytes at once.
+const AT_ONCE: usize = 64 << 10;
+
 /// A place in a file that was read before.
 enum Place {
     /// What follows comes next, with what came of it already.
@@ -98,7 +102,7 @@ impl Reader<'_> {
                                     head.extend(bytes.iter().take(Beginning::MOST));
                                 }
                                 at += bytes.len() as u64;
-                                self.hand_on_bytes(&bytes).await?;
+                                self.hand_on_bytes(bytes).await?;
                             }
                             Ok(None) => break None,
                             Err(why) => break Some(why),
@@ -160,20 +164,22 @@ impl Reader<'_> {
             return Ok(());
         }
         self.account.read(self.place.take(), bytes.len() as u64);
-        let mut batch = Batch::default();
         let shed = self
             .shed
             .as_mut()
             .filter(|_| self.is_shed)
             .map_or(0, |shed| shed.of(bytes.len()));
-        self.decoder
-            .push(bytes.get(shed..).unwrap_or_default(), &mut batch);
-        self.tail.extend_from_slice(
-            bytes
-                .get(bytes.len().saturating_sub(TAIL)..)
-                .unwrap_or_default(),
-        );
-        self.tail.drain(..self.tail.len().saturating_sub(TAIL));
-        self.hand_on(batch).await
+        let end = bytes.get(bytes.len().saturating_sub(TAIL)..);
+        let end = end.unwrap_or_default();
+        let before = self.tail.len().min(TAIL - end.len());
+        self.tail.drain(..self.tail.len() - before);
+        self.tail.extend_from_slice(end);
+        let wanted = bytes.get(shed..).unwrap_or_default();
+        for some in wanted.chunks(AT_ONCE) {
+            let mut batch = Batch::default();
+            self.decoder.push(some, &mut batch);
+            self.hand_on(batch).await?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Logs of containers.
 
 mod decode;
+mod gunzip;
 mod line;
 mod merge;
 mod names;

@@ -4,9 +4,8 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tokio_util::bytes::Bytes;
 
-use super::unpack::Unpack;
+use crate::logs::Gunzip;
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -17,22 +16,16 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 /// What comes out, and the largest piece of it.
 fn unpacked(packed: &[u8], piece: usize) -> (Vec<u8>, usize, Result<(), String>) {
     let (mut out, mut largest) = (Vec::new(), 0);
-    let mut unpack = Unpack::of(true);
+    let mut gunzip = Gunzip::default();
     let mut ended = Ok(());
-    for piece in packed.chunks(piece) {
-        let mut piece = Bytes::copy_from_slice(piece);
+    for mut piece in packed.chunks(piece) {
         while !piece.is_empty() && ended.is_ok() {
-            let (bytes, good) = unpack.bite(&mut piece);
-            largest = largest.max(bytes.len());
-            out.extend_from_slice(&bytes);
-            ended = good;
+            ended = gunzip.bite(&mut piece);
+            largest = largest.max(gunzip.given().len());
+            out.extend_from_slice(gunzip.given());
         }
     }
-    let ended = ended.and_then(|()| {
-        let (bytes, good) = unpack.finish();
-        out.extend_from_slice(&bytes);
-        good
-    });
+    let ended = ended.and_then(|()| gunzip.finish());
     (out, largest, ended)
 }
 
@@ -77,5 +70,5 @@ fn a_bomb_comes_in_small_pieces() {
     let packed = packed(&vec![0; 200 << 20]);
     let (out, largest, ended) = unpacked(&packed, usize::MAX);
     assert!(out.len() == 200 << 20 && ended.is_ok());
-    assert!(largest < 5 << 20, "{largest}");
+    assert!(largest <= 144 << 10, "{largest}");
 }
