@@ -11,6 +11,7 @@ mod extras;
 mod fetch;
 mod key;
 mod make;
+mod maker;
 mod redactor;
 mod slices;
 

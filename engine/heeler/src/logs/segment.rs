@@ -18,7 +18,7 @@ const AT_ONCE: usize = 64 << 10;
 /// A place in a file that was read before.
 enum Place {
     /// What follows comes next, with what came of it already.
-    At(Flow, Vec<u8>),
+    At(Box<Flow>, Vec<u8>),
     /// The file is not there, or another one is called so.
     Elsewhere,
 }
@@ -79,7 +79,7 @@ impl Reader<'_> {
             let shed = self.shed.as_ref();
             self.is_shed = shed.is_some_and(|shed| shed.is_of(begins.as_ref()));
         }
-        let mut place = begun.map(|begun| Place::At(begun.flow, begun.head));
+        let mut place = begun.map(|begun| Place::At(Box::new(begun.flow), begun.head));
         let (mut at, mut pauses, mut head) = (first, PAUSES.iter(), Vec::new());
         let ended = loop {
             let found = match place.take() {
@@ -154,7 +154,7 @@ impl Reader<'_> {
             place += bytes.len() as u64;
         }
         match seen.strip_prefix(self.tail.as_slice()) {
-            Some(next) => Ok(Place::At(flow, next.to_vec())),
+            Some(next) => Ok(Place::At(Box::new(flow), next.to_vec())),
             None => Ok(Place::Elsewhere),
         }
     }

@@ -44,10 +44,11 @@ pub(super) fn fill(
     let mut rest = template;
     let flush = |text: &mut String, is_beside: bool| {
         let text = std::mem::take(text);
-        (!text.is_empty()).then(|| match is_beside {
-            true => Part::Beside(text),
-            false => Part::Harmless(text),
-        })
+        match (text.is_empty(), is_beside) {
+            (true, _) => None,
+            (false, true) => Some(Part::Beside(text)),
+            (false, false) => Some(Part::Harmless(text)),
+        }
     };
     while let Some((before, behind)) = rest.split_once('{') {
         text += before;
