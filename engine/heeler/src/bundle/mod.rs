@@ -1,8 +1,8 @@
 //! Bundles: what a node was found with, in one file, without its secrets.
 //!
-//! A bundle is borrowed from the node ([`capture`]): logdog's tarball and what logdog lacks lie in one leased
-//! folder there, are fetched through the node proxy as streams ([`fetch`]), or through SSM in slices ([`slices`]), and taken back. Beside them come
-//! logs that the kubelet serves by itself ([`extras`]). All of it goes through the redactor and into one archive
+//! A bundle is borrowed from the node (`capture`): logdog's tarball and what logdog lacks lie in one leased
+//! folder there, are fetched through the node proxy as streams (`fetch`), or through SSM in slices (`slices`), and taken back. Beside them come
+//! logs that the kubelet serves by itself (`extras`). All of it goes through the redactor and into one archive
 //! ([`archive`]), which is asked later without being unpacked.
 
 pub mod archive;
