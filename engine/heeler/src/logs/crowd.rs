@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use futures::future::{join_all, pending, select_all};
 use heeler_core::logs::{Batch, Merge};
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::task::JoinHandle;
 
 use super::Reading;
@@ -105,10 +105,13 @@ impl<'a> Crowd<'a> {
     }
 
     fn take(&mut self, number: usize, merge: &mut Merge) -> bool {
-        let said = match self.inputs.get_mut(number).map(mpsc::Receiver::try_recv) {
-            Some(Ok(said)) => Some(said),
-            Some(Err(TryRecvError::Empty)) => return false,
-            Some(Err(TryRecvError::Disconnected)) | None => None,
+        // Never `try_recv`: it may park the thread, and takes a wake that is meant for others that wait there.
+        let said = match self.inputs.get_mut(number) {
+            Some(input) => match input.recv().now_or_never() {
+                Some(said) => said,
+                None => return false,
+            },
+            None => None,
         };
         self.hand_in(number, said, merge);
         true
