@@ -16,6 +16,7 @@ mod build;
 mod by_hand;
 #[path = "../suite/harness/clients.rs"]
 mod clients;
+mod ending;
 mod figures;
 mod heeler;
 mod page;
@@ -58,17 +59,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match measure(&Options::parse()) {
-        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
-        Ok(missed) => {
-            eprintln!("missed: {}", missed.join("; "));
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("nothing could be measured: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ending::ended(measure(&Options::parse()))
 }
 
 /// Measures and prints everything; the bounds that were missed.

@@ -16,6 +16,8 @@ mod books;
 mod build;
 #[path = "../../suite/harness/clients.rs"]
 mod clients;
+#[path = "../ending.rs"]
+mod ending;
 mod ours;
 #[path = "../page.rs"]
 mod page;
@@ -51,17 +53,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match measure(&Options::parse()) {
-        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
-        Ok(missed) => {
-            eprintln!("missed: {}", missed.join("; "));
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("nothing could be measured: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ending::ended(measure(&Options::parse()))
 }
 
 /// Measures and prints everything; the bounds that were missed.

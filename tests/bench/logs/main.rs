@@ -16,6 +16,8 @@
 mod build;
 mod cluster;
 mod corpus;
+#[path = "../ending.rs"]
+mod ending;
 mod figures;
 mod files;
 mod first_line;
@@ -70,17 +72,7 @@ fn main() -> ExitCode {
     if let Some(code) = measured::in_between() {
         return code;
     }
-    match measure(&Options::parse()) {
-        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
-        Ok(missed) => {
-            eprintln!("missed: {}", missed.join("; "));
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("nothing could be measured: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ending::ended(measure(&Options::parse()))
 }
 
 /// Measures and prints everything; the bounds that were missed.

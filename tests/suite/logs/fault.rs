@@ -69,13 +69,19 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn cut(context: &Context) -> Result<()> {
-    let stage = Stage::open(context, &["app"])?;
+/// A log of a packed and a plain file, and one that is written to from line 9,000 on.
+fn rotated_twice(stage: &Stage<'_>) -> Result<PodLog> {
     let mut log = stage.log("app")?;
     number(&mut log, 0..5_000)?;
     log.rotate(second(5_000))?;
     number(&mut log, 5_000..9_000)?;
     log.rotate(second(9_000))?;
+    Ok(log)
+}
+
+pub(super) fn cut(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let mut log = rotated_twice(&stage)?;
     number(&mut log, 9_000..10_000)?;
     // The packed file, the plain one, and the one that is written to.
     stage.kubelet.faults().cut_next(&[100, 7_000, 1, 90_000, 3]);
@@ -122,11 +128,7 @@ pub(super) fn stall(context: &Context) -> Result<()> {
 /// What has come is printed, and the rest is named.
 pub(super) fn vanished(context: &Context) -> Result<()> {
     let stage = Stage::open(context, &["app"])?;
-    let mut log = stage.log("app")?;
-    number(&mut log, 0..5_000)?;
-    log.rotate(second(5_000))?;
-    number(&mut log, 5_000..9_000)?;
-    log.rotate(second(9_000))?;
+    let mut log = rotated_twice(&stage)?;
     number(&mut log, 9_000..9_100)?;
     // The packed file has come when the node goes.
     let held = stage.kube.faults().hold("app/0.log.20261120-123000");

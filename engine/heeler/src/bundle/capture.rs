@@ -1,12 +1,14 @@
 //! A capture on a node: begun, and given back.
 
+use heeler_core::action::Rung;
 use heeler_core::capture::{Capture, Captured};
 use heeler_core::event::NodeTarget;
+use heeler_core::frame::Answer;
 use heeler_core::plan;
 use heeler_core::value::Why;
 
 use crate::failure::Failure;
-use crate::run::ask::{Question, ask_groups, ask_one};
+use crate::run::ask::{Question, Silence, ask_groups, ask_one};
 use crate::run::session::Session;
 use crate::world::port::Ran;
 
@@ -32,25 +34,13 @@ pub(super) async fn begin(
     target: &NodeTarget,
     capture: &Capture,
 ) -> Result<Begun, Failure> {
-    let question = Question {
-        looks: vec![(LOOK.to_owned(), vec![capture.begin()])],
-        targets: vec![target.clone()],
-        again: false,
-    };
-    let mut asked = ask_groups(session, PURPOSE, vec![question], None).await?;
     let none = |why: String, may_be_there| Begun {
         captured: Err(why),
         may_be_there,
     };
-    let answer = match asked.answers.remove(&target.instance) {
-        Some(Ok(answer)) => answer,
-        Some(Err(silence)) => return Ok(none(silence.text, silence.ran != Ran::No)),
-        None => {
-            let why = asked
-                .trouble
-                .map_or("nothing was sent".to_owned(), |trouble| trouble.to_string());
-            return Ok(none(why, true));
-        }
+    let answer = match ask(session, target, (PURPOSE, LOOK), capture.begin()).await? {
+        Ok(answer) => answer,
+        Err(silence) => return Ok(none(silence.text, silence.ran != Ran::No)),
     };
     Ok(match answer.reply(LOOK) {
         // Nobody was there who could have begun it.
@@ -65,6 +55,32 @@ pub(super) async fn begin(
             Err(why) => none(why.to_string(), true),
         },
     })
+}
+
+/// Asks one look of the node.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn ask(
+    session: &mut Session,
+    target: &NodeTarget,
+    (purpose, look): (&str, &str),
+    rung: Rung,
+) -> Result<Result<Answer, Silence>, Failure> {
+    let question = Question {
+        looks: vec![(look.to_owned(), vec![rung])],
+        targets: vec![target.clone()],
+        again: false,
+    };
+    let mut asked = ask_groups(session, purpose, vec![question], None).await?;
+    Ok(asked.answers.remove(&target.instance).unwrap_or_else(|| {
+        let why = asked.trouble.map(|trouble| trouble.to_string());
+        Err(Silence {
+            text: why.unwrap_or_else(|| "nothing was sent".to_owned()),
+            ran: Ran::Unknown,
+            passing: false,
+        })
+    }))
 }
 
 /// Has the node take it back. It is not interrupted.

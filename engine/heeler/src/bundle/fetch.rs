@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use heeler_core::capture::{Capture, Captured, CapturedFile};
 use heeler_core::logs::LogPath;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tokio_util::bytes::{Buf as _, Bytes};
 use tokio_util::sync::CancellationToken;
 
+use super::archive::Digest;
 use crate::world::Cluster;
 use crate::world::port::Part;
 
@@ -66,7 +66,7 @@ impl Content {
 pub(super) struct Fetched {
     pieces: mpsc::Receiver<Result<Bytes, String>>,
     rest: Bytes,
-    seen: Sha256,
+    seen: Digest,
 }
 
 impl Way {
@@ -115,7 +115,7 @@ impl Way {
         Fetched {
             pieces,
             rest: Bytes::new(),
-            seen: Sha256::new(),
+            seen: Digest::default(),
         }
     }
 
@@ -210,17 +210,13 @@ impl Fetched {
         Fetched {
             pieces,
             rest: bytes.into(),
-            seen: Sha256::new(),
+            seen: Digest::default(),
         }
     }
 
     /// The SHA-256 of what was read, in hexadecimal digits.
     pub(super) fn sha256(self) -> String {
-        self.seen
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        self.seen.hex()
     }
 }
 
@@ -235,7 +231,7 @@ impl Read for Fetched {
         }
         let count = self.rest.len().min(buffer.len());
         let piece = self.rest.split_to(count);
-        self.seen.update(&piece);
+        self.seen.add(&piece);
         for (to, from) in buffer.iter_mut().zip(&piece) {
             *to = *from;
         }

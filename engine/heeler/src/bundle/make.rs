@@ -19,9 +19,6 @@ use crate::failure::Failure;
 use crate::run::session::Session;
 use crate::world::port::ObjectRef;
 
-/// The part of a node that a bundle is fetched through.
-const PROXY: &str = "nodes/proxy";
-
 /// What is wanted.
 pub struct Wanted {
     /// Where the bundle is to lie.
@@ -194,16 +191,13 @@ async fn proxy(session: &Session, target: &NodeTarget) -> Result<Way, String> {
         .node
         .clone()
         .ok_or("the node's name in Kubernetes is not known")?;
-    let resource = ObjectRef {
-        resource: PROXY.to_owned(),
-        ..ObjectRef::node(&node)
-    };
+    let resource = ObjectRef::node_proxy(&node);
     let may = cluster
         .may("get", &resource)
         .await
         .map_err(|error| error.what())?;
     if !may {
-        return Err(format!("not allowed: get {PROXY} {node}"));
+        return Err(format!("not allowed: get {} {node}", resource.resource));
     }
     let logs = cluster
         .node_logs()

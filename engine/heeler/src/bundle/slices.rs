@@ -3,9 +3,9 @@
 
 use heeler_core::capture::{Capture, CapturedFile, PIECE};
 use heeler_core::event::NodeTarget;
-use sha2::{Digest as _, Sha256};
 
-use crate::run::ask::{Question, ask_groups};
+use super::archive::Digest;
+use super::capture::ask;
 use crate::run::session::Session;
 
 /// So many bytes come in this way: some minutes.
@@ -25,21 +25,9 @@ pub(super) async fn fetch(
     let mut bytes = Vec::new();
     while (bytes.len() as u64) < file.size {
         let rung = capture.piece(&file.name, bytes.len() as u64);
-        let question = Question {
-            looks: vec![(LOOK.to_owned(), vec![rung])],
-            targets: vec![target.clone()],
-            again: false,
-        };
-        let asked = ask_groups(session, PURPOSE, vec![question], None).await;
-        let mut asked = asked.map_err(|failure| failure.to_string())?;
-        let answer = match asked.answers.remove(&target.instance) {
-            Some(Ok(answer)) => answer,
-            Some(Err(silence)) => return Err(silence.text),
-            None => {
-                let why = asked.trouble.map(|trouble| trouble.to_string());
-                return Err(why.unwrap_or_else(|| "nothing was sent".to_owned()));
-            }
-        };
+        let asked = ask(session, target, (PURPOSE, LOOK), rung).await;
+        let asked = asked.map_err(|failure| failure.to_string())?;
+        let answer = asked.map_err(|silence| silence.text)?;
         match answer.reply(LOOK) {
             Ok(reply)
                 if reply.exit == 0 && !reply.stdout.is_empty() && reply.stdout.len() <= PIECE =>
@@ -50,9 +38,9 @@ pub(super) async fn fetch(
             Err(why) => return Err(why.to_string()),
         }
     }
-    let digest = Sha256::digest(&bytes);
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    match digest == file.sha256 {
+    let mut digest = Digest::default();
+    digest.add(&bytes);
+    match digest.hex() == file.sha256 {
         true => Ok(bytes),
         false => Err("it is not what the node had: its digest differs".to_owned()),
     }

@@ -33,20 +33,20 @@ impl<W: Write> Write for Digesting<W> {
 
 /// A digest that grows.
 #[derive(Clone, Default)]
-pub(super) struct Digest {
+pub(in crate::bundle) struct Digest {
     sha: Sha256,
     /// Bytes so far.
     pub(super) size: u64,
 }
 
 impl Digest {
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    pub(in crate::bundle) fn add(&mut self, bytes: &[u8]) {
         self.sha.update(bytes);
         self.size += bytes.len() as u64;
     }
 
     /// In hexadecimal digits.
-    pub(super) fn hex(self) -> String {
+    pub(in crate::bundle) fn hex(self) -> String {
         let digest = self.sha.finalize();
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }

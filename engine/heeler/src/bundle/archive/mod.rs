@@ -28,6 +28,7 @@ pub use ask::{
     Changed, Diff, DiffSide, Form, Grep, Grepped, How, LineChange, Searched, Shape, Shown, diff,
     grep, show, show_member,
 };
+pub(super) use digest::Digest;
 pub use fault::ArchiveFault;
 pub use label::label;
 pub use limits::Limits;

@@ -30,7 +30,7 @@ pub(super) async fn allowed(
     ask: &LogsAsk,
     notes: &mut Vec<Note>,
 ) -> Result<FoundLogs, Failure> {
-    let of_all = proxy("");
+    let of_all = ObjectRef::node_proxy("");
     let found = find_logs(cluster, ask, notes);
     let (found, may) = join(found, cluster.may("get", &of_all)).await;
     let found = found.map_err(|error| world_failure(&error))?;
@@ -42,7 +42,7 @@ pub(super) async fn allowed(
     nodes.dedup();
     let asked = nodes
         .iter()
-        .map(async |node| cluster.may("get", &proxy(node)).await);
+        .map(async |node| cluster.may("get", &ObjectRef::node_proxy(node)).await);
     for (node, may) in nodes.iter().zip(join_all(asked).await) {
         if !may.map_err(|error| world_failure(&error.into()))? {
             return Err(forbidden(cluster, node));
@@ -57,13 +57,6 @@ pub(super) async fn allowed(
             found.past.allow(nodes);
             Ok(found)
         }
-    }
-}
-
-fn proxy(node: &str) -> ObjectRef {
-    ObjectRef {
-        resource: PROXY.to_owned(),
-        ..ObjectRef::node(node)
     }
 }
 

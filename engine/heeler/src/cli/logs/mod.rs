@@ -142,13 +142,7 @@ fn is_any(
             "interrupted before anything was found",
         ));
     }
-    let told = Told {
-        accounts: Vec::new(),
-        gone: traces.gone.clone(),
-        unseen: traces.unseen.clone(),
-        notes: traces.notes.clone(),
-    };
-    told.tell();
+    told(Vec::new(), traces.clone()).tell();
     Err(world_failure(&none.clone().into()))
 }
 

@@ -117,6 +117,14 @@ impl ObjectRef {
         }
     }
 
+    /// The part of a node that its kubelet is reached through; of all nodes where there is no name.
+    pub fn node_proxy(name: &str) -> Self {
+        ObjectRef {
+            resource: "nodes/proxy".into(),
+            ..ObjectRef::node(name)
+        }
+    }
+
     /// A node.
     pub fn node(name: &str) -> Self {
         ObjectRef {

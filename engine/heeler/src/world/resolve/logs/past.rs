@@ -43,7 +43,7 @@ pub struct Past {
 }
 
 /// What was found of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Traces {
     /// Pods whose files are left.
     pub pods: Vec<PodLogs>,
@@ -283,19 +283,17 @@ impl Traces {
             {
                 continue;
             }
-            let (place, why) = match &former.node {
-                Some(node) => match unasked.get(node) {
-                    Some(why) => (format!(" on {node}"), why.as_str()),
-                    None => {
-                        self.gone.push(former);
-                        continue;
-                    }
-                },
-                None if is_complete => {
-                    self.gone.push(former);
-                    continue;
+            let unlooked_at = match &former.node {
+                Some(node) => unasked
+                    .get(node)
+                    .map(|why| (format!(" on {node}"), why.as_str())),
+                None => {
+                    (!is_complete).then_some((String::new(), "no event says on which node it was"))
                 }
-                None => (String::new(), "no event says on which node it was"),
+            };
+            let Some((place, why)) = unlooked_at else {
+                self.gone.push(former);
+                continue;
             };
             let what = format!("what is left{place} of {}", former.name);
             self.unseen.push(unlooked("node-unasked", &what, why));
