@@ -229,3 +229,23 @@ pub(super) fn usage(context: &Context) -> Result<()> {
     ended.expect_stderr("it has app")?;
     Ok(())
 }
+
+/// Who reads faster than a program writes sees a line that goes on.
+pub(super) fn half(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let mut log = stage.log("app")?;
+    number(&mut log, 0..3)?;
+    log.raw(b"2026-11-20T10:00:03.000000000Z stdout F lin")?;
+    let ended = stage.logs(&[])?.expect_exit(0)?;
+    ensure!(ended.stdout == numbered(0..3) + "lin", "{ended}");
+    let json = stage.logs(&["--output", "json"])?.expect_exit(0)?;
+    json.expect_stdout("\"text\":\"lin\"")?;
+    ensure!(
+        json.stdout.matches("\"goes-on\":true").count() == 1,
+        "{json}"
+    );
+    log.raw(b"e 3\n2026-11-20T10:00:0")?;
+    let ended = stage.logs(&[])?.expect_exit(0)?;
+    ensure!(ended.stdout == numbered(0..4), "{ended}");
+    Ok(())
+}

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use heeler_tests::kubelet::Reach;
 use nix::sys::signal::Signal;
 
 use super::stage::{NODE, Stage, number, second};
-use super::workload::{pod, workload};
+use super::workload::{OTHER, pod, workload};
 use crate::harness::{Context, Running};
 
 const SOON: Duration = Duration::from_secs(15);
@@ -64,6 +65,61 @@ pub(super) fn new_pod(context: &Context) -> Result<()> {
     // One that says nothing holds nobody back.
     number(&mut log, 6..8)?;
     expect(&mut running, 6..8, "[shop/db-0/app] ")?;
+    running.signal(Signal::SIGINT)?;
+    running.finish(SOON)?.expect_exit(0)?;
+    Ok(())
+}
+
+/// Longer than whoever only reads would wait.
+pub(super) fn long_away(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let mut log = stage.log("app")?;
+    number(&mut log, 0..3)?;
+    let mut running = stage.logs(&["--follow"])?.start()?;
+    expect(&mut running, 0..3, "")?;
+    let faults = stage.kubelet.faults();
+    faults.set_reach(Reach::Refused);
+    std::thread::sleep(Duration::from_secs(13));
+    number(&mut log, 3..5)?;
+    log.rotate(second(5))?;
+    number(&mut log, 5..7)?;
+    faults.set_reach(Reach::Open);
+    expect(&mut running, 3..7, "")?;
+    running.signal(Signal::SIGINT)?;
+    let ended = running.finish(SOON)?.expect_exit(0)?;
+    ensure!(
+        ended.stderr.matches("is asked again").count() == 1,
+        "{ended}"
+    );
+    Ok(())
+}
+
+/// A node that stops in the middle of an answer holds the others back for a moment, and what it has comes later.
+pub(super) fn silent_node(context: &Context) -> Result<()> {
+    let stage = Stage::open(context, &["app"])?;
+    let other = stage.node(OTHER, "i-0bbc1234def567890")?;
+    let owner = workload("apps/v1", "StatefulSet", "db");
+    let (first, mut log) = pod(&stage.kubelet, ("db-0", NODE), &owner)?;
+    let (second, mut silent) = pod(&other, ("db-1", OTHER), &owner)?;
+    number(&mut log, 0..3)?;
+    number(&mut silent, 3..1_000)?;
+    number(&mut log, 2_000..2_001)?;
+    stage.kube.add_all([owner.clone(), first, second])?;
+    // It is waited for for 30 s.
+    other.faults().stall_next(7_000);
+    let mut running = stage
+        .heeler(&["logs", "shop/sts/db", "--follow"])?
+        .start()?;
+    expect(&mut running, 0..3, "[shop/db-0/app] ")?;
+    let (mut line, mut next) = (running.line(SOON)?, 3);
+    while line.starts_with("[shop/db-1/app]") {
+        next += 1;
+        line = running.line(SOON)?;
+    }
+    ensure!(line.trim_end() == "[shop/db-0/app] line 2000", "{line:?}");
+    ensure!(next < 1_000, "it did not stop");
+    std::thread::sleep(Duration::from_secs(20));
+    expect(&mut running, next..1_000, "[shop/db-1/app] ")?;
     running.signal(Signal::SIGINT)?;
     running.finish(SOON)?.expect_exit(0)?;
     Ok(())

@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
+use heeler_tests::kubelet::Reach;
 use serde_json::Value;
 
 use super::stage::{Stage, number, numbered, second};
@@ -75,5 +76,32 @@ pub(super) fn full(context: &Context) -> Result<()> {
         "error[unwritable]: not all of it could be written: No space left on device",
     )?;
     ended.expect_stderr("what is there is only a part")?;
+    Ok(())
+}
+
+/// A node that is away is waited for once, and not by each of its containers.
+pub(super) fn away(context: &Context) -> Result<()> {
+    let names: Vec<String> = (0..20).map(|number| format!("app{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let stage = Stage::open(context, &names)?;
+    for name in names {
+        number(&mut stage.log(name)?, 0..3)?;
+    }
+    stage.kubelet.faults().set_reach(Reach::Refused);
+    let out = stage.around.folder().join("out").display().to_string();
+    let ended = stage.logs(&["-o", &out])?.expect_exit(1)?;
+    ensure!(
+        ended.stderr.matches("is asked again").count() == 1,
+        "{ended}"
+    );
+    let account = fs::read_to_string(format!("{out}/account.json"))?;
+    ensure!(
+        account.matches("connection refused").count() >= 20,
+        "{account}"
+    );
+    // Those that came when it was given up ask once.
+    let asked = stage.kube.calls();
+    let of_last = asked.iter().filter(|call| call.path.ends_with("/app19/"));
+    ensure!(of_last.count() == 1, "the last one was waited for, too");
     Ok(())
 }

@@ -152,6 +152,31 @@ pub(crate) const CASES: &[Case] = &[
         follow::goes_on,
     ),
     Case::new(
+        "logs::what_is_followed_waits_for_a_node_that_is_long_away",
+        &[],
+        follow::long_away,
+    ),
+    Case::new(
+        "logs::a_node_that_is_silent_holds_nobody_back_for_long",
+        &[],
+        follow::silent_node,
+    ),
+    Case::new(
+        "logs::many_containers_do_not_ask_all_at_once",
+        &[],
+        workload::many,
+    ),
+    Case::new(
+        "logs::a_node_that_is_away_is_waited_for_once",
+        &[],
+        into::away,
+    ),
+    Case::new(
+        "logs::a_line_that_is_being_written_is_one_that_goes_on",
+        &[],
+        fault::half,
+    ),
+    Case::new(
         "logs::a_new_pod_of_what_is_followed_turns_up",
         &[],
         follow::new_pod,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::stage::{NODE, Stage, number, rounds, second, values};
 use crate::harness::{Context, Finished};
 
-const OTHER: &str = "ip-10-0-2-9.eu-west-1.compute.internal";
+pub(super) const OTHER: &str = "ip-10-0-2-9.eu-west-1.compute.internal";
 const THIRD: &str = "ip-10-0-3-7.eu-west-1.compute.internal";
 
 /// A workload's object, whose pods have the label `app=web`.
@@ -318,5 +318,44 @@ pub(super) fn skewed(context: &Context) -> Result<()> {
         .flatten()
         .collect();
     ensure!(lines(&ended) == expected, "{ended}");
+    Ok(())
+}
+
+/// Each container's files are looked into, and nobody asks for all of them at once.
+pub(super) fn many(context: &Context) -> Result<()> {
+    let latency = Duration::from_millis(300);
+    let stage = Stage::with(context, &["app"], latency)?;
+    let owner = workload("apps/v1", "StatefulSet", "db");
+    let mut objects = vec![owner.clone()];
+    for number in 0..40 {
+        let name = format!("db-{number}");
+        let (pod, mut log) = pod(&stage.kubelet, (&name, NODE), &owner)?;
+        for part in 0..3 {
+            log.write(second(part), "stdout", &format!("{name} {part}"))?;
+            log.rotate(second(part + 1))?;
+        }
+        log.write(second(9), "stdout", &format!("{name} 9"))?;
+        objects.push(pod);
+    }
+    stage.kube.add_all(objects)?;
+    let words = ["logs", "shop/sts/db", "--since", "2026-11-20T10:00:02Z"];
+    let ended = stage.heeler(&words)?.expect_exit(0)?;
+    ensure!(ended.stdout.lines().count() == 80, "{ended}");
+    let calls = stage.kube.calls();
+    let asked: Vec<_> = calls
+        .iter()
+        .filter(|call| call.path.contains("/proxy/"))
+        .collect();
+    // An answer takes as long as the latency, so those that began within that wait at the same time.
+    let waiting = asked.iter().map(|call| {
+        let later = asked.iter().filter(|later| later.at >= call.at);
+        later
+            .filter(|later| later.at.duration_since(call.at).as_millis() < 300)
+            .count()
+    });
+    let most = waiting.max().unwrap_or_default();
+    ensure!(asked.len() > 160, "{} calls only", asked.len());
+    // And the few that ask how a kubelet is configured.
+    ensure!((20..=40).contains(&most), "{most} at once");
     Ok(())
 }

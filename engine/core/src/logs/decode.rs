@@ -9,6 +9,11 @@ use super::line::{Line, Moment, Stream};
 /// A line that is longer than this comes as several entries, one after the other: memory does not
 /// depend on what programs write.
 const LONGEST: usize = 1 << 20;
+/// What comes before the text of lines.
+const HEADS: [&[u8]; 2] = [
+    b"2026-11-20T12:12:12.472962276+01:00 stdout F ",
+    b"2026-11-20T12:12:12.472962276Z stderr F ",
+];
 
 /// A line as a program has written it, or a part of a very long one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,8 +145,24 @@ impl Decoder {
     /// with the rest of others.
     pub fn cut(&mut self, batch: &mut Batch) {
         self.end_file(batch);
+        self.hand_out_all(true, batch);
+    }
+
+    /// Nothing more is read, and somebody may be writing still: what is there of a line is handed out as one that
+    /// goes on. Of a line of which not even the time is all there nothing is, as the program has said nothing
+    /// of it yet.
+    pub fn finish(&mut self, batch: &mut Batch) {
+        let rest = std::mem::take(&mut self.rest);
+        if self.within.take().is_none() && !is_head(&rest) {
+            let (within, text) = self.begin(&rest);
+            self.text(within, text, batch);
+        }
+        self.hand_out_all(false, batch);
+    }
+
+    fn hand_out_all(&mut self, ends: bool, batch: &mut Batch) {
         for slot in [Some(Stream::Stdout), Some(Stream::Stderr), None] {
-            self.hand_out(slot, batch);
+            self.hand_out(slot, ends, batch);
         }
     }
 
@@ -207,14 +228,26 @@ impl Decoder {
 
     fn close(&mut self, within: Within, batch: &mut Batch) {
         if within.ends {
-            self.hand_out(within.slot, batch);
+            self.hand_out(within.slot, true, batch);
         }
     }
 
-    fn hand_out(&mut self, slot: Slot, batch: &mut Batch) {
+    fn hand_out(&mut self, slot: Slot, ends: bool, batch: &mut Batch) {
         let open = self.open.get_mut(index(slot)).and_then(Option::take);
         if let Some(open) = open {
-            batch.push((open.at, slot, true), &open.text);
+            batch.push((open.at, slot, ends), &open.text);
         }
     }
+}
+
+/// Whether this may become what comes before the text of a line.
+fn is_head(bytes: &[u8]) -> bool {
+    let becomes = |rest: &[u8]| {
+        let whole = [bytes, rest].concat();
+        Line::read(&whole).is_some_and(|line| line.text.is_empty())
+    };
+    HEADS.iter().any(|head| {
+        let mut ends = (0..head.len()).filter_map(|from| head.get(from..));
+        bytes.len() < head.len() && ends.any(becomes)
+    })
 }

@@ -26,6 +26,26 @@ pub fn clean_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The same for JSON: what it means stays the same, as such a character can only stand in a string of it.
+pub fn clean_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(hostile) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 8);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        match hostile(c) {
+            true => out.extend(
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            ),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Whether a terminal would do something other than show the character.
 pub(super) fn hostile(c: char) -> bool {
     let invisible = matches!(c,

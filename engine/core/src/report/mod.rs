@@ -28,7 +28,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use clean::{clean, clean_lines};
+pub use clean::{clean, clean_json, clean_lines};
 pub use course::{Approval, ChangeCourse, FixCourse, FixEnd, FixState, Outcome, Refusal, Sample};
 pub use doubt::Doubt;
 pub use evidence::Proof;

@@ -1,25 +1,20 @@
 //! A container's log from its first segment to its last, and what became of reading it.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use heeler_core::logs::LogPath;
-use tokio::sync::{OnceCell, mpsc};
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::crowd::Said;
 use super::flow::Folder;
 use super::gap::Gap;
+use super::nodes::Node;
 use super::reader::Reader;
 use super::span::Span;
 use super::told::{Account, Why};
-use crate::world::port::KubeletPage;
 use crate::world::resolve::Container;
 use crate::world::{CallError, Cluster};
-
-/// A kubelet that is well says at once how it is configured.
-const KEEPS: Duration = Duration::from_secs(5);
 
 /// A container whose log is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,32 +31,6 @@ pub struct Source {
     pub previous: bool,
 }
 
-/// A node, as all see it who read from it.
-#[derive(Debug, Default)]
-pub(super) struct Node {
-    /// It did not answer for so long that somebody has given it up.
-    pub(super) is_lost: AtomicBool,
-    /// It was said that it is waited for.
-    pub(super) is_told: AtomicBool,
-    /// How many files of a start its kubelet keeps, as far as it says so.
-    keeps: OnceCell<Option<u32>>,
-}
-
-impl Node {
-    /// Asks the kubelet once how many files of a start it keeps.
-    pub(super) async fn keeps(&self, folder: Folder<'_>) -> Option<u32> {
-        let ask = async {
-            let said = folder.logs.page(folder.node, KubeletPage::Configuration);
-            let said = timeout(KEEPS, said).await.ok()?.ok().flatten()?;
-            let kept = said
-                .pointer("/kubeletconfig/containerLogMaxFiles")?
-                .as_u64()?;
-            u32::try_from(kept).ok()
-        };
-        *self.keeps.get_or_init(|| ask).await
-    }
-}
-
 /// What a container's log is read by.
 pub(super) struct Errand<'a> {
     pub(super) cluster: &'a dyn Cluster,
@@ -72,6 +41,7 @@ pub(super) struct Errand<'a> {
     /// Takes what people are told meanwhile.
     pub(super) tell: &'a (dyn Fn(&str) + Send + Sync),
     pub(super) node: &'a Node,
+    pub(super) asking: &'a Semaphore,
     /// What a collector has shipped.
     pub(super) shipped: Option<&'a Gap>,
     /// It is followed: after its end it is looked at again so often.
@@ -93,6 +63,7 @@ pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
         logs,
         node: &source.node,
         path: &path,
+        asking: errand.asking,
     };
     let mut reader = Reader::new(folder, errand);
     let read = tokio::select! {

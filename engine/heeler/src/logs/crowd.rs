@@ -1,6 +1,6 @@
 //! The containers whose logs are read: a task for each, what it has handed in, and what became of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::Reading;
-use super::container::{self, Errand, Node, Source};
+use super::container::{self, Errand, Source};
 use super::told::Account;
 use crate::world::CallError;
 
@@ -35,7 +35,6 @@ type Task = JoinHandle<Result<Account, CallError>>;
 /// All of them.
 pub(super) struct Crowd<'a> {
     reading: Reading<'a>,
-    nodes: HashMap<String, Arc<Node>>,
     sources: Vec<Source>,
     inputs: Vec<mpsc::Receiver<Said>>,
     tasks: Vec<Task>,
@@ -47,7 +46,6 @@ impl<'a> Crowd<'a> {
     pub(super) fn new(reading: Reading<'a>) -> Self {
         Crowd {
             reading,
-            nodes: HashMap::new(),
             sources: Vec::new(),
             inputs: Vec::new(),
             tasks: Vec::new(),
@@ -63,7 +61,8 @@ impl<'a> Crowd<'a> {
             let (sender, receiver) = mpsc::channel(AHEAD);
             let (tell, cancel) = (Arc::clone(&self.reading.tell), self.reading.cancel.clone());
             let (cluster, span) = (Arc::clone(self.reading.cluster), self.reading.span);
-            let node = Arc::clone(self.nodes.entry(source.node.clone()).or_default());
+            let nodes = Arc::clone(&self.reading.nodes);
+            let node = nodes.get(&source.node);
             let pace = self.reading.follow.then_some(pace);
             let shipped = self.reading.shipped.clone();
             self.sources.push(source.clone());
@@ -78,6 +77,7 @@ impl<'a> Crowd<'a> {
                     cancel: &cancel,
                     tell: &*tell,
                     node: &node,
+                    asking: &nodes.asking,
                     shipped: shipped.as_deref(),
                     pace,
                 })

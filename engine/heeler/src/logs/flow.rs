@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use heeler_core::logs::{Beginning, Gunzip, LogPath, SegmentName};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::bytes::{Buf as _, Bytes};
 
@@ -22,12 +23,16 @@ pub(super) struct Folder<'a> {
     pub(super) logs: &'a dyn NodeLogs,
     pub(super) node: &'a str,
     pub(super) path: &'a LogPath,
+    /// Who asks takes one of these until the answer has begun.
+    pub(super) asking: &'a Semaphore,
 }
 
 impl Folder<'_> {
     /// The segments in it, and whether one is being packed; `None`: it is not there.
     pub(super) async fn segments(&self) -> Result<Option<(Vec<SegmentName>, bool)>, CallError> {
+        let asking = self.asking.acquire().await;
         let names = self.logs.list(self.node, self.path).await?;
+        drop(asking);
         let segments = |names: Vec<String>| {
             let read = names.iter().filter_map(|name| SegmentName::read(name));
             let is_packing = names.iter().any(|name| name.ends_with(PACKING));
@@ -45,7 +50,9 @@ impl Folder<'_> {
         let Some(path) = self.path.file(&name.file_name()) else {
             return Ok(None);
         };
+        let asking = self.asking.acquire().await;
         let file = self.logs.open(self.node, &path, part).await?;
+        drop(asking);
         Ok(file.map(|file| Flow {
             at: file.from,
             file,

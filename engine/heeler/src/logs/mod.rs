@@ -12,6 +12,7 @@ mod crowd;
 mod flow;
 mod gap;
 mod lost;
+mod nodes;
 mod reader;
 mod segment;
 pub mod shipped;
@@ -32,6 +33,7 @@ use crate::world::{CallError, Cluster};
 
 pub use container::Source;
 pub use gap::Gap;
+pub use nodes::Nodes;
 
 use self::crowd::Crowd;
 pub use show::{Look, Writing};
@@ -58,6 +60,8 @@ pub trait Sink {
 pub struct Reading<'a> {
     /// Where.
     pub cluster: &'a Arc<dyn Cluster>,
+    /// What is known of its nodes by now.
+    pub nodes: Arc<Nodes>,
     /// From when to when.
     pub span: Span,
     /// What a collector has shipped, which is left out.

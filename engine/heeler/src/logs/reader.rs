@@ -111,7 +111,9 @@ impl<'a> Reader<'a> {
 
     /// Hands on what has no end, where somebody takes it still.
     pub(super) async fn finish(mut self) -> Account {
-        let _ = self.cut().await;
+        let mut batch = Batch::default();
+        self.decoder.finish(&mut batch);
+        let _ = self.hand_on(batch).await;
         self.account.foreign = self.decoder.foreign_lines();
         self.account.count(self.numbering.counted());
         self.account

@@ -73,7 +73,12 @@ impl<W: Write> Writing<W> {
     /// # Errors
     /// Why not all could be written; a reader that has gone away is no error.
     pub fn finish(mut self) -> io::Result<()> {
-        let flushed = self.out.flush();
+        // What goes on is left as it is, but nothing else is to stand behind it on a terminal.
+        let ended = match self.look.clean && self.within.is_some() {
+            true => self.out.write_all(b"\n"),
+            false => Ok(()),
+        };
+        let flushed = ended.and_then(|()| self.out.flush());
         match self.broken.map_or(flushed, Err) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             ended => ended,
@@ -82,8 +87,11 @@ impl<W: Write> Writing<W> {
 
     fn write(&mut self, source: &Source, entry: &Entry, text: &[u8]) -> io::Result<()> {
         if self.look.json {
-            let line = as_json(source, entry, text);
-            return writeln!(self.out, "{line}");
+            let line = as_json(source, entry, text).to_string();
+            return match self.look.clean {
+                true => writeln!(self.out, "{}", report::clean_json(&line)),
+                false => writeln!(self.out, "{line}"),
+            };
         }
         // Nearly every line is whole.
         let is_whole = entry.ends && self.within.is_none();

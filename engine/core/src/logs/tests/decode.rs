@@ -92,6 +92,59 @@ fn a_line_goes_on_in_the_next_segment() {
     assert_eq!((entries[0].0.ends, &entries[0].1[..]), (true, &b"one "[..]));
 }
 
+/// What a decoder that has seen this hands out when nothing more is read.
+fn unfinished(segment: &str) -> Vec<(bool, String)> {
+    let (mut decoder, mut batch) = (Decoder::default(), Batch::default());
+    decoder.push(segment.as_bytes(), &mut batch);
+    let before = batch.entries().len();
+    decoder.finish(&mut batch);
+    let left = batch.entries().iter().skip(before);
+    left.map(|entry| {
+        let text = String::from_utf8_lossy(batch.text(entry)).into_owned();
+        (entry.ends, text)
+    })
+    .collect()
+}
+
+#[test]
+fn a_line_that_is_being_written_is_handed_out_as_one_that_goes_on() {
+    let half = |bytes: usize| {
+        let second = line(2, "stdout F 1234");
+        line(1, "stdout F 1233") + &second[..second.len() - 1 - bytes]
+    };
+    let goes_on = |text: &str| vec![(false, text.to_owned())];
+    assert_eq!(unfinished(&half(0)), goes_on("1234"));
+    assert_eq!(unfinished(&half(2)), goes_on("12"));
+    // Nothing of it was said yet.
+    for bytes in 6..30 {
+        assert_eq!(unfinished(&half(bytes)), [], "without {bytes} bytes");
+    }
+    // The program itself has not ended it.
+    assert_eq!(unfinished(&line(1, "stdout P name: ")), goes_on("name: "));
+    let both = line(1, "stdout P one ") + line(2, "stdout F two").trim_end();
+    assert_eq!(unfinished(&both), goes_on("one two"));
+    for head in [
+        "2026-11-20T12:12:12.4",
+        "2026-11-20T12:12:12.47+01:00 std",
+        "2026-11-20T12:12:12Z stderr",
+    ] {
+        assert_eq!(unfinished(head), [], "{head:?}");
+    }
+    for foreign in [
+        "cut off",
+        "2026-11-20T12:12:12Z stdin",
+        "2026-11-20T12:12:12 12:12",
+    ] {
+        assert_eq!(unfinished(foreign), goes_on(foreign));
+    }
+    let long = line(1, &format!("stderr F {}", "z".repeat(3 << 19)));
+    let (text, _) = long.split_at(long.len() - 2);
+    let [(ends, left)] = &unfinished(text)[..] else {
+        panic!("one entry is left")
+    };
+    assert_eq!((*ends, left.len()), (false, (1 << 19) - 1));
+}
+
 #[test]
 fn what_is_not_in_the_format_is_kept() {
     let segment = [

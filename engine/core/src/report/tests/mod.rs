@@ -1,6 +1,7 @@
 //! Whole screens, as somebody reads them.
 
 mod approvals;
+mod clean;
 mod drained;
 mod evidence;
 mod fixes;

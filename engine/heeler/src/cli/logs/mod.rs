@@ -43,6 +43,7 @@ pub(super) async fn logs(
         .for_each(|note| tell(&format!("note: {}", note.text)));
     let reading = Reading {
         cluster: &cluster,
+        nodes: Arc::default(),
         span: wanted.span,
         shipped: wanted.shipped.clone(),
         follow: args.follow,
