@@ -43,6 +43,7 @@ mod bundle;
 mod cases;
 mod cluster;
 mod fix;
+mod getting_started;
 mod guarded;
 mod harness;
 mod house;
@@ -77,6 +78,7 @@ const AREAS: &[&[Case]] = &[
     aws_cli::CASES,
     boto3::CASES,
     kubectl::CASES,
+    getting_started::CASES,
     logs::CASES,
     bundle::CASES,
     logdog::CASES,

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
 use super::root::invoking_user;
+use crate::kube::seed::Collector;
 use crate::machine::nf_conntrack_max_at_rest;
 use crate::node::ProcView;
 use crate::scene::{Incident, Plan};
@@ -20,6 +21,9 @@ pub(super) struct Options {
     /// Whether the admin containers run from the start
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     admin: Switch,
+    /// A log collector, and how it is
+    #[arg(long, value_enum, value_name = "HOW")]
+    collector: Option<Collector>,
     /// Repeats the delays of an earlier run
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -60,6 +64,9 @@ impl Options {
         }
         if let Some(seed) = self.seed {
             plan = plan.seed(seed);
+        }
+        if let Some(collector) = self.collector {
+            plan = plan.collector(collector);
         }
         if let Some(incident) = self.incident {
             plan = plan.incident(incident);

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::account::instance_type;
 use super::plan::ZONE;
-use crate::kube::seed::{self, Deployment, KubeProxySeed, NodeSeed, PodSeed, ServiceSeed};
+use crate::kube::seed::{
+    self, Collector, Deployment, KubeProxySeed, NodeSeed, PodSeed, ServiceSeed,
+};
 use crate::node::network::OUTSIDE;
 use crate::node::{Node, PodConfig};
 
@@ -27,7 +29,11 @@ const FIRST_POD: usize = 101;
 const POD_AGE: SignedDuration = SignedDuration::from_mins(30);
 
 /// Everything that the cluster holds, but for its namespaces `default` and `kube-*`.
-pub(super) fn objects(nodes: &[Node], kube_proxy: &KubeProxySeed) -> Result<Vec<Value>> {
+pub(super) fn objects(
+    nodes: &[Node],
+    kube_proxy: &KubeProxySeed,
+    collector: Option<Collector>,
+) -> Result<Vec<Value>> {
     let node_objects: Vec<Value> = nodes.iter().map(node_object).collect::<Result<_>>()?;
     let names: Vec<&str> = nodes
         .iter()
@@ -48,6 +54,7 @@ pub(super) fn objects(nodes: &[Node], kube_proxy: &KubeProxySeed) -> Result<Vec<
     objects.extend(events);
     objects.extend(database());
     objects.extend(seed::kube_proxy(kube_proxy, &node_objects));
+    objects.extend(collector.map_or(Vec::new(), |how| seed::collector(how, &node_objects)));
     objects.extend(node_objects);
     Ok(objects)
 }

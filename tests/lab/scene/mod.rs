@@ -68,7 +68,7 @@ impl Lab {
             .into_iter()
             .map(|config| Node::start(&machine, config))
             .collect::<Result<_>>()?;
-        let objects = cluster::objects(&nodes, &plan.kube_proxy)?;
+        let objects = cluster::objects(&nodes, &plan.kube_proxy, plan.collector)?;
         let pods = nodes
             .iter()
             .map(|node| pods_on(node, &objects))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::incident::Incident;
 use crate::incident::full::Scale;
 use crate::kube::KubeconfigStyle;
-use crate::kube::seed::KubeProxySeed;
+use crate::kube::seed::{Collector, KubeProxySeed};
 use crate::latency::{CALL_COST, Latency};
 use crate::node::{NodeConfig, ProcView};
 
@@ -48,6 +48,7 @@ pub struct Plan {
     pub(super) kube_latency: Duration,
     pub(super) kubeconfig: KubeconfigStyle,
     pub(super) kube_proxy: KubeProxySeed,
+    pub(super) collector: Option<Collector>,
     pub(super) incident: Option<Incident>,
     pub(super) scale: Scale,
     pub(super) owner: Option<Owner>,
@@ -64,6 +65,7 @@ impl Plan {
             kube_latency: CALL_COST,
             kubeconfig: KubeconfigStyle::EksArn,
             kube_proxy: KubeProxySeed::default(),
+            collector: None,
             incident: None,
             scale: Scale::default(),
             owner: None,
@@ -142,6 +144,13 @@ impl Plan {
     #[must_use]
     pub fn kube_proxy(mut self, seed: KubeProxySeed) -> Self {
         self.kube_proxy = seed;
+        self
+    }
+
+    /// A log collector; there is none by default.
+    #[must_use]
+    pub fn collector(mut self, collector: Collector) -> Self {
+        self.collector = Some(collector);
         self
     }
 

@@ -3,6 +3,7 @@
 //! Builders return plain JSON for `KubeLab::add`; nothing here talks to the server, and nothing
 //! keeps the objects consistent afterwards.
 
+mod collector;
 mod event;
 mod kube_proxy;
 mod node;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::kube::managers;
 
+pub use collector::{Collector, collector};
 pub use event::{event_killing, event_kubelet, event_scheduled};
 pub use kube_proxy::{KubeProxySeed, kube_proxy};
 pub use node::NodeSeed;
