@@ -1,4 +1,5 @@
-//! A program that numbers its lines, through rotation, packing, restarts and another pod of its name.
+//! A program that numbers its lines, through rotation, packing, restarts, another pod of its name and a
+//! collector's gap.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -8,6 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use flate2::read::GzDecoder;
 use heeler_tests::kube::seed::event_scheduled;
 use heeler_tests::kubelet::pod_log::PodLog;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::stage::{NODE, Stage, number, second, status, values};
@@ -79,8 +81,8 @@ pub(super) fn recovered(context: &Context) -> Result<()> {
     let ended = stage
         .heeler(&["logs", "shop/db-0", "-o", "json"])?
         .expect_exit(0)?;
-    let values = values(&ended)?;
-    let (last, lines) = values.split_last().context("no line")?;
+    let said = values(&ended)?;
+    let (last, lines) = said.split_last().context("no line")?;
     let text = |line: &Value| {
         line["text"]
             .as_str()
@@ -112,5 +114,14 @@ pub(super) fn recovered(context: &Context) -> Result<()> {
             .is_some_and(|why| why.starts_with("the log of its first start"))
     });
     ensure!(started, "{missing:#?}");
+    // A collector had shipped what was written until then, of the pod before this one too.
+    let until = (second(1_455) + SignedDuration::from_millis(500)).to_string();
+    let gap = stage
+        .heeler(&["logs", "shop/db-0", "--backfill", &until])?
+        .expect_exit(0)?;
+    let lines = values(&gap)?;
+    let came: Vec<i64> = lines.iter().filter_map(text).collect();
+    due.retain(|line| *line > 1_455);
+    ensure!(came == due && came.len() == 54 + 200 + 230, "came {came:?}");
     Ok(())
 }
