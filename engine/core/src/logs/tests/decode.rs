@@ -109,8 +109,9 @@ fn unfinished(segment: &str) -> Vec<(bool, String)> {
 #[test]
 fn a_line_that_is_being_written_is_handed_out_as_one_that_goes_on() {
     let half = |bytes: usize| {
-        let second = line(2, "stdout F 1234");
-        line(1, "stdout F 1233") + &second[..second.len() - 1 - bytes]
+        let mut segment = line(1, "stdout F 1233") + &line(2, "stdout F 1234");
+        segment.truncate(segment.len() - 1 - bytes);
+        segment
     };
     let goes_on = |text: &str| vec![(false, text.to_owned())];
     assert_eq!(unfinished(&half(0)), goes_on("1234"));
