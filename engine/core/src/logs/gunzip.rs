@@ -96,8 +96,9 @@ impl Gunzip {
         *bytes = bytes.get(taken..).unwrap_or_default();
         let is_stuck = taken == 0 && given == 0 && !bytes.is_empty();
         self.at = match unpacked {
-            Ok(Status::StreamEnd) => At::End,
+            // Asked before all else: nobody may ask for ever.
             Ok(_) if is_stuck => return Err("it is no good gzip: nothing comes of it".to_owned()),
+            Ok(Status::StreamEnd) => At::End,
             Ok(_) => At::Within,
             Err(error) => return Err(format!("it is no good gzip: {error}")),
         };
