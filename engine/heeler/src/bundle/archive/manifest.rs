@@ -60,8 +60,10 @@ pub struct Added {
     pub from: String,
     /// Bytes that the node had.
     pub size: u64,
-    /// The digest of those.
-    pub sha256: String,
+    /// The digest of those, where all of them are stored. Of others there is none: whoever has it could try
+    /// what was taken out until it fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// Bytes that are stored.
     pub stored_size: u64,
     /// The digest of those.

@@ -127,11 +127,9 @@ fn what_is_written_is_read_again() {
         (&about(), &Whole::Whole)
     );
     assert_eq!(manifest.missing[0].what, "pods of shop/web");
+    assert_eq!(manifest.members[0].sha256, Some(sha256(b"ID=x\n")));
     let token = &manifest.members[4];
-    assert_eq!(
-        (token.size, &token.sha256),
-        (19, &sha256(b"a secret and a secr"))
-    );
+    assert_eq!((token.size, &token.sha256), (19, &None));
     assert_eq!(
         (token.stored_size, &token.stored_sha256),
         (24, &sha256(&came[4].1))
@@ -143,6 +141,37 @@ fn what_is_written_is_read_again() {
             .iter()
             .all(|member| member.cut.is_none())
     );
+}
+
+#[test]
+fn no_digest_says_what_was_taken_out() {
+    let scratch = Scratch::new();
+    let path = scratch.path().join("node.tar.gz");
+    let limits = Limits {
+        member: 12,
+        ..Limits::default()
+    };
+    let mut writer = Writer::new(&path, about(), limits).expect("a writer");
+    // What there is no room for was not taken out, and is not there either.
+    let had = [("all", "secret"), ("long", "0123456789a PIN 4711")];
+    let mut redactors: [Box<dyn Redactor>; 2] = [Box::new(Secrets::default()), Box::new(Plain)];
+    for ((label, had), redactor) in had.iter().zip(&mut redactors) {
+        writer
+            .add(source(label), &mut had.as_bytes(), &mut **redactor)
+            .expect("it is added");
+    }
+    writer.finish().expect("it is written");
+    let (came, contents) = read_all(&fs::read(&path).expect("a bundle"));
+    let manifest = came.last().expect("a manifest");
+    let manifest = String::from_utf8_lossy(&manifest.1);
+    for (_, had) in had {
+        assert!(!manifest.contains(&sha256(had.as_bytes())), "{manifest}");
+    }
+    // What is stored is known by its digest all the same.
+    assert!(contents.mismatches.is_empty(), "{:?}", contents.mismatches);
+    for (label, bytes) in &came[..2] {
+        assert!(manifest.contains(&sha256(bytes)), "{label}");
+    }
 }
 
 #[test]

@@ -130,6 +130,8 @@ impl Writer {
             Err(Stop::Full) => Some(format!("a bundle has room for {room} bytes of it")),
         };
         let stored = stored.digest;
+        let (had_size, had_sha256) = (had.size, had.hex());
+        let (stored_size, stored_sha256) = (stored.size, stored.hex());
         let (size, spooled) = self.spool.all().map_err(unwritten)?;
         let added = self.tarball.add(source.label, size, spooled);
         added.map_err(unwritten)?;
@@ -137,10 +139,10 @@ impl Writer {
         self.members.push(Added {
             label: source.label.to_owned(),
             from: source.from.to_owned(),
-            size: had.size,
-            sha256: had.hex(),
-            stored_size: stored.size,
-            stored_sha256: stored.hex(),
+            size: had_size,
+            sha256: Some(had_sha256).filter(|had| *had == stored_sha256),
+            stored_size,
+            stored_sha256,
             redactions: redactor.counts(),
             cut,
         });
