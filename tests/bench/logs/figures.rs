@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::measured::Run;
-use super::redaction::Outcome;
+use super::outcome::Outcome;
 use super::rows::median;
 
 /// Both sides of a comparison, in turn.

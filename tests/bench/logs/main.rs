@@ -15,6 +15,7 @@
 #[path = "../../suite/harness/build.rs"]
 mod build;
 mod cluster;
+#[path = "../../../engine/core/tests/redaction/corpus/mod.rs"]
 mod corpus;
 #[path = "../ending.rs"]
 mod ending;
@@ -23,9 +24,10 @@ mod files;
 mod first_line;
 mod lines;
 mod measured;
+#[path = "../../../engine/core/tests/redaction/outcome.rs"]
+mod outcome;
 #[path = "../page.rs"]
 mod page;
-mod redaction;
 mod regexes;
 #[path = "../rows.rs"]
 mod rows;
@@ -40,7 +42,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 
 use self::figures::{Compared, Figures, Redaction};
-use self::redaction::Outcome;
+use self::outcome::Outcome;
 use self::speed::Logs;
 use self::wire::{To, Wire};
 
@@ -139,7 +141,7 @@ fn redaction(examples: bool) -> Result<(Redaction, Redaction, usize)> {
     let (mut ours, mut regexes) = (Vec::new(), Vec::new());
     let mut outs = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
-        let (out, took) = redaction::ours(&corpus);
+        let (out, took) = outcome::ours(&corpus);
         ours.push(took);
         outs[0] = out;
         let (out, took) = regexes::redact(&corpus.bytes)?;
@@ -147,11 +149,11 @@ fn redaction(examples: bool) -> Result<(Redaction, Redaction, usize)> {
         outs[1] = out;
     }
     let ours = Redaction {
-        outcome: redaction::judge(&corpus, &outs[0], redaction::OURS)?,
+        outcome: outcome::judge(&corpus, &outs[0], outcome::OURS)?,
         took: ours,
     };
     let regexes = Redaction {
-        outcome: redaction::judge(&corpus, &outs[1], regexes::MARK)?,
+        outcome: outcome::judge(&corpus, &outs[1], regexes::MARK)?,
         took: regexes,
     };
     if examples {

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, Sta
 
 use super::prefixed::PREFIXES;
 use super::text::{Look, Text};
-use super::{header, jwt, keyed, pem, prefixed, url};
+use super::{header, jwt, keyed, pem, prefixed, telegram, url};
 
 /// Who looks around an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub(super) enum Family {
     PackedPrivateKey,
     Url,
     DataSource,
+    Telegram,
     Prefixed,
 }
 
@@ -45,6 +46,8 @@ const ANCHORS: &[(&str, Family)] = &[
     ("://", Family::Url),
     ("@tcp(", Family::DataSource),
     ("@unix(", Family::DataSource),
+    (":aa", Family::Telegram),
+    ("%3aaa", Family::Telegram),
 ];
 
 /// No anchor is longer.
@@ -193,6 +196,7 @@ impl Hit {
             Family::PackedPrivateKey => pem::packed(text, self.start),
             Family::Url => url::look(text, self.end),
             Family::DataSource => url::data_source(text, self.start),
+            Family::Telegram => telegram::look(text, self.start, self.end),
             Family::Prefixed => prefixed::look(text, self.start),
         }
     }

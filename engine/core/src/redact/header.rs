@@ -163,10 +163,32 @@ fn end(text: Text<'_>, from: usize, most: usize) -> usize {
 fn end_of_header(text: Text<'_>, start: Start, most: usize) -> usize {
     match start.quote {
         Some(_) => start.end(text, most),
-        None => text.run(start.at, most, |byte| {
-            byte >= b' ' && !b"'`]\\".contains(&byte)
-        }),
+        None => end_of_bare_header(text, start.at, most),
     }
+}
+
+/// Values within a header may be quoted: `a="b"`. Any other quotation mark ends the string that the header
+/// stands in.
+fn end_of_bare_header(text: Text<'_>, from: usize, most: usize) -> usize {
+    let (mut at, mut within) = (from, false);
+    let until = from.saturating_add(most);
+    while let Some(byte) = text.byte(at).filter(|_| at < until) {
+        if byte < b' ' || b"'`]\\".contains(&byte) {
+            break;
+        }
+        if byte == b'"' {
+            let opens = text.before(at) == Some(b'=')
+                && text
+                    .byte(at + 1)
+                    .is_some_and(|next| next > b' ' && !b",}]".contains(&next));
+            if !within && !opens {
+                break;
+            }
+            within = !within;
+        }
+        at += 1;
+    }
+    at
 }
 
 /// The secret that begins here. Whether it is one is seen by its beginning; only then is its end looked

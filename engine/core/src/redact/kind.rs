@@ -64,7 +64,7 @@ pub const KINDS: &[KindRow] = &[
     row(Kind::AwsKey, "aws-key", "the id of an AWS access key", "AKIA, ASIA, ABIA or ACCA and 16 more letters and digits"),
     row(Kind::AwsSecretKey, "aws-secret-key", "an AWS secret access key", "its key's name (`aws_secret_access_key`, `SecretAccessKey`), or 40 letters right behind an access key's id"),
     row(Kind::AwsSessionToken, "aws-session-token", "an AWS session token", "its key's name (`X-Amz-Security-Token`, `SessionToken`), or how it begins (`IQoJb3JpZ2lu`, `FwoGZXIvYXdz`)"),
-    row(Kind::BootstrapToken, "bootstrap-token", "the token that a node joins its cluster with", "its key's name (`bootstrap-token`)"),
+    row(Kind::BootstrapToken, "bootstrap-token", "the token that a node joins its cluster with", "its key's name (`bootstrap-token`); as the value of another `token` it is a token"),
     row(Kind::Cookie, "cookie", "a cookie", "the headers `Cookie` and `Set-Cookie`"),
     row(Kind::Credentials, "credentials", "user and password as base64", "`Authorization: Basic`, or `auth` with base64 of `user:password`"),
     row(Kind::DockerConfig, "docker-config", "a registry configuration as base64", "its key's name (`.dockerconfigjson`, `.dockercfg`), or how it begins"),
@@ -85,7 +85,7 @@ pub const KINDS: &[KindRow] = &[
     row(Kind::TwilioKey, "twilio-key", "a key of Twilio", "`SK` and 32 hexadecimal digits"),
     row(Kind::UserData, "user-data", "user data, which may hold anything", "its key's name (`user-data`)"),
     row(Kind::VaultToken, "vault-token", "a token of Vault", "how it begins (`hvs.`, `hvb.`, `hvr.`)"),
-    row(Kind::VendorToken, "vendor-token", "a token of another vendor", "how it begins; see the table of prefixes"),
+    row(Kind::VendorToken, "vendor-token", "a token of another vendor", "how it begins; see the table of prefixes; or, of a bot of Telegram, its number with `:AA` and 33 more letters behind it"),
 ];
 
 impl Kind {

@@ -26,6 +26,7 @@ mod scan;
 mod shape;
 mod stream;
 mod tally;
+mod telegram;
 #[cfg(test)]
 mod tests;
 mod text;

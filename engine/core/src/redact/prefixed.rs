@@ -2,6 +2,7 @@
 
 use super::jwt;
 use super::kind::Kind;
+use super::telegram;
 use super::text::{Look, Text, is_base64, is_base64_of_urls};
 
 /// No secret of this family is longer, but where a row allows more.
@@ -216,6 +217,7 @@ pub(super) fn known(value: &[u8]) -> Option<Kind> {
     };
     match at(text, 0) {
         Some((prefix, end)) if end == value.len() => Some(prefix.kind),
+        _ if telegram::is(value) => Some(Kind::VendorToken),
         _ => jwt::end(text, 0)
             .filter(|end| *end == value.len())
             .map(|_| Kind::Jwt),

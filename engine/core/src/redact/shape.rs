@@ -52,6 +52,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let verb =
         value.len() <= 3 && starts(b"%") && value.last().is_some_and(u8::is_ascii_alphabetic);
     stand_in
+        || is_yours(trimmed)
         || one_letter
         || bullets
         || variable
@@ -62,6 +63,24 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || is_bracketed(value)
         || starts(b"{{")
         || starts(b"{") && value.ends_with(b"}")
+}
+
+/// Whether documentation puts it where one's own belongs: `YOUR_API_KEY`, `your-token-here`.
+fn is_yours(value: &[u8]) -> bool {
+    let ends = [
+        &b"key"[..],
+        b"token",
+        b"secret",
+        b"password",
+        b"credentials",
+        b"here",
+    ];
+    let mut words = value.split(|byte| b"_- ".contains(byte));
+    let first = words.next().unwrap_or_default();
+    let last = words.next_back().unwrap_or_default();
+    first.eq_ignore_ascii_case(b"your")
+        && words.all(|word| word.iter().all(u8::is_ascii_alphabetic))
+        && ends.iter().any(|end| last.eq_ignore_ascii_case(end))
 }
 
 /// Whether it begins with what is put in later: `<nil>`, `$(PASSWORD)`, `${PASSWORD}`.
@@ -196,6 +215,17 @@ fn is_long_and_mixed(value: &[u8], least: usize) -> bool {
         count(u8::is_ascii_digit),
     );
     value.len() >= least.max(12) && lower >= 2 && upper >= 1 && digit >= 2
+}
+
+/// Whether it has the form of the tokens that nodes join a cluster with: `abcdef.0123456789abcdef`.
+pub(super) fn is_bootstrap_token(value: &[u8]) -> bool {
+    let letters = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |part: &[u8], long| part.len() == long && part.iter().all(letters);
+    value.iter().any(u8::is_ascii_digit)
+        && matches!(
+            value.split_at_checked(6),
+            Some((id, [b'.', secret @ ..])) if is_part(id, 6) && is_part(secret, 16)
+        )
 }
 
 /// Whether it may be the name of a Kubernetes object, perhaps with its namespace.

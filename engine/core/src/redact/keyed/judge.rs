@@ -130,6 +130,8 @@ impl Judge {
                     && shape::is_random(value, 16)
                     && !value.starts_with(b"A")
             }
+            // It has the form of a name, too.
+            _ if self.kind == Kind::Token && shape::is_bootstrap_token(value) => true,
             _ if self.kind == Kind::UserData => {
                 value.len() >= 16
                     && !is_sentence(value)

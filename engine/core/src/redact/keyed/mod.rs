@@ -1,6 +1,7 @@
 //! Secrets that are known by the name before them: `password=…`, `token: …`, `"client_secret":"…"`,
 //! `--api-key …`.
 
+mod in_string;
 mod judge;
 mod name;
 mod separator;
@@ -46,6 +47,12 @@ pub(super) fn look(text: Text<'_>, start: usize, end: usize) -> Look {
         .filter(|_| matches!(says, Says::All | Says::Much) || kind == Kind::UserData)
     {
         return Look::BlockNext { kind, indent };
+    }
+    if matches!(says, Says::All | Says::Much) || kind == Kind::UserData {
+        match in_string::block(text, name, tied, kind) {
+            Look::Nothing => {}
+            found => return found,
+        }
     }
     let query =
         tied.tie == Tie::Equals && matches!(text.before(name.start), Some(b'?' | b'&' | b';'));
@@ -126,7 +133,8 @@ fn block(text: Text<'_>, name: Name, tied: Tied) -> Option<usize> {
     }
     let start = text.run_back(name.start, 256, |byte| b" \t\"'-.".contains(&byte));
     let alone = start == 0 || text.before(start) == Some(b'\n');
-    alone.then(|| text.run(start, 256, |byte| byte == b' ') - start)
+    // Behind `- ` too: the item's other names stand below its first.
+    alone.then(|| text.run(start, 256, |byte| b" -".contains(&byte)) - start)
 }
 
 /// The value on a line of its own: behind `value:`, or an item of a list.

@@ -137,7 +137,7 @@ const WORDS: &[(&str, Kind, Says)] = &[
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "nexttoken", "pagetoken", "continuetoken", "continuationtoken", "startingtoken", "cancellationtoken", "synctoken",
-    "requesttoken", "idempotencytoken", "metadatatoken", "imdstoken", "maxtoken", "stoptoken", "eostoken", "padtoken",
+    "requesttoken", "idempotencytoken", "maxtoken", "stoptoken", "eostoken", "padtoken",
     "unexpectedtoken", "invalidtoken", "usesecret", "createsecret", "mountservicetoken", "automountserviceaccounttoken",
     "tlssecret", "pullsecret", "existingsecret",
 ];

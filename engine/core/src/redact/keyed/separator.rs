@@ -1,6 +1,7 @@
 //! What stands between a name and its value.
 
 use super::super::text::Text;
+use super::in_string;
 
 /// A name in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +113,13 @@ impl Tied {
         if name.dashes > 0 && quoted {
             // `"--password", "value"`, also without the comma.
             let comma = usize::from(text.byte(blanks) == Some(b','));
-            let value = rest(comma);
+            let value = in_string::behind_ends(text, rest(comma));
             return text.quote(value).and_then(|_| tied(Tie::Flag, value));
+        }
+        if name.dashes > 0
+            && let Some(value) = in_string::item(text, blanks)
+        {
+            return tied(Tie::Flag, value);
         }
         if name.dashes > 0 && spaced {
             return tied(Tie::Flag, blanks);
@@ -139,7 +145,7 @@ fn listed(text: Text<'_>, name: Name, from: usize) -> Option<usize> {
         return None;
     }
     let comma = from + usize::from(text.byte(from) == Some(b','));
-    value_of_list(text, text.skip_blanks(comma))
+    value_of_list(text, in_string::behind_ends(text, text.skip_blanks(comma)))
 }
 
 /// Where the value begins of `value: …`, should that stand here.

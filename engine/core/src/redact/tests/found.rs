@@ -95,6 +95,43 @@ fn keys_of_aws() {
 }
 
 #[test]
+fn tokens_of_the_instance_metadata_service() {
+    finds(
+        Kind::Token,
+        &format!("AQAEA{}==", chance(49)),
+        &[
+            "X-aws-ec2-metadata-token: §",
+            "x-aws-ec2-metadata-token:§",
+            "curl -H 'X-aws-ec2-metadata-token: §' http://169.254.169.254/latest/meta-data/",
+            "map[X-Aws-Ec2-Metadata-Token:[§] X-Aws-Ec2-Metadata-Token-Ttl-Seconds:[21600]]",
+            "\"X-aws-ec2-metadata-token\":[\"§\"]",
+            "imds_token=§",
+        ],
+    );
+}
+
+#[test]
+fn tokens_of_telegrams_bots() {
+    let letters = format!("AA{}", chance(33));
+    let token = format!("1234567890:{letters}");
+    finds(Kind::VendorToken, &token, AROUND);
+    finds(
+        Kind::VendorToken,
+        &token,
+        &[
+            "POST https://api.telegram.org/bot§/sendMessage \"HTTP/1.1 200 OK\"",
+            "https://api.telegram.org/file/bot§/photos/file_1.jpg",
+            "{\\\"url\\\":\\\"https://api.telegram.org/bot§\\\"}",
+            "TELEGRAM_BOT_TOKEN=§",
+            "token: §",
+        ],
+    );
+    let escaped = token.replace(':', "%3A");
+    finds(Kind::VendorToken, &escaped, &["/bot§/getMe"]);
+    assert_eq!(redacted(&escaped), redacted(&token));
+}
+
+#[test]
 fn headers_that_authorize() {
     finds(
         Kind::Token,
@@ -132,7 +169,16 @@ fn headers_that_authorize() {
     finds(
         Kind::Cookie,
         "sid=a81k2; theme=dark",
-        &["Cookie: §", "\"Cookie\":\"§\""],
+        &[
+            "Cookie: §",
+            "\"Cookie\":\"§\"",
+            "{\"msg\":\"Cookie: §\",\"x\":1}",
+        ],
+    );
+    finds(
+        Kind::Cookie,
+        "sid=\"a81k2\"; last=YWJjZA==",
+        &["Cookie: §", "{\"msg\":\"Cookie: §\"}"],
     );
     finds(
         Kind::Token,
@@ -150,6 +196,7 @@ fn passwords() {
         "correcthorse",
         "12345678",
         "x9-k_2.q",
+        "your-cat-4711",
         "пароль",
     ] {
         finds(
@@ -267,6 +314,14 @@ fn other_secrets_by_their_names() {
             "--bootstrap-token=§",
         ],
     );
+    // With a digit or two it looks like two words.
+    for token in ["g5jyqr.yfqddyksdpsaabzz", "rpwqvx.hwsybu2plpkabwow"] {
+        finds(
+            Kind::Token,
+            token,
+            &["token: §", "--token §", "\"token\":\"§\""],
+        );
+    }
     finds(
         Kind::UserData,
         "W3NldHRpbmdzXQphPSJiIg==",

@@ -28,6 +28,9 @@ fn ids_and_digests() {
         &format!("data: {}", chance(400)),
         "eyJhIjoxLCJiIjoiYyJ9 eyJhbGciOiJub25lIn0",
         "AKIA AKIAAKIAAKIAAKIAAKIAAKIA akiaq7zt1xvb9mkc3rfy AKIAQ7ZT1",
+        &format!("12345678:AA{} 1234567:AA{}", chance(34), chance(33)),
+        &format!("x12345678:AA{} 12345678:aa{}", chance(33), chance(33)),
+        "02:42:aa:aa:00:02 2001:db8:12345678:AAAA 10:00:12345678:AA",
         "msg.example task0123 disk1 npm_config_cache sk_live",
         "kubelet[1234]: I1120 12:12:12.123456 1234 kubelet.go:2345] \"SyncLoop ADD\" source=\"api\" pods=[\"shop/checkout-7d9f5c8b6d-x2vqz\"]",
     ]);
@@ -137,6 +140,9 @@ fn settings_and_names() {
         "\"nodeName\":\"ip-10-0-1-23.eu-west-1.compute.internal\"",
         "maxTokens: 4096",
         "total_tokens=99",
+        "secret: shared.configurationset",
+        "X-aws-ec2-metadata-token-ttl-seconds: 21600",
+        "metadata-token: required",
         "discovery-token-ca-cert-hash sha256:1234",
         "token_url=https://auth.example.com/t",
         "auth-url: https://x",
@@ -184,6 +190,9 @@ fn what_stands_for_a_secret() {
         "(null)",
         "\\u003cnil\\u003e",
         "••••••",
+        "YOUR_API_KEY",
+        "your-token-here",
+        "YOUR_CLIENT_SECRET",
     ] {
         let password = format!("password={value}");
         let quoted = format!("\"password\": \"{value}\"");

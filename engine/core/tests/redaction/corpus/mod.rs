@@ -1,5 +1,6 @@
 //! Text with secrets planted in it, and with what only looks like secrets. It knows nothing of how they are
-//! found: the forms are those of the issuers' public documentation, and everything is drawn from a seed.
+//! found: the forms are those of the issuers' public documentation, and everything is drawn from a seed. The
+//! benchmark of logs uses it too.
 
 mod cloud;
 mod fill;
