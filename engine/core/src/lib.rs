@@ -20,6 +20,7 @@ pub mod hazard;
 pub mod lint;
 pub mod logs;
 pub mod plan;
+pub mod recording;
 pub mod redact;
 pub mod report;
 pub mod runbook;

@@ -45,6 +45,12 @@ const CORE: Arrows = &[
         ],
     ),
     ("capture", &["action", "frame"]),
+    (
+        "recording",
+        &[
+            "action", "event", "find", "frame", "plan", "redact", "runbook", "value",
+        ],
+    ),
     ("report", &["event", "value"]),
     (
         "case",

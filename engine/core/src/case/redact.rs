@@ -154,13 +154,15 @@ impl Redaction {
             Why::NoTarget(text) => Why::NoTarget(self.text(text)),
             Why::HopForbidden(text) => Why::HopForbidden(self.text(text)),
             Why::Unusable(text) => Why::Unusable(self.text(text)),
+            Why::NotRecorded(moment) => Why::NotRecorded(moment.clone()),
             Why::AdminOff
             | Why::TimedOut(_)
             | Why::Truncated
             | Why::NotAsked
             | Why::Unconfined
             | Why::Deadline(_)
-            | Why::LeftOut(_) => unseen.why.clone(),
+            | Why::LeftOut(_)
+            | Why::TakenOut => unseen.why.clone(),
         };
         let look = unseen.look.clone();
         Unseen { look, why }

@@ -7,17 +7,18 @@ use crate::syntax::{Faults, Spanned, Tree, nearest};
 use crate::value::{Unseen, Why};
 
 /// The reasons that say enough alone.
-const ALONE: [(&str, Why); 4] = [
+const ALONE: [(&str, Why); 5] = [
     ("admin-off", Why::AdminOff),
     ("truncated", Why::Truncated),
     ("not-asked", Why::NotAsked),
     ("unconfined", Why::Unconfined),
+    ("taken-out", Why::TakenOut),
 ];
 
 type WithText = fn(String) -> Why;
 
 /// The reasons that name something.
-const WITH_TEXT: [(&str, WithText); 9] = [
+const WITH_TEXT: [(&str, WithText); 10] = [
     ("not-there", Why::NotThere),
     ("failed", Why::Failed),
     ("garbled", Why::Garbled),
@@ -27,6 +28,7 @@ const WITH_TEXT: [(&str, WithText); 9] = [
     ("no-target", Why::NoTarget),
     ("hop-forbidden", Why::HopForbidden),
     ("unusable", Why::Unusable),
+    ("not-recorded", Why::NotRecorded),
 ];
 
 type WithSeconds = fn(u64) -> Why;
@@ -159,11 +161,13 @@ fn write_reason(why: &Why) -> String {
         Why::Truncated => "truncated".to_owned(),
         Why::NotAsked => "not-asked".to_owned(),
         Why::Unconfined => "unconfined".to_owned(),
+        Why::TakenOut => "taken-out".to_owned(),
         Why::TimedOut(seconds) => timed("timed-out", *seconds),
         Why::Deadline(seconds) => timed("deadline", *seconds),
         Why::LeftOut(count) => format!("{{{LEFT_OUT}: {count}}}"),
         Why::HopForbidden(text) => named("hop-forbidden", text),
         Why::Unusable(text) => named("unusable", text),
+        Why::NotRecorded(text) => named("not-recorded", text),
         Why::NotThere(text) => named("not-there", text),
         Why::Failed(text) => named("failed", text),
         Why::Garbled(text) => named("garbled", text),

@@ -53,6 +53,10 @@ pub enum Why {
     Unusable(String),
     /// Items of a list beyond those that are asked for, and how many.
     LeftOut(u64),
+    /// A bundle is judged, and what this look asks was not asked when it was made; the text is the time of that.
+    NotRecorded(String),
+    /// A bundle is judged, and the value was taken out of it as a secret.
+    TakenOut,
 }
 
 impl fmt::Display for Why {
@@ -81,6 +85,8 @@ impl fmt::Display for Why {
             Why::Unusable(text) => write!(f, "it can't be asked: {text}"),
             Why::LeftOut(1) => f.write_str("1 item more than are asked for"),
             Why::LeftOut(count) => write!(f, "{count} items more than are asked for"),
+            Why::NotRecorded(moment) => write!(f, "the bundle of {moment} was not asked this"),
+            Why::TakenOut => f.write_str("it was taken out of the bundle as a secret"),
         }
     }
 }

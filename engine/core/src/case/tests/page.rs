@@ -45,6 +45,8 @@ fn every_reason_is_named() {
         Why::HopForbidden(_) => "hop-forbidden",
         Why::Unusable(_) => "unusable",
         Why::LeftOut(_) => "left-out",
+        Why::NotRecorded(_) => "not-recorded",
+        Why::TakenOut => "taken-out",
     };
     let all = [
         Why::AdminOff,
@@ -63,6 +65,8 @@ fn every_reason_is_named() {
         Why::HopForbidden(String::new()),
         Why::Unusable(String::new()),
         Why::LeftOut(1),
+        Why::NotRecorded(String::new()),
+        Why::TakenOut,
     ];
     for why in &all {
         let name = format!("`{}`", named(why));

@@ -1,0 +1,117 @@
+//! The way through a runbook's looks, wave by wave, filled from what is kept.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::IpAddr;
+
+use super::Recording;
+use crate::event::{Event, LookTrace, NodeTarget, RunId};
+use crate::find::View;
+use crate::plan::{self, Ask, Bounds};
+use crate::runbook::{LookStep, Runbook, Scope};
+use crate::value::Value;
+
+/// What may be asked: neither the time that is left nor the caller has a part in a question. What only
+/// reads is told apart where it is asked.
+const BOUNDS: Bounds = Bounds {
+    unconfined: true,
+    deadline: None,
+};
+
+/// What the looks of a wave come to.
+pub type Wave<'r> = Vec<(&'r LookStep, Ask)>;
+
+/// A runbook on its way through one node's answers.
+#[derive(Debug)]
+pub struct Course<'r> {
+    runbook: &'r Runbook,
+    inputs: BTreeMap<String, Value>,
+    run: RunId,
+    waves: VecDeque<Vec<usize>>,
+    /// The node, with the values of the waves so far.
+    pub view: View,
+}
+
+impl<'r> Course<'r> {
+    /// The beginning: nothing was looked at yet.
+    pub fn new(
+        runbook: &'r Runbook,
+        inputs: BTreeMap<String, Value>,
+        run: RunId,
+        target: NodeTarget,
+    ) -> Self {
+        Course {
+            runbook,
+            inputs,
+            run,
+            waves: plan::waves(&runbook.looks).into(),
+            view: View::new(target),
+        }
+    }
+
+    /// The runbook.
+    pub fn runbook(&self) -> &'r Runbook {
+        self.runbook
+    }
+
+    /// The next wave, in view of the values so far; `None`: that was all.
+    pub fn next_wave(&mut self) -> Option<Wave<'r>> {
+        let wave = self.waves.pop_front()?;
+        let worlds = self.view.worlds(self.runbook, &self.inputs, self.run);
+        let steps = wave
+            .into_iter()
+            .filter_map(|index| self.runbook.looks.get(index));
+        let asks = steps.map(|step| (step, plan::ask(step, &self.view, &worlds, &BOUNDS)));
+        Some(asks.collect())
+    }
+
+    /// The addresses in a wave's values that people would rather read as names.
+    pub fn addresses(wave: &Wave<'r>, recording: &Recording) -> BTreeSet<IpAddr> {
+        let values = wave
+            .iter()
+            .map(|(step, ask)| (step, answered(step, ask, recording).0));
+        values
+            .flat_map(|(step, value)| step.look.addresses(&value))
+            .collect()
+    }
+
+    /// Fills a wave's values from what is kept, and gives them as a run would record them.
+    pub fn take(&mut self, wave: Wave<'r>, recording: &Recording) -> Vec<Event> {
+        self.view.ident.clone_from(&recording.ident);
+        let names: Vec<(IpAddr, String)> = recording
+            .names
+            .iter()
+            .map(|(address, name)| (*address, name.clone()))
+            .collect();
+        let mut events = Vec::new();
+        for (step, ask) in wave {
+            let (value, trace) = answered(step, &ask, recording);
+            let value = step.look.name_addresses(value, &names);
+            self.view.looks.insert(step.name.clone(), value.clone());
+            let instance = self.view.target.instance.clone();
+            events.push(Event::LookAnswered {
+                instance: (step.scope == Scope::Node).then_some(instance),
+                look: step.name.clone(),
+                label: step.label.clone(),
+                value,
+                trace,
+                raw: None,
+            });
+        }
+        events
+    }
+}
+
+/// A look's value, and which rungs were tried for it.
+fn answered(step: &LookStep, ask: &Ask, recording: &Recording) -> (Value, Vec<LookTrace>) {
+    let mut trace: Vec<LookTrace> = Vec::new();
+    let value = ask.value(step, |part| {
+        let (value, rungs) = recording.answer(step, part);
+        for rung in rungs {
+            if !trace.contains(&rung) {
+                trace.push(rung);
+            }
+        }
+        value
+    });
+    (value, trace)
+}
