@@ -35,8 +35,8 @@ pub use evidence::Proof;
 pub use findings::{Findings, Judgement, Looked, Severity, UnseenGroup};
 pub use json::{JSON_FORMAT, json, json_text};
 pub use model::{
-    ClusterCheck, CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order,
-    Report,
+    ClusterCheck, CommandCourse, CommandFate, Ending, Failure, FromBundle, NodeAnswer, NodeReport,
+    Note, Order, Report,
 };
 pub use progress::{Progress, status};
 pub use ramp::{NodeCourse, Pace, RampCourse, RampNode};

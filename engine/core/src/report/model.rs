@@ -19,6 +19,8 @@ pub struct Report {
     pub last_at: Option<Timestamp>,
     /// What was asked for.
     pub order: Option<Order>,
+    /// The bundle that it was judged from; `None`: the nodes were asked.
+    pub bundle: Option<FromBundle>,
     /// Where it took place.
     pub place: Option<Where>,
     /// The nodes, in the order in which they were resolved.
@@ -56,6 +58,19 @@ pub struct Order {
     pub unconfined: bool,
     /// The version of `heeler`.
     pub version: String,
+}
+
+/// The bundle that a report was judged from: nobody was asked anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromBundle {
+    /// The file.
+    pub file: String,
+    /// The node.
+    pub node: String,
+    /// When the node was asked.
+    pub at: Timestamp,
+    /// Why it is not all that was asked for.
+    pub partial: Option<String>,
 }
 
 /// One node of a run.

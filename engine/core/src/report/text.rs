@@ -60,6 +60,14 @@ pub fn plan_text(
 }
 
 fn upper(screen: &mut Screen, report: &Report) {
+    if let Some(bundle) = &report.bundle {
+        let (file, node, at) = (&bundle.file, &bundle.node, minute(bundle.at));
+        let text = format!("bundle {file}: {node} as it was at {at}; nobody was asked");
+        screen.plain(Tone::Strong, &text);
+        if let Some(why) = &bundle.partial {
+            screen.plain(Tone::Warning, &format!("PARTIAL: {why}"));
+        }
+    }
     if let Some(place) = &report.place {
         screen.plain(Tone::Quiet, &where_am_i(place));
     }

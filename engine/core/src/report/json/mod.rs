@@ -22,6 +22,12 @@ pub fn json(report: &Report) -> Json {
     data(&wire::Report {
         format: wire::FORMAT,
         run: run(report),
+        bundle: report.bundle.as_ref().map(|bundle| wire::Bundle {
+            file: bundle.file.clone(),
+            node: bundle.node.clone(),
+            at: bundle.at.to_string(),
+            partial: bundle.partial.clone(),
+        }),
         place: report.place.clone().map(|place| wire::Place {
             context: place.context,
             account: place.account,

@@ -17,6 +17,9 @@ pub(super) struct Report {
     pub(super) format: u32,
     /// What was asked for, and when.
     pub(super) run: Run,
+    /// The bundle that it was judged from; it stands only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bundle: Option<Bundle>,
     /// Where; null when it never became known.
     #[serde(rename = "where")]
     pub(super) place: Option<Place>,
@@ -36,6 +39,17 @@ pub(super) struct Report {
     pub(super) failures: Vec<Failure>,
     /// Null: the run has no recorded end.
     pub(super) ending: Option<Ending>,
+}
+
+/// The bundle that a report was judged from.
+#[derive(Serialize)]
+pub(super) struct Bundle {
+    pub(super) file: String,
+    pub(super) node: String,
+    /// When the node was asked.
+    pub(super) at: String,
+    /// Why it is not all that was asked for; null: it is.
+    pub(super) partial: Option<String>,
 }
 
 /// What was asked for. Times are RFC 3339 in UTC.

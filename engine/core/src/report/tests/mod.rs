@@ -2,6 +2,7 @@
 
 mod approvals;
 mod clean;
+mod bundles;
 mod drained;
 mod evidence;
 mod fixes;
