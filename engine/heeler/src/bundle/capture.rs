@@ -25,6 +25,16 @@ pub(super) struct Begun {
     pub(super) may_be_there: bool,
 }
 
+impl Begun {
+    /// The node was not asked.
+    pub(super) fn not(why: &str) -> Self {
+        Begun {
+            captured: Err(why.to_owned()),
+            may_be_there: false,
+        }
+    }
+}
+
 /// Has the node put everything together.
 ///
 /// # Errors

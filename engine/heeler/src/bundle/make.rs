@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
 use super::archive::{About, ArchiveFault, Bundled};
-use super::capture;
+use super::capture::{self, Begun};
 use super::fetch::{Coming, Content, Way};
+use super::looks::{self, Book};
 use super::maker::Maker;
 use super::slices;
 use crate::failure::Failure;
@@ -29,6 +30,8 @@ pub struct Wanted {
     pub pod_logs: bool,
     /// The key of the tokens that stand for secrets.
     pub key: RedactionKey,
+    /// The runbooks whose looks are asked.
+    pub books: Vec<Book>,
 }
 
 /// A bundle that was made.
@@ -51,7 +54,7 @@ pub struct Made {
 pub async fn make(
     session: &mut Session,
     target: &NodeTarget,
-    wanted: Wanted,
+    mut wanted: Wanted,
 ) -> Result<Made, Failure> {
     let through_ssm = wanted.through_ssm;
     let capture = Capture::new(session.recorder.run().lock());
@@ -81,10 +84,17 @@ pub async fn make(
         facts: facts(session, target, proxy.as_ref().err()),
     };
     // What is in the way of writing is known before the node does anything.
-    let mut maker = Maker::new(wanted, about)?;
+    let (books, key) = (std::mem::take(&mut wanted.books), wanted.key.clone());
+    let maker = Maker::new(wanted, about)?;
     // What is on the node is given back whether that can be written down or not.
     session.recorder.go_on_anyway();
-    let begun = capture::begin(session, target, &capture).await?;
+    // First of all: nothing that comes later has an influence on it then, and a bundle that is cut has it.
+    let looked = looks::record(session, target, &books, &key).await?;
+    let (mut maker, ()) = blocking(maker, move |maker| maker.looked(looked)).await?;
+    let begun = match session.cancel.is_cancelled() {
+        false => capture::begin(session, target, &capture).await?,
+        true => Begun::not("interrupted"),
+    };
     // What was fetched, or why nothing can be written: the node takes its folder back in any case.
     let fetched = match begun.captured {
         Err(why) => {

@@ -9,8 +9,9 @@ use tokio::runtime::Handle;
 use super::archive::{About, ArchiveFault, Limits, Source, Whole, Writer};
 use super::extras::Extras;
 use super::fetch::{Coming, Way};
+use super::looks::{Looked, MEMBER};
 use super::make::{Wanted, failure};
-use super::redactor::Redacting;
+use super::redactor::{Redacted, Redacting};
 use crate::failure::Failure;
 
 /// A bundle on its way.
@@ -38,6 +39,22 @@ impl Maker {
     pub(super) fn miss(&mut self, what: &str) {
         let (name, why) = what.split_once(": ").unwrap_or((what, ""));
         self.writer.miss(name, why);
+    }
+
+    /// What the node answered to the looks of runbooks: secrets are out of it already.
+    pub(super) fn looked(&mut self, looked: Looked) -> Result<(), ArchiveFault> {
+        for (what, why) in looked.missing {
+            self.writer.miss(what, why);
+        }
+        let Some(member) = looked.member else {
+            return Ok(());
+        };
+        let source = Source {
+            label: MEMBER,
+            from: "the looks of runbooks",
+        };
+        self.writer
+            .add(source, &mut &*member, &mut Redacted(looked.redacted))
     }
 
     /// What the capture's folder has. Says whether logdog's tarball came whole.

@@ -2,19 +2,25 @@
 //!
 //! A bundle is borrowed from the node (`capture`): logdog's tarball and what logdog lacks lie in one leased
 //! folder there, are fetched through the node proxy as streams (`fetch`), or through SSM in slices (`slices`), and taken back. Beside them come
-//! logs that the kubelet serves by itself (`extras`). All of it goes through the redactor and into one archive
+//! logs that the kubelet serves by itself (`extras`). What the node answers to the looks of runbooks is recorded before
+//! (`looks`, `answers`), and judged later (`kept`). All of it goes through the redactor and into one archive
 //! ([`archive`]), which is asked later without being unpacked.
 
+mod answers;
 pub mod archive;
 mod capture;
 mod extras;
 mod fetch;
+mod kept;
 mod key;
+mod looks;
 mod make;
 mod maker;
 mod redactor;
 mod slices;
 
+pub use kept::{Kept, kept};
 pub use key::redaction_key;
+pub use looks::Book;
 pub(crate) use make::failure;
 pub use make::{Made, Wanted, make};

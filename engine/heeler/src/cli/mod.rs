@@ -10,6 +10,7 @@ mod commands;
 mod explain;
 mod fix;
 mod inputs;
+mod judge;
 mod lint;
 mod logs;
 mod new;
@@ -42,7 +43,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::library::Library;
-use args::{Cli, Command, Output};
+use args::{Cli, Command, Output, RunArgs};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -93,6 +94,12 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         ));
     }
     match &cli.command {
+        Command::Run(RunArgs {
+            bundle: Some(file),
+            runbook,
+            input,
+            ..
+        }) => judge::judge(global, (runbook, input), file),
         Command::Run(args) => run::run(global, args, interruption(NOTHING_CHANGED)).await,
         Command::Plan(args) => fix::plan(global, args, interruption(NOTHING_CHANGED)).await,
         Command::Approve(args) => approve::approve(global, args).await,

@@ -38,7 +38,7 @@ impl Redactor {
 
     /// The same event without secrets. One that is nothing without them stays as it is: the journal
     /// refuses it.
-    pub(super) fn event(&self, event: Event) -> Event {
+    pub fn event(&self, event: Event) -> Event {
         if self.needles.is_empty() {
             return event;
         }

@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
     arg_required_else_help = true,
     after_help = "It runs logdog in the admin container and fetches what it makes through the node proxy, which needs the \
     right `get nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Where the admin \
-    container is off it takes what can be had without. Exit status: 0 all of it came; 1 something is missing, and it is \
+    container is off it takes what can be had without. The answers to the looks of runbooks come, too, for `heeler run RUNBOOK \
+    --bundle FILE`. Exit status: 0 all of it came; 1 something is missing, and it is \
     said what; 2 wrong use."
 )]
 pub(in crate::cli) struct BundleArgs {
@@ -45,6 +46,9 @@ pub(in crate::cli) struct BundleMakeArgs {
     /// Leave out the logs of the node's pods
     #[arg(long)]
     pub no_pod_logs: bool,
+    /// Ask the looks of this runbook, too, beside those of the bundled ones and of --runbooks (repeatable)
+    #[arg(long, value_name = "NAME|FILE")]
+    pub runbook: Vec<String>,
 }
 
 /// What bundles are asked; logdog's own tarballs, too.

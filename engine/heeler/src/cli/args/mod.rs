@@ -181,6 +181,9 @@ pub(super) struct RunArgs {
     /// Print the equivalent aws and kubectl commands; send nothing to a node
     #[arg(long, conflicts_with = "plan")]
     pub commands: bool,
+    /// Judge what a node answered when this bundle was made; nobody is asked anything
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pod", "node", "instance", "unconfined", "plan", "commands"])]
+    pub bundle: Option<PathBuf>,
 }
 
 /// `heeler logs`.

@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 use super::super::args::{BundleMakeArgs, Global, Output};
 use super::super::start::{self, Beginning};
 use super::super::{said, tell};
-use crate::bundle::{Made, Wanted, make as make_bundle, redaction_key};
+use crate::bundle::{Book, Made, Wanted, make as make_bundle, redaction_key};
 use crate::failure::Failure;
 use crate::journal::StateFolder;
+use crate::library::Library;
 use crate::run::ask::world_failure;
 use crate::run::session::Session;
 use crate::world::resolve::Ask;
@@ -30,6 +31,7 @@ pub(super) async fn make(
         global.cluster.as_deref(),
     );
     let ask = ask.map_err(|error| world_failure(&error))?;
+    let books = books(global, args)?;
     let journal = start::journal(Vec::new())?;
     let beginning = Beginning {
         command: "bundle",
@@ -54,7 +56,7 @@ pub(super) async fn make(
         (None, None) => Err(world_failure(
             &crate::world::error::TargetError::None.into(),
         )),
-        (Some(target), None) => carry_out(&mut session, target, args).await,
+        (Some(target), None) => carry_out(&mut session, target, (args, books)).await,
     };
     let is_cut = session.cancel.is_cancelled();
     let outcome = match &made {
@@ -78,7 +80,7 @@ pub(super) async fn make(
 async fn carry_out(
     session: &mut Session,
     target: &NodeTarget,
-    args: &BundleMakeArgs,
+    (args, books): (&BundleMakeArgs, Vec<Book>),
 ) -> Result<Made, Failure> {
     let name = target.node.as_deref().unwrap_or(target.instance.as_str());
     let path = args.to.clone().unwrap_or_else(|| named(name));
@@ -99,8 +101,33 @@ async fn carry_out(
         through_ssm: args.through_ssm,
         pod_logs: !args.no_pod_logs,
         key,
+        books,
     };
     make_bundle(session, target, wanted).await
+}
+
+/// The runbooks whose looks the bundle has answers to: those that were named, and all that there are. One of a
+/// folder that can't be read costs nobody a bundle.
+fn books(global: &Global, args: &BundleMakeArgs) -> Result<Vec<Book>, Failure> {
+    let library = Library::new(global.runbooks.clone());
+    let mut books = Vec::new();
+    for named in &args.runbook {
+        let runbook = library.find(named)?.runbook;
+        books.push(Book {
+            runbook,
+            is_named: true,
+        });
+    }
+    for name in library.names()? {
+        match library.find(&name) {
+            Ok(entry) => books.push(Book {
+                runbook: entry.runbook,
+                is_named: false,
+            }),
+            Err(failure) => tell(&format!("note: {name} is not asked: {}", failure.what)),
+        }
+    }
+    Ok(books)
 }
 
 /// `heeler-ip-10-0-1-23-20261120T120000Z.tar.gz` here.

@@ -123,6 +123,36 @@ pub(super) const CODES: &[FailureCode] = &[
         "a bundle can't be read or written",
         "the message says which file and why; nothing is overwritten, and nothing half is left",
     ),
+    usage(
+        "needless-place",
+        "a bundle is judged as it is, and a context, profile, region or cluster was named",
+        "leave it out, or leave out `--bundle` to ask the node itself",
+    ),
+    failed(
+        "unreadable-bundle",
+        "the bundle that is to be judged is not there, or can't be opened",
+        "check the path; `heeler bundle` says where it has put one",
+    ),
+    failed(
+        "no-bundle",
+        "what is to be judged is no bundle: something else, or a tarball of logdog",
+        "make one with `heeler bundle`; without `--bundle` the node itself is asked",
+    ),
+    failed(
+        "newer-bundle",
+        "the bundle has a later version of the format",
+        "use the version of heeler that has made it, or a later one",
+    ),
+    failed(
+        "no-answers",
+        "the bundle has no answers to looks: an older heeler has made it, it is cut, or the node did not answer then",
+        "make one with `heeler bundle`; without `--bundle` the node itself is asked",
+    ),
+    failed(
+        "damaged-answers",
+        "the answers in the bundle are not those that were stored, or make no sense; nothing was judged",
+        "fetch the bundle again from where it was made",
+    ),
     failed(
         "unwritable",
         "a file of the new runbook can't be written",
