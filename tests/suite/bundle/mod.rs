@@ -1,11 +1,14 @@
 //! `heeler bundle`, against a lab's node with logdog, its kubelet and its SSM agent.
 
+mod judge;
 mod make;
+mod odd;
 mod upset;
 
 use crate::harness::{Case, Need};
 
 const NODES: &[Need] = &[Need::Nodes];
+const INCIDENT: &[Need] = &[Need::Incident];
 
 /// The cases.
 pub(crate) const CASES: &[Case] = &[
@@ -78,5 +81,41 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::what_is_no_capture_stays_and_an_old_one_goes",
         NODES,
         upset::foreign,
+    ),
+    Case::new(
+        "bundle::judged_offline_the_verdicts_are_those_of_the_live_run",
+        INCIDENT,
+        judge::offline,
+    ),
+    Case::new(
+        "bundle::judged_without_the_admin_container_the_same_is_unseen",
+        NODES,
+        judge::admin_off,
+    ),
+    Case::new(
+        "bundle::judged_a_secret_that_was_taken_out_is_unseen",
+        NODES,
+        judge::secret,
+    ),
+    Case::new(
+        "bundle::judged_what_was_forbidden_then_is_unseen",
+        NODES,
+        judge::forbidden,
+    ),
+    Case::new(
+        "bundle::judged_a_bundle_that_is_cut_is_partial",
+        NODES,
+        odd::cut,
+    ),
+    Case::new("bundle::judged_what_is_no_bundle_is_told", NODES, odd::none),
+    Case::new(
+        "bundle::judged_answers_that_were_tampered_with_are_refused",
+        NODES,
+        odd::forged,
+    ),
+    Case::new(
+        "bundle::judged_places_and_targets_are_wrong_use",
+        NODES,
+        odd::usage,
     ),
 ];

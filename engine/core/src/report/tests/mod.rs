@@ -1,8 +1,8 @@
 //! Whole screens, as somebody reads them.
 
 mod approvals;
-mod clean;
 mod bundles;
+mod clean;
 mod drained;
 mod evidence;
 mod fixes;
