@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bundle::BundleStep;
 use super::fix::{Armed, Direction, FixOffer, FixPlan, PinnedObject, Signed};
 use super::ids::{BootId, CommandId, InstanceId, RunId};
 use super::place::{NodeTarget, Where};
@@ -266,6 +267,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         node: Option<PinnedObject>,
     },
+    /// A bundle that the runbook makes of a node has come one step further.
+    Bundle(BundleStep),
     /// Something that people should know and that changes no verdict.
     Noted {
         /// The code of the note, kebab-case.

@@ -2,6 +2,7 @@
 //! every later view are folds over it, and so is resuming.
 
 mod body;
+mod bundle;
 mod fix;
 mod ids;
 mod place;
@@ -17,6 +18,7 @@ mod tests;
 mod verdict;
 
 pub use body::Event;
+pub use bundle::BundleStep;
 pub use fix::{
     Armed, ChangePlan, Commands, Direction, FixOffer, FixPlan, PinnedObject, Ruling, Signed,
 };

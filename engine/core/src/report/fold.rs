@@ -33,6 +33,7 @@ impl Report {
             | Event::FixReverted { .. }
             | Event::FixStuck { .. } => self.take_fix(event),
             Event::Ramp(step) => self.fix.ramp.take(step),
+            Event::Bundle(step) => self.take_bundle(step),
             Event::Reboot { .. } => self.fix.reboot.take(event),
             Event::ChangeStarted { .. }
             | Event::ChangeApplied { .. }

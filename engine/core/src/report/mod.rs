@@ -4,6 +4,7 @@
 //! Nothing is decided here. A verdict is taken as it was recorded; what has no recorded end is
 //! called in doubt. Whether a run may be resumed or taken back is not this module's business.
 
+mod bundle;
 mod clean;
 mod course;
 mod doubt;
@@ -28,6 +29,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use bundle::{BundleCourse, BundleEnd};
 pub use clean::{clean, clean_json, clean_lines};
 pub use course::{Approval, ChangeCourse, FixCourse, FixEnd, FixState, Outcome, Refusal, Sample};
 pub use doubt::Doubt;
@@ -41,4 +43,4 @@ pub use model::{
 pub use progress::{Progress, status};
 pub use ramp::{NodeCourse, Pace, RampCourse, RampNode};
 pub use screen::Style;
-pub use text::{plan_text, text, text_so_far};
+pub use text::{plan_text, text, text_since, text_so_far};

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::bundle::BundleCourse;
 use super::course::FixCourse;
 use super::findings::Findings;
 use crate::event::{
@@ -31,6 +32,8 @@ pub struct Report {
     pub commands: Vec<CommandCourse>,
     /// The fix, as far as there was one.
     pub fix: FixCourse,
+    /// The bundles that the runbook wanted.
+    pub bundles: Vec<BundleCourse>,
     /// What people should know and what changes no verdict.
     pub notes: Vec<Note>,
     /// What could not be done.

@@ -8,7 +8,7 @@ use super::findings::said;
 use super::text::where_am_i;
 use super::values::shown;
 use crate::event::{
-    ChangePlan, Direction, Event, InstanceId, NodeTarget, RampStep, Reached, Verdict,
+    BundleStep, ChangePlan, Direction, Event, InstanceId, NodeTarget, RampStep, Reached, Verdict,
 };
 use crate::value::DurationSpan;
 
@@ -126,6 +126,7 @@ fn other_line(event: &Event) -> Option<String> {
             Reached::Begun => return None,
             ended => format!("{}: {}", phase.word(), ended.says()),
         },
+        Event::Bundle(step) => bundle(step),
         Event::Noted { text, .. } => format!("note: {text}"),
         Event::Failure { code, what, .. } => format!("error[{code}]: {what}"),
         Event::CommandIntended { .. }
@@ -162,11 +163,24 @@ pub fn status(event: &Event) -> Option<String> {
         } => format!("changing {subject} on {instance}"),
         Event::ChangeApplied { .. } => "verifying".to_owned(),
         Event::Ramp(step) => ramp(step)?,
+        Event::Bundle(step @ BundleStep::Begun { .. }) => bundle(step),
         Event::Reboot { phase, .. } => phase.word().to_owned(),
         Event::VerifySample { .. } => format!("verifying: {}", sample(event)?),
         _ => return None,
     };
     Some(clean(&text).into_owned())
+}
+
+fn bundle(step: &BundleStep) -> String {
+    match step {
+        BundleStep::Begun { instance, run, .. } => {
+            format!("making a bundle of {instance}, which takes some minutes: run {run}")
+        }
+        BundleStep::Made { instance, path, .. } => format!("a bundle of {instance}: {path}"),
+        BundleStep::Failed { instance, why, .. } | BundleStep::LeftOut { instance, why, .. } => {
+            format!("no bundle of {instance}: {why}")
+        }
+    }
 }
 
 fn ramp(step: &RampStep) -> Option<String> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::bundle;
 use super::clean::shell_word;
 use super::course::FixState;
 use super::doubt::Doubt;
@@ -24,11 +25,15 @@ use crate::value::DurationSpan;
 pub fn text(report: &Report, style: &Style) -> String {
     let mut screen = Screen::new(*style);
     upper(&mut screen, report);
-    doubts(&mut screen, report);
-    for failure in &report.failures {
-        show_failure(&mut screen, failure);
-    }
-    foot(&mut screen, report);
+    lower(&mut screen, report);
+    screen.finish()
+}
+
+/// What is still to be said of a run after [`text_so_far`]: its bundles, its doubts and failures, and
+/// its end.
+pub fn text_since(report: &Report, style: &Style) -> String {
+    let mut screen = Screen::new(*style);
+    lower(&mut screen, report);
     screen.finish()
 }
 
@@ -57,6 +62,15 @@ pub fn plan_text(
     }
     plan::show(&mut screen, plan);
     screen.finish()
+}
+
+fn lower(screen: &mut Screen, report: &Report) {
+    bundle::show(screen, report);
+    doubts(screen, report);
+    for failure in &report.failures {
+        show_failure(screen, failure);
+    }
+    foot(screen, report);
 }
 
 fn upper(screen: &mut Screen, report: &Report) {

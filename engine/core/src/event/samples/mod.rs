@@ -1,5 +1,6 @@
 //! One record of every variant, for tests that must not forget one.
 
+mod bundle;
 mod drained;
 mod looks;
 mod objects;
@@ -334,5 +335,6 @@ fn ending() -> Vec<Event> {
     all.extend(reboot::events());
     all.extend(drained::events());
     all.extend(drained::with_effect());
+    all.extend(bundle::events());
     all
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::bundle::{BundleCourse, BundleEnd};
 use super::clean::hostile;
 use super::findings::{Findings, Looked};
 use super::model::{ClusterCheck, NodeReport, Report};
@@ -145,7 +146,42 @@ fn node(report: &Report, node: &NodeReport) -> wire::Node {
                     .filter(|_| offer.withheld.is_none()),
             })
             .collect(),
+        bundle: bundle(report, node),
     }
+}
+
+fn bundle(report: &Report, node: &NodeReport) -> Option<wire::Bundle> {
+    let of_node = |bundle: &&BundleCourse| bundle.instance == node.target.instance;
+    let bundle = report.bundles.iter().rev().find(of_node)?;
+    let mut told = wire::Bundle {
+        state: bundle.state(),
+        because: bundle.because.clone(),
+        run: bundle.run.map(|run| run.uuid().to_string()),
+        file: None,
+        bytes: None,
+        sha256: None,
+        missing: Vec::new(),
+        left_on_node: None,
+        why: None,
+    };
+    match bundle.end.clone() {
+        Some(BundleEnd::Made {
+            path,
+            bytes,
+            sha256,
+            missing,
+            left,
+        }) => {
+            told.file = Some(path);
+            told.bytes = Some(bytes);
+            told.sha256 = Some(sha256);
+            told.missing = missing;
+            told.left_on_node = left;
+        }
+        Some(BundleEnd::Failed(why) | BundleEnd::LeftOut(why)) => told.why = Some(why),
+        None => {}
+    }
+    Some(told)
 }
 
 fn looks(findings: &Findings) -> Vec<wire::Look> {

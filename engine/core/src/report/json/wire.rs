@@ -103,6 +103,30 @@ pub(super) struct Node {
     pub(super) findings: Vec<Finding>,
     pub(super) looks: Vec<Look>,
     pub(super) fixes: Vec<Offer>,
+    /// The bundle that the runbook wanted of it; left out where it wanted none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bundle: Option<Bundle>,
+}
+
+/// A bundle that the runbook wanted of a node.
+#[derive(Serialize)]
+pub(super) struct Bundle {
+    /// `made`, `partial`, `failed`, `left-out` or `in-doubt`.
+    pub(super) state: &'static str,
+    /// Why it was wanted.
+    pub(super) because: String,
+    /// The id of its own run; null: it was not begun.
+    pub(super) run: Option<String>,
+    /// The file; null: there is none.
+    pub(super) file: Option<String>,
+    pub(super) bytes: Option<u64>,
+    pub(super) sha256: Option<String>,
+    /// What it lacks and why.
+    pub(super) missing: Vec<String>,
+    /// What is left on the node for a while.
+    pub(super) left_on_node: Option<String>,
+    /// Why there is none.
+    pub(super) why: Option<String>,
 }
 
 /// What a node said about itself.

@@ -6,6 +6,7 @@ mod clean;
 mod drained;
 mod evidence;
 mod fixes;
+mod from_bundle;
 mod guarded;
 mod machines;
 mod ramps;
