@@ -187,9 +187,30 @@ impl Policy {
             who,
             runbook,
             fix: Some(fix),
+            bundle: false,
         };
         let mut personal = self.forbid.iter().filter(|rule| rule.is_personal());
         self.unless(personal.find(|rule| rule.holds(&deed, site)), &deed, site)
+    }
+
+    /// Whether somebody may make the bundle of a node that a runbook wants: whoever may run it, unless
+    /// a rule forbids it. Times and limits are for changes; this is none.
+    ///
+    /// # Errors
+    /// The first rule why not.
+    pub fn lets_bundle(
+        &self,
+        who: &Identity,
+        runbook: &str,
+        site: &Site<'_>,
+    ) -> Result<(), Refusal> {
+        let deed = Deed {
+            who: Some(who),
+            runbook,
+            fix: None,
+            bundle: true,
+        };
+        self.permits(&deed, site)
     }
 
     /// Whether the rules let somebody do this there.
@@ -264,6 +285,7 @@ impl<'a> Request<'a> {
             who: Some(self.caller),
             runbook: self.runbook,
             fix: self.fix,
+            bundle: false,
         }
     }
 }
@@ -273,6 +295,7 @@ fn told(deed: &Deed<'_>, site: &Site<'_>) -> String {
     let (who, runbook) = (deed.who.map_or("somebody", Identity::name), deed.runbook);
     let what = match deed.fix {
         Some(fix) => format!("apply {fix} of {runbook}"),
+        None if deed.bundle => format!("make the bundles of {runbook}"),
         None => format!("run {runbook}"),
     };
     let place = match site.cluster {

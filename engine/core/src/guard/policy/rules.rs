@@ -36,7 +36,13 @@ pub(super) const FORBID: &[Key] = &[
     Key::optional(
         "fixes",
         NAMES,
-        "Fixes; without it looking is forbidden as well",
+        "Fixes; without it, and without `bundles`, looking is forbidden as well",
+    ),
+    Key::or(
+        "bundles",
+        Shape::Boolean,
+        "false",
+        "The bundles that runbooks make; looking is not forbidden by that",
     ),
     Key::optional("where", Shape::Keys(SITE), "Where; everywhere without it"),
     Key::required("because", Shape::Text, "Why, for whoever is refused"),
@@ -50,6 +56,8 @@ pub(super) struct Deed<'a> {
     pub(super) runbook: &'a str,
     /// `None`: only look.
     pub(super) fix: Option<&'a str>,
+    /// Make the bundles that the runbook wants.
+    pub(super) bundle: bool,
 }
 
 /// A rule that lets somebody do something.
@@ -68,6 +76,7 @@ pub(super) struct Forbid {
     who: Option<Who>,
     runbooks: Option<Names>,
     fixes: Option<Names>,
+    bundles: bool,
     sites: Sites,
     pub(super) because: String,
     pub(super) span: Span,
@@ -122,6 +131,10 @@ impl Forbid {
                 who: Who::read(&fields, "who", faults),
                 runbooks: Names::read(&fields, "runbooks", NAME, faults),
                 fixes: Names::read(&fields, "fixes", NAME, faults),
+                bundles: match fields.get("bundles") {
+                    Some(tree) => tree.expect_bool("`bundles`", faults)?,
+                    None => false,
+                },
                 sites: Sites::read(&fields, faults),
                 because: because(&fields, what, faults)?,
                 span: head(item),
@@ -132,14 +145,15 @@ impl Forbid {
 
     /// Whether it forbids this there. What can't be told does not lift it.
     pub(super) fn holds(&self, deed: &Deed<'_>, site: &Site<'_>) -> bool {
-        let fixes = match (deed.fix, &self.fixes) {
-            (_, None) => true,
+        let deeds = match (deed.fix, &self.fixes) {
+            _ if deed.bundle && self.bundles => true,
+            (_, None) => !self.bundles,
             (None, Some(_)) => false,
             (Some(fix), Some(fixes)) => has(fixes, fix),
         };
         let theirs = self.who.as_ref();
         let runbooks = self.runbooks.as_ref();
-        fixes
+        deeds
             && theirs.is_none_or(|who| who.hold(deed.who, site.account) != Some(false))
             && runbooks.is_none_or(|names| has(names, deed.runbook))
             && self.sites.hold(site) != Some(false)
@@ -156,7 +170,7 @@ impl Forbid {
             mine.as_ref().is_none_or(|names| names.cover(theirs))
         };
         let fixes = match (&self.fixes, &allow.fixes) {
-            (None, _) => true,
+            (None, _) => !self.bundles,
             (Some(_), None) => false,
             (Some(mine), Some(theirs)) => mine.cover(theirs),
         };

@@ -248,3 +248,34 @@ fn whom_nobody_knows_may_take_back_what_everybody_may_apply() {
     );
     assert_eq!(back(&frozen, None), None);
 }
+
+#[test]
+fn bundles_are_forbidden_by_themselves_and_with_everything_else() {
+    let alice = caller("ops/alice");
+    let lets = |policy: &Policy| {
+        let bundle = policy.lets_bundle(&alice, "conntrack-exhaustion", &PROD);
+        let said = bundle.map_err(|refusal| refusal.to_string());
+        (
+            said,
+            allowed(policy, &look(&alice)),
+            allowed(policy, &fix(&alice)),
+        )
+    };
+    assert_eq!(lets(&Policy::default()), (Ok(()), true, true));
+    let forbid = |rule: &str| open(&format!("forbid:\n  - {{ {rule}, because: secrets }}\n"));
+    let said = "heeler.yaml:5 forbids ops/alice to make the bundles of conntrack-exhaustion in \
+                prod-eu: secrets";
+    let refused = || Err(said.to_owned());
+    assert_eq!(lets(&forbid("bundles: true")), (refused(), true, true));
+    let both = forbid("bundles: true, fixes: shorten-time-wait");
+    assert_eq!(lets(&both), (refused(), true, false));
+    let fixes = forbid("fixes: shorten-time-wait");
+    assert_eq!(lets(&fixes), (Ok(()), true, false));
+    let all = forbid("runbooks: conntrack-*");
+    assert_eq!(lets(&all), (refused(), false, false));
+    let elsewhere = forbid("bundles: true, where: { clusters: test }");
+    assert_eq!(lets(&elsewhere), (Ok(()), true, true));
+    // Who may not look makes none either.
+    let nobody = policy("heeler-policy: 1\nallow: []\n");
+    assert!(lets(&nobody).0.is_err());
+}
