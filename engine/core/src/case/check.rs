@@ -7,6 +7,7 @@ use super::model::{Case, Ending, Node, Offer, Told};
 use super::mutate::{Mutation, mutations};
 use super::replay::{Outcome, Said, replay};
 use crate::expr::{Expr, Template};
+use crate::find::Wish;
 use crate::runbook::{FixRule, Runbook};
 
 /// What became of a case.
@@ -147,6 +148,13 @@ impl Turned<'_> {
                     Vec::new(),
                 );
             }
+        }
+        // What is missing makes one more bundle, and never one less.
+        let named = self.runbook.bundle.iter().flat_map(|rule| &rule.findings);
+        let lost = whole.bundle.is_some() && spoilt.bundle.is_none();
+        if lost && !named.into_iter().any(|name| self.may_differ(name)) {
+            let because = whole.bundle.iter().map(Wish::because).collect();
+            differ("bundle", "made".into(), "not made".into(), because);
         }
         for (name, followed) in &spoilt.fixes {
             let whole = whole.fixes.get(name).map(|followed| followed.ending);

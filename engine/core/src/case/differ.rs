@@ -4,7 +4,7 @@ use super::model::{Case, Ending, Node, Offer, Then, Told};
 use super::replay::{self, Outcome, Said};
 use crate::event::Verdict;
 use crate::expr::{Atom, World};
-use crate::find::{self, View};
+use crate::find::{self, View, Wish};
 use crate::runbook::{FindingRule, Runbook, Scope};
 use crate::syntax::Span;
 use crate::value::Value;
@@ -114,6 +114,16 @@ impl<'e> Explain<'e> {
                     span,
                 );
             }
+        }
+        if then.bundle.is_some() != said.bundle.is_some() {
+            let word = |is_made: bool| if is_made { "made" } else { "not made" };
+            differ(
+                "bundle",
+                word(then.bundle.is_some()).to_owned(),
+                word(said.bundle.is_some()).to_owned(),
+                said.bundle.iter().map(Wish::because).collect(),
+                then.bundle.unwrap_or(then.span),
+            );
         }
         for (name, (ending, span)) in &then.fixes {
             let Some(followed) = said.fixes.get(name) else {

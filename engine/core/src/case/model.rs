@@ -83,6 +83,8 @@ pub struct Then {
     pub offers: BTreeMap<String, (Offer, Span)>,
     /// How the fixes end that are applied.
     pub fixes: BTreeMap<String, (Ending, Span)>,
+    /// A bundle of the node is made; `None`: none is.
+    pub bundle: Option<Span>,
     /// Where it stands.
     pub span: Span,
 }
@@ -149,6 +151,7 @@ impl Then {
                 .iter()
                 .map(|(name, followed)| (name.clone(), (followed.ending, nowhere)))
                 .collect(),
+            bundle: said.bundle.as_ref().map(|_| nowhere),
             span: nowhere,
         }
     }

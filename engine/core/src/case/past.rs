@@ -55,7 +55,9 @@ fn expect(case: &mut Case, outcome: &Outcome, then: &Verdicts) -> Vec<String> {
     // A fix proves its own finding again, and judges no other.
     if then.told.is_empty() {
         for (node, said) in case.nodes.iter_mut().zip(&outcome.nodes) {
-            node.then.offers = Then::of(said).offers;
+            let then = Then::of(said);
+            node.then.offers = then.offers;
+            node.then.bundle = then.bundle;
         }
         return Vec::new();
     }
@@ -69,6 +71,10 @@ fn expect(case: &mut Case, outcome: &Outcome, then: &Verdicts) -> Vec<String> {
             .filter(|((place, _), _)| *place == instance || instance.is_none())
             .map(|((_, name), told)| (name, told))
             .collect();
+        let is_wanted = instance
+            .as_ref()
+            .is_some_and(|of| then.bundles.contains(of));
+        expected.bundle = is_wanted.then(Span::default);
         for name in said.verdicts.keys() {
             match told.get(name) {
                 Some(told) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::model::{Case, Ending, Node, Offer, Sample};
 use crate::event::{FixOffer, NodeGroup, NodeTarget, PodTarget, RunId, Verdict};
-use crate::find::{Hold, Sampled, View, judged};
+use crate::find::{Hold, Sampled, View, Wish, judged, wishes};
 use crate::frame::Ident;
 use crate::runbook::{FixRule, Runbook, Scope};
 use crate::value::{DurationSpan, Unseen, Value, Why};
@@ -38,6 +38,8 @@ pub struct Said {
     pub offers: Vec<FixOffer>,
     /// How the fixes ended that the case applies.
     pub fixes: BTreeMap<String, Followed>,
+    /// Why a bundle of the node is made; `None`: none is.
+    pub bundle: Option<Wish>,
 }
 
 /// A fix that was followed through the samples after it.
@@ -91,6 +93,11 @@ pub(super) fn replay_as(run: RunId, runbook: &Runbook, case: &Case) -> Outcome {
             said.verdicts
                 .insert(judged.rule.name.clone(), judged.verdict);
             said.offers.extend(judged.offers);
+        }
+    }
+    for (view, wish) in wishes(runbook, &inputs, run, &views) {
+        if let Some(said) = place(case, view).and_then(|index| outcome.nodes.get_mut(index)) {
+            said.bundle = Some(wish);
         }
     }
     for ((said, node), view) in outcome.nodes.iter_mut().zip(&case.nodes).zip(&views) {

@@ -1,11 +1,11 @@
 //! What the records of a run say that it saw: before any change, and after one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::model::{Case, Ending, Node, Offer, Pod, Sample, Then, Told};
 use super::replay::unseen;
-use crate::event::{Event, FixOffer, InstanceId, NodeTarget, Record, RunId};
+use crate::event::{BundleStep, Event, FixOffer, InstanceId, NodeTarget, Record, RunId};
 use crate::runbook::{Runbook, Scope};
 use crate::value::{Value, Why};
 
@@ -16,6 +16,8 @@ pub(super) struct Verdicts {
     pub(super) told: BTreeMap<(Option<InstanceId>, String), Told>,
     /// The fixes that would have helped.
     pub(super) offers: BTreeMap<(InstanceId, String), Offer>,
+    /// The nodes of which a bundle was wanted.
+    pub(super) bundles: BTreeSet<InstanceId>,
 }
 
 /// What was seen in a run.
@@ -101,6 +103,11 @@ impl Seen {
                 self.verdicts.told.insert(place, Told::of(verdict));
             }
             Event::FixOffered(offer) => self.offered(offer),
+            Event::Bundle(
+                BundleStep::Begun { instance, .. } | BundleStep::LeftOut { instance, .. },
+            ) => {
+                self.verdicts.bundles.insert(instance.clone());
+            }
             Event::FixPlanned(plan) => self.planned = Some(plan.fix.clone()),
             Event::ChangeApplied { .. } => self.applied = true,
             Event::VerifySample { after_ms, .. } => {

@@ -28,6 +28,12 @@ pub(super) const KEYS: &[Key] = &[
         BY_NAME,
         "Fixes that are applied, each with how it ends",
     ),
+    Key::or(
+        "bundle",
+        Shape::Boolean,
+        "false",
+        "Whether the runbook's `bundle` makes one of the node",
+    ),
 ];
 const SAYS_KEYS: &[Key] = &[
     Key::required("says", Shape::Text, "The first line"),
@@ -106,6 +112,7 @@ pub(super) fn read(
             }
         }
     }
+    then.bundle = bundle(&fields, scope, reading);
     for (name, end) in pairs(&fields, "fix", reading) {
         if let Some(ending) = ending(&end, reading)
             && fix(&name, reading)
@@ -114,6 +121,24 @@ pub(super) fn read(
         }
     }
     then
+}
+
+/// Where a bundle is expected; `None`: none is.
+fn bundle(fields: &Fields<'_>, scope: Scope, reading: &mut Reading<'_>) -> Option<Span> {
+    let tree = fields.get("bundle")?;
+    let wanted = tree.expect_bool("`bundle`", reading.faults)?;
+    if scope == Scope::Run {
+        reading
+            .faults
+            .error("wrong-scope", tree.span(), "a bundle is of a node")
+            .help("write it below the `then:` of a node");
+    } else if reading.runbook.bundle.is_none() {
+        reading
+            .faults
+            .error("no-bundle", tree.span(), "the runbook makes no bundles")
+            .help("leave it out, or add `bundle:` to the runbook");
+    }
+    wanted.then(|| tree.span())
 }
 
 /// The first line, or a map with further ones.

@@ -90,7 +90,11 @@ fn write_node(out: &mut String, node: &Node) {
 }
 
 fn write_then(out: &mut String, then: &Then, indent: usize) {
-    if then.verdicts.is_empty() && then.offers.is_empty() && then.fixes.is_empty() {
+    let says_nothing = then.verdicts.is_empty()
+        && then.offers.is_empty()
+        && then.fixes.is_empty()
+        && then.bundle.is_none();
+    if says_nothing {
         return;
     }
     let spaces = " ".repeat(indent);
@@ -137,6 +141,9 @@ fn write_then(out: &mut String, then: &Then, indent: usize) {
     list("withheld", offers(Offer::Withheld));
     let fixes = then.fixes.iter().map(|(name, (end, _))| (name, end.word()));
     pairs(out, &spaces, "fix", fixes);
+    if then.bundle.is_some() {
+        let _ = writeln!(out, "{spaces}  bundle: true");
+    }
 }
 
 fn write_list(out: &mut String, spaces: &str, key: &str, names: &[&str]) {

@@ -4,6 +4,7 @@
 //! that holds may stand for others.
 //! Nothing is sent or asked here.
 
+mod bundle;
 mod hold;
 mod judge;
 mod judged;
@@ -16,6 +17,7 @@ mod verdicts;
 mod view;
 mod worlds;
 
+pub use bundle::{Wish, wishes};
 pub use hold::{Hold, Sampled};
 pub use judge::judge;
 pub use judged::{Judged, exit, judged};

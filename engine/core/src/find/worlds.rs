@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle::is_missing;
 use super::judge::judge;
 use super::view::{View, run_value};
 use crate::event::{RunId, Verdict};
-use crate::expr::World;
+use crate::expr::{Expr, World};
 use crate::runbook::{Given, Input, LookStep, Runbook, Scope, Used};
 use crate::value::{Unseen, Value, Why};
 
@@ -24,6 +25,8 @@ struct Inner {
     world: World,
     /// Whether its looks are to be asked at all.
     wanted: bool,
+    /// Whether that could not be told, as an answer is missing.
+    open: bool,
 }
 
 impl View {
@@ -60,6 +63,12 @@ impl Worlds {
         self.used
             .get(&step.home)
             .map_or(&self.own, |inner| &inner.world)
+    }
+
+    /// Whether it could not be told of some look if it is to be asked, as an answer is missing.
+    pub(super) fn is_open(&self, runbook: &Runbook) -> bool {
+        let open = |step: &LookStep| is_open(step.only_if.as_ref(), self.of(step));
+        self.used.values().any(|inner| inner.open) || runbook.looks.iter().any(open)
     }
 
     /// Whether a look is to be asked: what it is true under holds, and so does what the runbooks are
@@ -117,6 +126,7 @@ impl Builder<'_> {
         }
         world.insert("inputs", inputs);
         for used in used {
+            let open = is_open(used.only_if.as_ref(), &world);
             let wanted = wanted
                 && used
                     .only_if
@@ -138,11 +148,18 @@ impl Builder<'_> {
                 Inner {
                     world: inner,
                     wanted,
+                    open,
                 },
             );
         }
         world
     }
+}
+
+/// Whether a condition could not be told, as an answer is missing.
+fn is_open(condition: Option<&Expr>, world: &World) -> bool {
+    let told = condition.map(|condition| condition.holds(world));
+    matches!(told, Some(Err(missing)) if is_missing(&missing))
 }
 
 /// What an input of a used runbook is, in the world of the one that uses it.

@@ -1,5 +1,6 @@
 //! From text to a checked runbook.
 
+use super::bundle;
 use super::facts::Facts;
 use super::findings::{self, FINDINGS};
 use super::fixes::{self, FIXES};
@@ -62,6 +63,11 @@ pub const KEYS: &[Key] = &[
         "fix",
         Shape::Entries(&FIXES),
         "What can be done about it; the only part that may change anything",
+    ),
+    Key::optional(
+        "bundle",
+        Shape::Keys(bundle::KEYS),
+        "When a run makes a bundle of a node: what it can say of itself, in one file",
     ),
 ];
 
@@ -186,6 +192,11 @@ fn reading(source: &Source, mut others: Others<'_>, faults: &mut Faults) -> Opti
     let findings = fields
         .require("find", what, faults)
         .map(|tree| findings::read(tree, &fix_names, &facts, faults));
+    let find_entries = fields.get("find").and_then(Tree::entries);
+    let found = findings.as_deref().unwrap_or_default();
+    let bundle = fields
+        .get("bundle")
+        .and_then(|tree| bundle::read(tree, (find_entries.unwrap_or_default(), found), faults));
     let fixes = fix_tree.map(|tree| fixes::read(tree, others.actions, &facts, faults));
     let (mut looks, fixes) = (looks.unwrap_or_default(), fixes.unwrap_or_default());
     hops.bind(&mut looks.steps, &fixes, faults);
@@ -201,6 +212,7 @@ fn reading(source: &Source, mut others: Others<'_>, faults: &mut Faults) -> Opti
         used: looks.used,
         findings: findings.unwrap_or_default(),
         fixes,
+        bundle,
         names,
         reads,
         tree,

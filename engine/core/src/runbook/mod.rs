@@ -4,6 +4,7 @@
 //! with its place. What the actions do with their own parameters is theirs; nothing is executed.
 
 mod bounds;
+mod bundle;
 mod draft;
 mod evidence;
 mod facts;
@@ -32,7 +33,8 @@ pub use facts::{Reads, reserved};
 pub use input::{Input, InputType};
 pub use load::{KEYS, load, load_among, read};
 pub use model::{
-    Evidence, FindingRule, FixRule, Runbook, Scope, Severity, Strength, TargetKind, Verify,
+    BundleRule, Evidence, FindingRule, FixRule, Runbook, Scope, Severity, Strength, TargetKind,
+    Verify,
 };
 pub use reading::Reading;
 pub use schema::schema;

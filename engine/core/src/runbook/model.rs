@@ -32,6 +32,8 @@ pub struct Runbook {
     pub findings: Vec<FindingRule>,
     /// What can be done about it.
     pub fixes: Vec<FixRule>,
+    /// When a run makes a bundle of a node, where it does at all.
+    pub bundle: Option<BundleRule>,
     /// The text that it was read from.
     pub source: Arc<Source>,
     /// SHA-256 of that text, and of those that it uses, in hexadecimal.
@@ -262,6 +264,23 @@ impl FixRule {
 
 fn values(texts: &[Template], world: &World) -> Vec<Value> {
     texts.iter().map(|text| text.value(world)).collect()
+}
+
+/// When a run makes a bundle of a node. It is of the class *borrowed*: nothing is changed, what lies on
+/// the node for it is taken back, and nobody is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleRule {
+    /// Names of findings: one is made where one of them holds, or could not be seen.
+    pub findings: Vec<String>,
+    /// Whether the logs of the node's pods are in it.
+    pub pod_logs: bool,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+impl BundleRule {
+    /// The class of what it does, for people and in JSON.
+    pub const CLASS: &'static str = "borrowed";
 }
 
 /// When a fix has worked.

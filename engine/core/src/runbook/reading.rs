@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::facts::Reads;
 use super::input::Input;
-use super::model::{FindingRule, FixRule, Runbook, TargetKind};
+use super::model::{BundleRule, FindingRule, FixRule, Runbook, TargetKind};
 use super::step::{LookStep, Used};
 use crate::expr::Names;
 use crate::syntax::{Source, Spanned, Tree};
@@ -35,6 +35,8 @@ pub struct Reading {
     pub findings: Vec<FindingRule>,
     /// The fixes without a fault.
     pub fixes: Vec<FixRule>,
+    /// When a bundle of a node is made, unless that has a fault.
+    pub bundle: Option<BundleRule>,
     /// Everything that expressions can name.
     pub names: Names,
     /// What expressions and texts read, also those with a fault.
@@ -60,6 +62,7 @@ impl Reading {
             used: self.used,
             findings: self.findings,
             fixes: self.fixes,
+            bundle: self.bundle,
             source: Arc::new(source),
         })
     }

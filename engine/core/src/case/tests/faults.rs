@@ -290,6 +290,13 @@ fn every_finding_is_named_once() {
         "undone",
         "`kept` or `reverted`",
     );
+    one(
+        "shorten: kept}",
+        "shorten: kept}\n      bundle: true",
+        "no-bundle",
+        "true",
+        "add `bundle:` to the runbook",
+    );
     let (_, faults) = spoilt("holds:", "hold:");
     let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, ["unknown-key", "unnamed-finding"]);

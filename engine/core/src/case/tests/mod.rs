@@ -1,5 +1,6 @@
 //! Cases of the tests' own runbook, of the bundled one, and made at random.
 
+mod bundle;
 mod bundled;
 mod codes;
 mod faults;

@@ -1,4 +1,5 @@
 //! Verdicts over states that are written down.
 
+mod bundle;
 mod run;
 mod states;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod asking;
+mod bundle;
 mod conntrack;
 mod expression_faults;
 mod finding_faults;

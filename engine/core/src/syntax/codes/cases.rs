@@ -119,6 +119,13 @@ pub(super) const CODES: &[Code] = &[
             case!("looks: { proxy: { version: 1.33.3 } }\n", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, ruled-out: [full], offers: [raise] }\n"),
             case!("looks: { proxy: { version: 1.33.3 } }\n", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, offers: [raise] }\n"),
         ),
+    error("no-bundle", "a case expects a bundle, and the runbook makes none")
+        .why("What never happens can't be tried.")
+        .remedy("Leave it out, or add `bundle:` to the runbook.")
+        .case(
+            case!("looks: { proxy: { version: 1.33.3 } }\n", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, offers: [raise], bundle: true }\n"),
+            case!("looks: { proxy: { version: 1.33.3 } }\n", "    looks: { table: { count: 262144, max: 262144 } }\n    then: { holds: { full: \"262,144 of 262,144 entries\" }, offers: [raise] }\n"),
+        ),
     error("unknown-ending", "no fix ends like this")
         .why("What is wanted of it can't be tried.")
         .remedy("Write `kept` or `reverted`.")

@@ -49,12 +49,26 @@ pub(super) const CODES: &[Code] = &[
             "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n  table-filling:\n    when: table.count > 0.8 * table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\n",
             "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"all {{ table.max }} entries\"\n  table-filling:\n    when: table.count > 0.8 * table.max\n    severity: note\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n",
         ),
-    error("unknown-finding", "`instead-of` names a finding that does not exist")
-        .why("Nothing would be left out of the report.")
+    error("unknown-finding", "a finding is named that does not exist")
+        .why("Nothing would be left out of the report, and no bundle be made.")
         .remedy("Name a finding of the runbook.")
         .part(
             "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filing]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n",
             "find:\n  table-full:\n    when: table.count >= 0.9 * table.max\n    severity: warning\n    says: \"{{ table.count }} of {{ table.max }} entries\"\n    instead-of: [table-filling]\n  table-filling:\n    when: table.count >= 0.7 * table.max\n    severity: note\n    says: \"only {{ table.max }} fit\"\n",
+        ),
+    error("idle-bundle", "`bundle` names no finding")
+        .why("No bundle would ever be made, and whoever relies on one finds that out too late.")
+        .remedy("Name the findings for which one is wanted, or leave `bundle` out.")
+        .part(
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\nbundle: { finding: [] }\n",
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\nbundle: { finding: [table-full] }\n",
+        ),
+    warning("repeated-finding", "`bundle` names a finding twice")
+        .why("One of the two may have been meant to be another.")
+        .remedy("Leave one of them out.")
+        .part(
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\nbundle: { finding: [table-full, table-full] }\n",
+            "find:\n  table-full:\n    when: table.count > table.max\n    severity: note\n    says: \"{{ table.count }} entries\"\nbundle: { finding: [table-full] }\n",
         ),
     error("finding-cycle", "findings stand for one another")
         .why("None of them would ever be reported.")

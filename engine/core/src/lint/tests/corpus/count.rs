@@ -34,6 +34,7 @@ const ELSEWHERE: [(&str, &[&str]); 2] = [
             "silent-node",
             "unnamed-finding",
             "named-twice",
+            "no-bundle",
             "unknown-ending",
             "samples-without-fix",
             "fix-without-samples",
