@@ -3,6 +3,7 @@
 mod judge;
 mod make;
 mod odd;
+mod step;
 mod upset;
 
 use crate::harness::{Case, Need};
@@ -117,5 +118,50 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::judged_places_and_targets_are_wrong_use",
         NODES,
         odd::usage,
+    ),
+    Case::new(
+        "bundle::a_runbook_makes_one_where_its_finding_holds",
+        NODES,
+        step::made,
+    ),
+    Case::new(
+        "bundle::a_runbook_makes_none_where_its_findings_are_ruled_out",
+        NODES,
+        step::not_wanted,
+    ),
+    Case::new(
+        "bundle::a_runbook_makes_one_where_its_finding_could_not_be_seen",
+        NODES,
+        step::not_seen,
+    ),
+    Case::new(
+        "bundle::a_runbook_without_the_right_has_its_verdict_all_the_same",
+        NODES,
+        step::forbidden,
+    ),
+    Case::new(
+        "bundle::a_runbooks_bundle_is_in_its_plan_and_nothing_is_sent",
+        NODES,
+        step::planned,
+    ),
+    Case::new(
+        "bundle::a_policy_forbids_the_bundles_of_runbooks",
+        NODES,
+        step::policy,
+    ),
+    Case::new(
+        "bundle::a_runbook_makes_so_many_at_most",
+        NODES,
+        step::several,
+    ),
+    Case::new(
+        "bundle::a_runbook_leaves_somebody_elses_logdog_alone",
+        NODES,
+        step::busy,
+    ),
+    Case::new(
+        "bundle::who_interrupts_a_runbooks_bundle_leaves_nothing",
+        NODES,
+        step::interrupted,
     ),
 ];

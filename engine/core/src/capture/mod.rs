@@ -21,8 +21,6 @@ const LOGDOG: Duration = Duration::from_secs(300);
 const BESIDE: Duration = Duration::from_secs(120);
 /// What the script may take for setting the timer, and for taking all of it back.
 const ENDING: Duration = Duration::from_secs(30);
-/// After so long the node takes the folder back by itself.
-const LEASE: Duration = Duration::from_secs(3_600);
 /// Bytes of the list of files.
 const MOST_BYTES: usize = 20_000;
 /// Bytes that one command brings: the SSM agent hands on 24,000, and they come in base64.
@@ -84,6 +82,11 @@ impl fmt::Display for NoCapture {
 }
 
 impl Capture {
+    /// After so long the node takes the folder back by itself.
+    pub const LEASE: Duration = Duration::from_secs(3_600);
+    /// Where the folders of captures are on the host.
+    pub const FOLDER: &'static str = "/var/log/support/heeler";
+
     /// The capture of a run.
     pub fn new(id: LockId) -> Self {
         Capture { id }
@@ -96,12 +99,12 @@ impl Capture {
 
     /// After so long the node takes it back by itself.
     pub fn lease(&self) -> Duration {
-        LEASE
+        Self::LEASE
     }
 
     /// What puts it together.
     pub fn begin(&self) -> Rung {
-        let (limit, lease) = (seconds(LOGDOG), seconds(LEASE));
+        let (limit, lease) = (seconds(LOGDOG), seconds(Self::LEASE));
         let opening = format!("id={} limit={limit} lease={lease}\n", self.id);
         rung(
             opening + &without_comments(include_str!("begin.sh")),

@@ -20,7 +20,8 @@ pub(crate) fn page() -> String {
         vec![USAGE.0.to_owned(), USAGE.1.to_owned()],
     );
     format!(
-        "# Exit status\n{WRITTEN} The highest in this order that applies; `heeler report` repeats its run's.\n\n{}",
+        "# Exit status\n{WRITTEN} The highest in this order that applies; `heeler report` repeats its run's. What becomes of the bundles \
+         that a runbook wants changes nothing here.\n\n{}",
         table(&["status", "meaning"], rows)
     )
 }

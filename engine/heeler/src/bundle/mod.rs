@@ -18,9 +18,11 @@ mod make;
 mod maker;
 mod redactor;
 mod slices;
+mod step;
 
 pub use kept::{Kept, kept};
 pub use key::redaction_key;
 pub use looks::Book;
 pub(crate) use make::failure;
 pub use make::{Made, Wanted, make};
+pub use step::{Means, Wanting, make_wanted, wanted};

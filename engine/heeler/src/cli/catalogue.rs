@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use heeler_core::action::Impact;
-use heeler_core::runbook::{FindingRule, Runbook, Used};
+use heeler_core::runbook::{BundleRule, FindingRule, Runbook, Used};
 use heeler_core::value::DurationSpan;
 use serde_json::json;
 
@@ -126,6 +126,18 @@ pub(super) fn show(library: &Library, name: &str, output: Output) -> Result<Stri
             (fix.name.clone(), what)
         }),
     );
+    section(
+        &mut text,
+        "makes",
+        runbook.bundle.iter().map(|rule| {
+            let what = format!(
+                "of the node for {} ({})",
+                rule.findings.join(", "),
+                BundleRule::CLASS
+            );
+            ("a bundle".to_owned(), what)
+        }),
+    );
     if let Some(readme) = &entry.readme {
         let _ = write!(text, "\n{readme}");
     }
@@ -187,5 +199,8 @@ fn wire(entry: &Entry) -> serde_json::Value {
             "impact": fix.impact().name(),
             "changes": fix.changes.iter().map(|change| change.subject()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "bundle": runbook.bundle.as_ref().map(|rule| json!({
+            "findings": rule.findings, "pod_logs": rule.pod_logs, "impact": BundleRule::CLASS,
+        })),
     })
 }

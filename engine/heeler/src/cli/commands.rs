@@ -74,6 +74,10 @@ pub(super) fn commands(
             }
         }
     }
+    if let Some(rule) = &runbook.bundle {
+        let title = format!("a bundle of a node for {}", rule.findings.join(", "));
+        text += &section(&title, "heeler bundle --node NAME");
+    }
     let _ = writeln!(
         text,
         "# at most {MOST_INSTANCES} nodes share a command in a run; the answers are frames: the \

@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 
 use heeler_core::action::Impact;
+use heeler_core::capture::Capture;
 use heeler_core::find::View;
 use heeler_core::plan::{self, Bounds, MOST_ITEMS};
-use heeler_core::runbook::{LookStep, Runbook};
+use heeler_core::runbook::{BundleRule, LookStep, Runbook};
 use heeler_core::value::DurationSpan;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::args::Output;
-use crate::world::port::MOST_INSTANCES;
+use super::args::{Output, RunArgs};
+use crate::world::port::{MOST_INSTANCES, ObjectRef};
 use crate::world::resolve::Resolved;
 
 /// One look as it would be asked.
@@ -23,11 +24,11 @@ struct Asked {
     terms: Vec<String>,
 }
 
-/// The preview of a run; `unconfined`: scripts of the runbook's own may be asked.
+/// The preview of a run that was asked for like this.
 pub(super) fn preview(
     runbook: &Runbook,
     resolved: &Resolved,
-    unconfined: bool,
+    args: &RunArgs,
     output: Output,
 ) -> String {
     let waves: Vec<Vec<Asked>> = plan::waves(&runbook.looks)
@@ -35,14 +36,14 @@ pub(super) fn preview(
         .map(|wave| {
             let steps = wave.iter().filter_map(|index| runbook.looks.get(*index));
             steps
-                .filter_map(|step| asked(step, resolved, unconfined))
+                .filter_map(|step| asked(step, resolved, args.unconfined))
                 .collect()
         })
         .collect();
     let commands = resolved.targets.len().div_ceil(MOST_INSTANCES) * waves.len();
     match output {
-        Output::Text => text(runbook, resolved, &waves, commands),
-        Output::Json | Output::Sarif => wire(runbook, resolved, &waves, commands),
+        Output::Text => text(runbook, resolved, &waves, (commands, args)),
+        Output::Json | Output::Sarif => wire(runbook, resolved, &waves, (commands, args)),
     }
 }
 
@@ -86,7 +87,12 @@ fn terms(step: &LookStep) -> Vec<String> {
     .collect()
 }
 
-fn text(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: usize) -> String {
+fn text(
+    runbook: &Runbook,
+    resolved: &Resolved,
+    waves: &[Vec<Asked>],
+    (commands, args): (usize, &RunArgs),
+) -> String {
     let place = &resolved.place;
     let cluster = place.cluster.as_deref().unwrap_or("cluster unknown");
     let mut text = format!(
@@ -141,6 +147,7 @@ fn text(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: 
     if let Some(within) = runbook.within {
         let _ = writeln!(text, "all looks within {}", DurationSpan(within));
     }
+    text += &bundle_text(runbook, args);
     let noun = if commands == 1 { "command" } else { "commands" };
     let _ = writeln!(
         text,
@@ -149,7 +156,51 @@ fn text(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: 
     text
 }
 
-fn wire(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: usize) -> String {
+/// What a bundle that the runbook wants leaves on a node, for how long, and what it needs.
+fn bundle_text(runbook: &Runbook, args: &RunArgs) -> String {
+    let Some(rule) = &runbook.bundle else {
+        return String::new();
+    };
+    let findings = rule.findings.join(", ");
+    if args.wanted.no_bundles {
+        return format!("no bundles (--no-bundles); it would make them for {findings}\n");
+    }
+    let minutes = Capture::LEASE.as_secs() / 60;
+    let pod_logs = match rule.pod_logs {
+        true => "with the logs of its pods",
+        false => "without the logs of its pods",
+    };
+    format!(
+        "then a bundle of each node for {findings}, {pod_logs}, of {} nodes at most ({})\n  \
+         on the node: {}/RUN while it is made, gone after {minutes} min at the latest\n  \
+         needs: get {} of the node; nobody's approval\n",
+        args.wanted.most_bundles,
+        BundleRule::CLASS,
+        Capture::FOLDER,
+        ObjectRef::node_proxy("NODE").resource,
+    )
+}
+
+fn bundle_wire(runbook: &Runbook, args: &RunArgs) -> Option<Json> {
+    let rule = runbook.bundle.as_ref()?;
+    Some(json!({
+        "findings": rule.findings,
+        "pod_logs": rule.pod_logs,
+        "impact": BundleRule::CLASS,
+        "is_left_out": args.wanted.no_bundles,
+        "most": args.wanted.most_bundles,
+        "on_node": Capture::FOLDER,
+        "on_node_at_most_s": Capture::LEASE.as_secs(),
+        "needs": format!("get {}", ObjectRef::node_proxy("NODE").resource),
+    }))
+}
+
+fn wire(
+    runbook: &Runbook,
+    resolved: &Resolved,
+    waves: &[Vec<Asked>],
+    (commands, args): (usize, &RunArgs),
+) -> String {
     let place = &resolved.place;
     let document = json!({
         "format": 1,
@@ -172,6 +223,7 @@ fn wire(runbook: &Runbook, resolved: &Resolved, waves: &[Vec<Asked>], commands: 
         })).collect::<Vec<_>>()).collect::<Vec<_>>(),
         "impact": runbook.impact().name(),
         "within_s": runbook.within.map(|within| within.as_secs()),
+        "bundle": bundle_wire(runbook, args),
         "commands": commands,
     });
     format!("{document:#}\n")

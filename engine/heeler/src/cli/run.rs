@@ -6,9 +6,11 @@ use heeler_core::runbook::{Runbook, TargetKind};
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Global, RunArgs};
+use super::bundle::wanted::{self, Course};
 use super::inputs::Given;
 use super::start::{self, Beginning};
 use super::{commands, policy, preview, said};
+use crate::bundle::Wanting;
 use crate::failure::Failure;
 use crate::library::Library;
 use crate::run::ask::world_failure;
@@ -38,7 +40,7 @@ pub(super) async fn run(
     if args.plan || args.commands {
         let resolved = start::locate(global, &ask, &journal, &cancel).await?;
         let text = if args.plan {
-            preview::preview(runbook, &resolved, args.unconfined, global.output)
+            preview::preview(runbook, &resolved, args, global.output)
         } else {
             commands::commands(runbook, &inputs, &resolved, args.unconfined)?
         };
@@ -72,14 +74,35 @@ pub(super) async fn run(
         only: None,
         unconfined: args.unconfined,
     };
-    let outcome = look_and_judge(&mut session, &round, resolved).await;
-    start::finish(&mut session.recorder, outcome, global.output).await
+    let mut wanted = Vec::new();
+    let outcome = look_and_judge(&mut session, &round, resolved, &mut wanted).await;
+    let so_far = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    let made = wanted::make(
+        &mut session,
+        (runbook, &policy),
+        (wanted, so_far),
+        (&args.wanted, global.output),
+    );
+    // What becomes of bundles is said, and changes neither a verdict nor the exit status.
+    let (course, outcome) = match made.await {
+        Ok(course) if course.is_cut && outcome.is_ok() => {
+            let what = "interrupted while bundles were made; the verdicts stand";
+            (course, Err(Failure::interrupted(what)))
+        }
+        Ok(course) => (course, outcome),
+        Err(failure) => (Course::default(), Err(failure)),
+    };
+    match course.is_shown {
+        true => start::finish_shown(&mut session.recorder, outcome).await,
+        false => start::finish(&mut session.recorder, outcome, global.output).await,
+    }
 }
 
 async fn look_and_judge(
     session: &mut Session,
     round: &Round<'_>,
     resolved: Resolved,
+    wanted: &mut Vec<Wanting>,
 ) -> Result<Exit, Failure> {
     let mut views: Vec<View> = resolved.targets.into_iter().map(View::new).collect();
     for (instance, error) in &resolved.blocked {
@@ -95,6 +118,7 @@ async fn look_and_judge(
     settle::settle_found(session, &views).await?;
     let recorder = &mut session.recorder;
     let exit = judge::judge(recorder, round.runbook, round.inputs, &views).await?;
+    *wanted = crate::bundle::wanted(round.runbook, round.inputs, recorder.run(), &views);
     if let Some(failure) = trouble {
         return Err(failure);
     }

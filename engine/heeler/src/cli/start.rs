@@ -171,6 +171,34 @@ fn ended(recorder: &Recorder, exit: Exit) -> Result<u8, Failure> {
     }
 }
 
+/// Shows what is known of a run that is to end like this, where more takes some time.
+pub(super) fn show_so_far(recorder: &mut Recorder, exit: Exit) {
+    recorder.pause();
+    let mut report = Report::fold(recorder.records());
+    // What comes later changes no verdict.
+    report.ending = Some(report::Ending {
+        exit,
+        elapsed_ms: 0,
+        commands: recorder.commands(),
+        changed: false,
+    });
+    said::say(&report::text_so_far(&report, &style()));
+}
+
+/// The end of a run after [`show_so_far`].
+///
+/// # Errors
+/// As [`finish`].
+pub(super) async fn finish_shown(
+    recorder: &mut Recorder,
+    outcome: Result<Exit, Failure>,
+) -> Result<u8, Failure> {
+    let exit = recorder.conclude(outcome).await;
+    let report = Report::fold(recorder.records());
+    said::say(&report::text_since(&report, &style()));
+    ended(recorder, exit)
+}
+
 /// The same where a plan was asked for: for programs it is a file of its own.
 ///
 /// # Errors

@@ -213,6 +213,21 @@ pub fn look(
     }
 }
 
+/// Whether the caller may make the bundle of a node that a runbook wants: whoever may run it, unless a
+/// rule forbids bundles. It is borrowed, so nobody has to approve it.
+///
+/// # Errors
+/// Why not.
+pub fn bundle(
+    policy: &Policy,
+    (place, target): (&Where, &NodeTarget),
+    runbook: &str,
+) -> Result<(), Denied> {
+    let caller = identity(&place.caller_arn)?;
+    let permitted = policy.lets_bundle(&caller, runbook, &site(place, target));
+    permitted.map_err(Denied::Refused)
+}
+
 /// Whether the caller may take a fix back: whoever may apply it. Times and limits are for changes;
 /// this ends one. It is not kept from somebody because nobody says who they are, unless a rule asks.
 ///

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heeler_core::event::{
-    Direction, Event, Exit, NodeEnd, Phase, RampStep, Reached, Record, RunId,
+    BundleStep, Direction, Event, Exit, NodeEnd, Phase, RampStep, Reached, Record, RunId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -120,6 +120,9 @@ impl Recorder {
                 RampStep::Planned { commands, .. }
                 | RampStep::LeftOut { commands, .. }
                 | RampStep::Ended { commands, .. },
+            ) => *commands,
+            Event::Bundle(
+                BundleStep::Made { commands, .. } | BundleStep::Failed { commands, .. },
             ) => *commands,
             _ => 0,
         });

@@ -1,12 +1,14 @@
 //! The command line, as typed.
 
 mod bundle;
+mod wanted;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use bundle::{BundleArgs, BundleCommand, BundleGrepArgs, BundleMakeArgs};
+pub(super) use wanted::WantedArgs;
 
 /// On-call runbooks for Bottlerocket nodes on Amazon EKS.
 #[derive(Debug, Parser)]
@@ -184,6 +186,9 @@ pub(super) struct RunArgs {
     /// Judge what a node answered when this bundle was made; nobody is asked anything
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pod", "node", "instance", "unconfined", "plan", "commands"])]
     pub bundle: Option<PathBuf>,
+    /// About the bundles that the runbook wants.
+    #[command(flatten)]
+    pub wanted: WantedArgs,
 }
 
 /// `heeler logs`.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod make;
+pub(super) mod wanted;
 
 use tokio_util::sync::CancellationToken;
 
