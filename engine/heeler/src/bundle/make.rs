@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use heeler_core::capture::{Capture, Captured};
 use heeler_core::event::NodeTarget;
@@ -31,7 +32,7 @@ pub struct Wanted {
     /// The key of the tokens that stand for secrets.
     pub key: RedactionKey,
     /// The runbooks whose looks are asked.
-    pub books: Vec<Book>,
+    pub books: Arc<[Book]>,
 }
 
 /// A bundle that was made.
@@ -54,7 +55,7 @@ pub struct Made {
 pub async fn make(
     session: &mut Session,
     target: &NodeTarget,
-    mut wanted: Wanted,
+    wanted: Wanted,
 ) -> Result<Made, Failure> {
     let through_ssm = wanted.through_ssm;
     let capture = Capture::new(session.recorder.run().lock());
@@ -84,7 +85,7 @@ pub async fn make(
         facts: facts(session, target, proxy.as_ref().err()),
     };
     // What is in the way of writing is known before the node does anything.
-    let (books, key) = (std::mem::take(&mut wanted.books), wanted.key.clone());
+    let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());
     let maker = Maker::new(wanted, about)?;
     // What is on the node is given back whether that can be written down or not.
     session.recorder.go_on_anyway();

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use heeler_core::event::{BundleStep, Event, Exit, NodeTarget, RunId};
 use heeler_core::find::{self, View, Wish};
@@ -12,6 +13,7 @@ use heeler_core::redact::RedactionKey;
 use heeler_core::runbook::{BundleRule, Runbook};
 use heeler_core::value::Value;
 
+use super::looks::Book;
 use super::make::{Made, Wanted, make};
 use crate::failure::Failure;
 use crate::run::session::Session;
@@ -33,6 +35,8 @@ pub struct Means {
     pub folder: PathBuf,
     /// The key of the tokens that stand for secrets.
     pub key: RedactionKey,
+    /// The runbooks whose looks are asked.
+    pub books: Arc<[Book]>,
     /// Most bundles of a run.
     pub most: usize,
 }
@@ -120,6 +124,7 @@ async fn one(
                 through_ssm: false,
                 pod_logs: rule.pod_logs,
                 key: means.key.clone(),
+                books: Arc::clone(&means.books),
             };
             make(&mut own, target, wanted).await
         }

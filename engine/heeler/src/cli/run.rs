@@ -81,7 +81,7 @@ pub(super) async fn run(
         &mut session,
         (runbook, &policy),
         (wanted, so_far),
-        (&args.wanted, global.output),
+        (global, args),
     );
     // What becomes of bundles is said, and changes neither a verdict nor the exit status.
     let (course, outcome) = match made.await {

@@ -23,7 +23,7 @@ pub fn json(report: &Report) -> Json {
     data(&wire::Report {
         format: wire::FORMAT,
         run: run(report),
-        bundle: report.bundle.as_ref().map(|bundle| wire::Bundle {
+        bundle: report.bundle.as_ref().map(|bundle| wire::FromBundle {
             file: bundle.file.clone(),
             node: bundle.node.clone(),
             at: bundle.at.to_string(),

@@ -19,7 +19,7 @@ pub(super) struct Report {
     pub(super) run: Run,
     /// The bundle that it was judged from; it stands only where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) bundle: Option<Bundle>,
+    pub(super) bundle: Option<FromBundle>,
     /// Where; null when it never became known.
     #[serde(rename = "where")]
     pub(super) place: Option<Place>,
@@ -43,7 +43,7 @@ pub(super) struct Report {
 
 /// The bundle that a report was judged from.
 #[derive(Serialize)]
-pub(super) struct Bundle {
+pub(super) struct FromBundle {
     pub(super) file: String,
     pub(super) node: String,
     /// When the node was asked.

@@ -184,7 +184,7 @@ pub(super) struct RunArgs {
     #[arg(long, conflicts_with = "plan")]
     pub commands: bool,
     /// Judge what a node answered when this bundle was made; nobody is asked anything
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["pod", "node", "instance", "unconfined", "plan", "commands"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pod", "node", "instance", "unconfined", "plan", "commands", "bundles_to", "no_bundles", "most_bundles"])]
     pub bundle: Option<PathBuf>,
     /// About the bundles that the runbook wants.
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! A bundle of one node.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use heeler_core::event::{Exit, NodeTarget};
 use jiff::Timestamp;
@@ -31,7 +32,7 @@ pub(super) async fn make(
         global.cluster.as_deref(),
     );
     let ask = ask.map_err(|error| world_failure(&error))?;
-    let books = books(global, args)?;
+    let books = books(global, (&args.runbook, true))?;
     let journal = start::journal(Vec::new())?;
     let beginning = Beginning {
         command: "bundle",
@@ -80,7 +81,7 @@ pub(super) async fn make(
 async fn carry_out(
     session: &mut Session,
     target: &NodeTarget,
-    (args, books): (&BundleMakeArgs, Vec<Book>),
+    (args, books): (&BundleMakeArgs, Arc<[Book]>),
 ) -> Result<Made, Failure> {
     let name = target.node.as_deref().unwrap_or(target.instance.as_str());
     let path = args.to.clone().unwrap_or_else(|| named(name));
@@ -108,15 +109,15 @@ async fn carry_out(
 
 /// The runbooks whose looks the bundle has answers to: those that were named, and all that there are. One of a
 /// folder that can't be read costs nobody a bundle.
-fn books(global: &Global, args: &BundleMakeArgs) -> Result<Vec<Book>, Failure> {
+pub(super) fn books(
+    global: &Global,
+    (named, is_named): (&[String], bool),
+) -> Result<Arc<[Book]>, Failure> {
     let library = Library::new(global.runbooks.clone());
     let mut books = Vec::new();
-    for named in &args.runbook {
+    for named in named {
         let runbook = library.find(named)?.runbook;
-        books.push(Book {
-            runbook,
-            is_named: true,
-        });
+        books.push(Book { runbook, is_named });
     }
     for name in library.names()? {
         match library.find(&name) {
@@ -127,7 +128,7 @@ fn books(global: &Global, args: &BundleMakeArgs) -> Result<Vec<Book>, Failure> {
             Err(failure) => tell(&format!("note: {name} is not asked: {}", failure.what)),
         }
     }
-    Ok(books)
+    Ok(books.into())
 }
 
 /// `heeler-ip-10-0-1-23-20261120T120000Z.tar.gz` here.
