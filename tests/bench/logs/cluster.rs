@@ -70,7 +70,7 @@ impl Cluster {
                 Some(line) => kubelet.behind(line),
                 None => kubelet,
             };
-            cluster.kube.connect(&node, &kubelet);
+            cluster.kube.connect(&node, &kubelet)?;
             cluster
                 .kube
                 .add(pod(&format!("db-{number}"), number, &db))?;

@@ -1,5 +1,6 @@
 //! The lab's Kubernetes API as its users hold it.
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use crate::kube::access::{Access, User};
 use crate::kube::calls::Call;
 use crate::kube::deletion::Stopping;
+use crate::kube::door::Door;
 use crate::kube::faults::Faults;
 use crate::kube::kubeconfig::{self, KubeconfigStyle};
 use crate::kube::metadata::{self, text};
@@ -18,7 +20,7 @@ use crate::kube::seed;
 use crate::kube::server::Server;
 use crate::kube::service::Api;
 use crate::kube::store::Key;
-use crate::kube::tls::Identity;
+use crate::kube::tls::Authority;
 use crate::kubelet::Kubelet;
 
 /// How clients reach the API.
@@ -67,6 +69,7 @@ impl Default for KubeConfig {
 #[derive(Debug)]
 pub struct KubeLab {
     api: Arc<Api>,
+    authority: Authority,
     server: Arc<Server>,
     faults: Faults,
 }
@@ -77,15 +80,18 @@ impl KubeLab {
     /// # Errors
     /// When no port can be bound or no certificate can be made.
     pub fn start(config: KubeConfig) -> anyhow::Result<Self> {
+        let authority = Authority::generate()?;
         let identity = match config.transport {
-            Transport::Https => Some(Identity::generate()?),
+            Transport::Https => Some(authority.certify(&["127.0.0.1", "localhost"])?),
             Transport::Http => None,
         };
         let api = Arc::new(Api::new(config));
-        let server = Arc::new(Server::bind(Arc::clone(&api), identity)?);
+        let app = Arc::clone(&api).router();
+        let server = Arc::new(Server::bind(app, identity, Ipv4Addr::LOCALHOST)?);
         let faults = Faults::new(Arc::clone(&api.plan), Arc::clone(&server));
         let lab = Self {
             api,
+            authority,
             server,
             faults,
         };
@@ -129,7 +135,7 @@ impl KubeLab {
             &self.api.config,
             &user.context("the lab has no such user")?,
             &self.server_url(),
-            self.server.certificate(),
+            self.certificate(),
         )
     }
 
@@ -212,9 +218,43 @@ impl KubeLab {
         self.api.store().compact();
     }
 
-    /// Lets the API server reach a node's kubelet.
-    pub fn connect(&self, node: &str, kubelet: &Kubelet) {
-        self.api.kubelets.set(node, kubelet.clone());
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The cluster's authority in PEM; `None`: there is no TLS.
+    pub fn certificate(&self) -> Option<&str> {
+        let is_secure = self.api.config.transport == Transport::Https;
+        is_secure.then(|| self.authority.certificate())
+    }
+
+    /// Lets the API server reach a node's kubelet, and whoever else asks it straight: it listens on an address of the
+    /// loopback, which its node's object has from then on.
+    ///
+    /// # Errors
+    /// When there is no such node, or the address can't be had.
+    pub fn connect(&self, node: &str, kubelet: &Kubelet) -> anyhow::Result<()> {
+        let access = Arc::clone(&self.api.access);
+        let object = self
+            .get("nodes", "", node)
+            .with_context(|| format!("no node {node}"))?;
+        let door = Door::open(kubelet, access, &self.authority, own_address(&object))?;
+        let address = door.address();
+        self.api.kubelets.set(node, kubelet.clone(), door);
+        self.edit("nodes", "", node, |object| {
+            object["status"]["daemonEndpoints"]["kubeletEndpoint"]["Port"] = address.port().into();
+            let all = object["status"]["addresses"].as_array_mut();
+            let mut all = all.into_iter().flatten();
+            if let Some(internal) = all.find(|one| one["type"] == "InternalIP") {
+                internal["address"] = address.ip().to_string().into();
+            }
+        })?;
+        Ok(())
+    }
+
+    /// A node's kubelet, as those find it who ask it straight.
+    pub fn kubelet_door(&self, node: &str) -> Option<Arc<Door>> {
+        self.api.kubelets.door(node)
     }
 
     /// The kubelet that the API server reaches for a node, with its faults.
@@ -241,4 +281,14 @@ impl KubeLab {
     pub fn access(&self) -> &Access {
         &self.api.access
     }
+}
+
+/// `127.0.1.23` for a node with the address 10.0.1.23: the nodes' own networks are of this machine's no part.
+fn own_address(node: &Value) -> Ipv4Addr {
+    let all = node["status"]["addresses"].as_array();
+    let mut all = all.into_iter().flatten();
+    let internal = all.find(|one| one["type"] == "InternalIP");
+    let address = internal.and_then(|one| one["address"].as_str()?.parse().ok());
+    let [_, b, c, d] = address.unwrap_or(Ipv4Addr::LOCALHOST).octets();
+    Ipv4Addr::new(127, b, c, d)
 }

@@ -19,6 +19,7 @@ mod content;
 mod coordination_tests;
 mod deletion;
 mod discovery;
+mod door;
 mod events;
 mod eviction;
 #[cfg(test)]
@@ -59,6 +60,7 @@ mod write;
 pub use access::{Access, User};
 pub use calls::Call;
 pub use deletion::Stopping;
+pub use door::{Door, Shown};
 pub use faults::{Faults, Hold};
 pub use kubeconfig::KubeconfigStyle;
 pub use lab::{KubeConfig, KubeLab, Transport};

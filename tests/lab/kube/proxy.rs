@@ -2,12 +2,13 @@
 //! long-running has no limit of time: where the kubelet says nothing, only the client ends it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 
+use crate::kube::door::Door;
 use crate::kube::request::Verb;
 use crate::kube::resources;
 use crate::kube::service::Api;
@@ -15,20 +16,24 @@ use crate::kube::status::{Answer, Place, Refusal};
 use crate::kube::store::Key;
 use crate::kubelet::Kubelet;
 
-/// The kubelets that the API server can reach, by the names of their nodes.
+/// The kubelets that the API server can reach, by the names of their nodes, and the doors at which others can.
 #[derive(Debug, Default)]
-pub(crate) struct Kubelets(Mutex<BTreeMap<String, Kubelet>>);
+pub(crate) struct Kubelets(Mutex<BTreeMap<String, (Kubelet, Arc<Door>)>>);
 
 impl Kubelets {
-    pub(crate) fn set(&self, node: &str, kubelet: Kubelet) {
-        self.all().insert(node.to_owned(), kubelet);
+    pub(crate) fn set(&self, node: &str, kubelet: Kubelet, door: Arc<Door>) {
+        self.all().insert(node.to_owned(), (kubelet, door));
     }
 
     pub(crate) fn of(&self, node: &str) -> Option<Kubelet> {
-        self.all().get(node).cloned()
+        self.all().get(node).map(|(kubelet, _)| kubelet.clone())
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Kubelet>> {
+    pub(crate) fn door(&self, node: &str) -> Option<Arc<Door>> {
+        self.all().get(node).map(|(_, door)| Arc::clone(door))
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, (Kubelet, Arc<Door>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -75,7 +80,7 @@ pub(crate) async fn pass(
             "dial tcp 10.0.1.23:10250: connect: connection refused",
         ));
     };
-    if let Some((after, why)) = kubelet.faults().reach().failure() {
+    if let Some((after, why)) = kubelet.faults().server_reach().failure() {
         tokio::time::sleep(after).await;
         return Err(Refusal::unreachable(why));
     }

@@ -1,51 +1,55 @@
 //! The listener: it can go away and come back on the same port.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use axum::serve::ListenerExt as _;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::kube::service::Api;
 use crate::kube::tls::{Identity, TlsListener};
 
 /// How long stopping may take.
 const STOP: Duration = Duration::from_secs(2);
 
-/// Serves the API while it is started. Each start has a runtime of its own, so that stopping
-/// breaks every connection at once.
+/// Answers while it is started. Each start has a runtime of its own, so that stopping breaks every
+/// connection at once.
 #[derive(Debug)]
 pub(crate) struct Server {
-    api: Arc<Api>,
-    identity: Option<Identity>,
+    app: Router,
+    identity: Mutex<Option<Identity>>,
     address: SocketAddr,
     running: Mutex<Option<Runtime>>,
+    taken: Arc<AtomicUsize>,
 }
 
 impl Server {
-    /// Starts on a free port of the loopback; without an identity in plain HTTP.
-    pub(crate) fn bind(api: Arc<Api>, identity: Option<Identity>) -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("bind the lab's Kubernetes API")?;
+    /// Starts on a free port of an address of the loopback; without an identity in plain HTTP.
+    pub(crate) fn bind(
+        app: Router,
+        identity: Option<Identity>,
+        on: Ipv4Addr,
+    ) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind((on, 0))
+            .with_context(|| format!("bind a server of the lab on {on}"))?;
         let address = listener.local_addr()?;
         let server = Self {
-            api,
-            identity,
+            app,
+            identity: Mutex::new(identity),
             address,
             running: Mutex::new(None),
+            taken: Arc::default(),
         };
         server.serve(listener)?;
         Ok(server)
     }
 
     pub(crate) fn url(&self) -> String {
-        let scheme = if self.identity.is_some() {
+        let scheme = if self.identity().is_some() {
             "https"
         } else {
             "http"
@@ -53,8 +57,22 @@ impl Server {
         format!("{scheme}://{}", self.address)
     }
 
-    pub(crate) fn certificate(&self) -> Option<&str> {
-        self.identity.as_ref().map(Identity::certificate)
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections were taken in TLS, whatever became of them.
+    pub(crate) fn connections(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Says who it is by another certificate from the next start on.
+    pub(crate) fn identify(&self, identity: Identity) {
+        *self.identity() = Some(identity);
+    }
+
+    fn identity(&self) -> MutexGuard<'_, Option<Identity>> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn start(&self) -> anyhow::Result<()> {
@@ -62,7 +80,7 @@ impl Server {
             return Ok(());
         }
         let listener = TcpListener::bind(self.address)
-            .with_context(|| format!("bind the lab's Kubernetes API again on {}", self.address))?;
+            .with_context(|| format!("bind a server of the lab again on {}", self.address))?;
         self.serve(listener)
     }
 
@@ -70,17 +88,15 @@ impl Server {
         listener.set_nonblocking(true)?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
-            .thread_name("lab-kube")
+            .thread_name("lab-server")
             .enable_all()
             .build()?;
-        let app = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&self.api));
+        let app = self.app.clone();
         let context = runtime.enter();
         let plain = tokio::net::TcpListener::from_std(listener)?;
-        match &self.identity {
+        match &*self.identity() {
             Some(identity) => {
-                let listener = TlsListener::new(plain, identity)?;
+                let listener = TlsListener::new(plain, identity, Arc::clone(&self.taken))?;
                 runtime.spawn(axum::serve(listener, app).into_future());
             }
             None => {
@@ -105,7 +121,7 @@ impl Server {
         while TcpStream::connect_timeout(&self.address, Duration::from_millis(100)).is_ok() {
             anyhow::ensure!(
                 Instant::now() < deadline,
-                "the lab's Kubernetes API still listens on {}",
+                "a server of the lab still listens on {}",
                 self.address
             );
             thread::sleep(Duration::from_millis(5));
@@ -124,8 +140,4 @@ impl Drop for Server {
             runtime.shutdown_background();
         }
     }
-}
-
-async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
-    api.answer(request).await
 }

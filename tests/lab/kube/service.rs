@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -57,8 +58,14 @@ impl Api {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// All that it answers.
+    pub(crate) fn router(self: Arc<Self>) -> Router {
+        let answer = |State(api): State<Arc<Self>>, request: Request| api.answer(request);
+        Router::new().fallback(answer).with_state(self)
+    }
+
     /// Answers one request.
-    pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Response {
+    async fn answer(self: Arc<Self>, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let user = self
             .access
@@ -149,7 +156,7 @@ impl Api {
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())

@@ -1,9 +1,10 @@
-//! What goes wrong between the API server and a kubelet, and in it.
+//! What goes wrong on the way to a kubelet, and in it.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Whether the API server gets through to the kubelet. Measured on kubernetes 1.36.
+/// Whether anybody gets through to the kubelet, or the API server does. Measured on kubernetes 1.36.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
     /// It does.
@@ -36,16 +37,31 @@ impl Reach {
 }
 
 /// The switches for faults of one kubelet; each acts on requests that arrive after it was set.
-#[derive(Debug, Default)]
-pub struct KubeletFaults(Mutex<State>);
+#[derive(Default)]
+pub struct KubeletFaults {
+    state: Mutex<State>,
+    /// Does with its own port what is to be done.
+    on_reach: Mutex<Option<Box<OnReach>>>,
+}
+
+type OnReach = dyn Fn(Reach) -> anyhow::Result<()> + Send + Sync;
 
 #[derive(Debug, Default)]
 struct State {
     reach: Reach,
+    server_reach: Reach,
     no_log_handler: bool,
     no_debugging_handlers: bool,
     /// The next answers stop after so many bytes of a file, and how they do.
     breaks: Vec<(u64, Break)>,
+}
+
+impl fmt::Debug for KubeletFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KubeletFaults")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the body of an answer stops in its middle.
@@ -73,9 +89,28 @@ pub struct Rewrite {
 }
 
 impl KubeletFaults {
-    /// Lets the API server get through, or not.
-    pub fn set_reach(&self, reach: Reach) {
+    /// Lets everybody get through, or nobody.
+    ///
+    /// # Errors
+    /// When its port can't be had again.
+    pub fn set_reach(&self, reach: Reach) -> anyhow::Result<()> {
         self.state().reach = reach;
+        let on_reach = self.on_reach.lock().unwrap_or_else(PoisonError::into_inner);
+        on_reach.as_ref().map_or(Ok(()), |on_reach| on_reach(reach))
+    }
+
+    /// Lets the API server get through, or not; whoever asks the kubelet itself does.
+    pub fn set_server_reach(&self, reach: Reach) {
+        self.state().server_reach = reach;
+    }
+
+    /// Has its own port done with what is to be done.
+    pub(crate) fn on_reach(
+        &self,
+        does: impl Fn(Reach) -> anyhow::Result<()> + Send + Sync + 'static,
+    ) {
+        let mut on_reach = self.on_reach.lock().unwrap_or_else(PoisonError::into_inner);
+        *on_reach = Some(Box::new(does));
     }
 
     /// `enableSystemLogHandler: false`.
@@ -104,8 +139,13 @@ impl KubeletFaults {
         self.state().breaks.push((after, Break::Rewrite(rewrite)));
     }
 
-    pub(crate) fn reach(&self) -> Reach {
-        self.state().reach
+    /// Whether the API server gets through.
+    pub(crate) fn server_reach(&self) -> Reach {
+        let state = self.state();
+        match state.reach {
+            Reach::Open => state.server_reach,
+            closed => closed,
+        }
     }
 
     /// Why no path below `/logs` is served.
@@ -137,6 +177,6 @@ impl KubeletFaults {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

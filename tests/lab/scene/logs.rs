@@ -25,7 +25,7 @@ pub(super) fn write(kube: &KubeLab, node: &Node, objects: &[Value]) -> Result<()
         // Those of the moment: the kubelet is started anew with each change.
         settings: Box::new(node.settings_reader()),
     });
-    kube.connect(name, &kubelet);
+    kube.connect(name, &kubelet)?;
     let pods = objects.iter().filter(|object| {
         object["kind"] == "Pod" && object["spec"]["nodeName"] == *node.config().name
     });

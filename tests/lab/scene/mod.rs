@@ -78,10 +78,10 @@ impl Lab {
             users: vec![User::new(OPERATOR)],
             ..KubeConfig::default()
         })?);
+        kube.add_all(objects.iter().cloned())?;
         for node in &nodes {
             logs::write(&kube, node, &objects)?;
         }
-        kube.add_all(objects)?;
         let account = Account::open(&nodes, plan.latency)?;
         let belongings = Belongings {
             folder: machine.home_folder(OPERATOR),

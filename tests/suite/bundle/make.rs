@@ -180,19 +180,56 @@ pub(super) fn without_admin(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// With the kubelet's finer rights alone it comes from the kubelet itself.
+pub(super) fn straight(context: &Context) -> Result<()> {
+    let stage = open(context, |plan| plan)?;
+    let kube = stage.lab.kube();
+    for part in ["nodes/proxy", "nodes/stats"] {
+        kube.access().deny("alice", "get", part);
+    }
+    let path = file(&stage, "a.tar.gz");
+    let made = bundle(&stage, &path, &[])?.expect_exit(1)?;
+    made.expect_stdout("nothing is left on the node")?;
+    made.expect_stderr("missing: kubelet/stats-summary.json: not allowed: get nodes/stats")?;
+    expect_clean(&stage)?;
+    let name = path.display().to_string();
+    let shown = ask(&stage, &["show", &name])?.expect_exit(0)?;
+    for label in [
+        "journalctl.log",
+        "node/sysctl",
+        "kubelet/configz.json",
+        "var/log/pods/",
+    ] {
+        shown.expect_stdout(label)?;
+    }
+    let manifest = ask(&stage, &["show", &name, "manifest.json"])?.expect_exit(0)?;
+    manifest.expect_stdout("kubelet itself; not the node proxy: not allowed: get nodes/proxy")?;
+    let proxied = kube
+        .calls()
+        .into_iter()
+        .filter(|call| call.path.contains("/proxy/"));
+    ensure!(proxied.count() == 0, "the node proxy was asked");
+    let door = kube.kubelet_door(&stage.node()?.config().name);
+    ensure!(
+        door.is_some_and(|door| !door.calls().is_empty()),
+        "the kubelet was not asked"
+    );
+    Ok(())
+}
+
 /// Without the right, and without Kubernetes: through SSM, a part with each command.
 pub(super) fn sliced(context: &Context) -> Result<()> {
     let stage = open(context, |plan| plan)?;
-    stage
-        .lab
-        .kube()
-        .access()
-        .deny("alice", "get", "nodes/proxy");
+    for part in ["nodes/proxy", "nodes/log"] {
+        stage.lab.kube().access().deny("alice", "get", part);
+    }
     let path = file(&stage, "a.tar.gz");
     stage.lab.kube().forget_calls();
     let refused = bundle(&stage, &path, &[])?.expect_exit(1)?;
-    refused
-        .expect_stdout("there is no way through the node proxy: not allowed: get nodes/proxy")?;
+    refused.expect_stdout(
+        "there is no way to the node's files: not allowed: get nodes/proxy or get nodes/log",
+    )?;
+    refused.expect_stdout("not the kubelet itself: not allowed: get nodes/log")?;
     refused.expect_stdout("nothing was asked of the node")?;
     expect_clean(&stage)?;
     let made = bundle(&stage, &path, &["--through-ssm"])?.expect_exit(1)?;

@@ -29,6 +29,11 @@ pub(crate) const CASES: &[Case] = &[
         make::without_admin,
     ),
     Case::new(
+        "bundle::with_the_right_to_logs_alone_it_comes_from_the_kubelet_itself",
+        NODES,
+        make::straight,
+    ),
+    Case::new(
         "bundle::without_the_node_proxy_it_comes_through_ssm_in_slices",
         NODES,
         make::sliced,

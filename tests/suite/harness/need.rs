@@ -23,6 +23,8 @@ pub(crate) enum Need {
     Validator,
     /// kubectl, whichever there is.
     Kubectl,
+    /// curl and kubectl, whichever there are.
+    Curl,
     /// A clone that `git` can read.
     Clone,
 }
@@ -42,6 +44,12 @@ impl Need {
                 .ok_or_else(|| {
                     "there is no kubectl: apt-get install -y kubernetes-client".to_owned()
                 }),
+            Self::Curl => Self::Kubectl.check().and_then(|()| {
+                let help = "there is no curl: apt-get install -y curl";
+                answers("curl", &["--version"])
+                    .then_some(())
+                    .ok_or_else(|| help.to_owned())
+            }),
             Self::Clone => answers(
                 "git",
                 &["-C", env!("CARGO_MANIFEST_DIR"), "rev-parse", "--git-dir"],

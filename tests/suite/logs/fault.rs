@@ -134,7 +134,7 @@ pub(super) fn vanished(context: &Context) -> Result<()> {
     let held = stage.kube.faults().hold("app/0.log.20261120-123000");
     let reading = stage.logs(&[])?.start()?;
     caught(&held)?;
-    stage.kubelet.faults().set_reach(Reach::Refused);
+    stage.kubelet.faults().set_reach(Reach::Refused)?;
     held.release();
     let ended = reading.finish(Duration::from_secs(120))?.expect_exit(1)?;
     ensure!(
@@ -155,6 +155,7 @@ pub(super) fn forbidden(context: &Context) -> Result<()> {
     let stage = Stage::open(context, &["app"])?;
     number(&mut stage.log("app")?, 0..3)?;
     stage.kube.access().deny("alice", "get", "nodes/proxy");
+    stage.kube.access().deny("alice", "get", "nodes/log");
     let ended = stage.logs(&[])?.expect_exit(1)?;
     ended.expect_stderr("error[forbidden]: not allowed: get nodes/proxy")?;
     ended.expect_stderr(NODE)?;
@@ -172,10 +173,10 @@ pub(super) fn away(context: &Context) -> Result<()> {
     let stage = Stage::open(context, &["app"])?;
     number(&mut stage.log("app")?, 0..1_000)?;
     let faults = stage.kubelet.faults();
-    faults.set_reach(Reach::Refused);
+    faults.set_reach(Reach::Refused)?;
     let reading = stage.logs(&[])?.start()?;
     std::thread::sleep(Duration::from_secs(3));
-    faults.set_reach(Reach::Open);
+    faults.set_reach(Reach::Open)?;
     let ended = reading.finish(Duration::from_secs(60))?.expect_exit(0)?;
     ensure!(ended.stdout == numbered(0..1_000), "{ended}");
     ended.expect_stderr(&format!("note: {NODE} is asked again: "))?;
@@ -190,7 +191,7 @@ pub(super) fn refused(context: &Context) -> Result<()> {
     let ended = stage.logs(&[])?.expect_exit(1)?;
     ended.expect_stderr("HTTP 405: logs endpoint is disabled.")?;
     faults.set_log_handler(true);
-    faults.set_reach(Reach::Refused);
+    faults.set_reach(Reach::Refused)?;
     let ended = stage.logs(&[])?.expect_exit(1)?;
     ended.expect_stderr("connect: connection refused")?;
     ensure!(ended.stdout.is_empty(), "{ended}");

@@ -5,6 +5,7 @@ mod backfill;
 mod fault;
 mod follow;
 mod into;
+mod ladder;
 mod numbered;
 mod read;
 mod stage;
@@ -180,5 +181,45 @@ pub(crate) const CASES: &[Case] = &[
         "logs::a_new_pod_of_what_is_followed_turns_up",
         &[],
         follow::new_pod,
+    ),
+    Case::new(
+        "logs::with_the_right_to_logs_alone_they_come_from_the_kubelet_itself",
+        &[],
+        ladder::straight,
+    ),
+    Case::new(
+        "logs::with_the_right_to_the_proxy_alone_no_kubelet_is_asked",
+        &[],
+        ladder::proxied,
+    ),
+    Case::new(
+        "logs::without_either_right_both_ways_are_named",
+        &[],
+        ladder::neither,
+    ),
+    Case::new(
+        "logs::a_kubelet_that_the_api_server_does_not_reach_is_asked_straight",
+        &[],
+        ladder::fallen,
+    ),
+    Case::new(
+        "logs::a_kubelet_that_nobody_reaches_is_said_to_be_so_by_both_ways",
+        &[],
+        ladder::unreachable,
+    ),
+    Case::new(
+        "logs::who_shows_another_certificate_gets_no_token",
+        &[],
+        ladder::stranger,
+    ),
+    Case::new(
+        "logs::what_breaks_on_the_way_from_the_kubelet_itself_is_gone_on_with",
+        &[],
+        ladder::broken,
+    ),
+    Case::new(
+        "logs::curl_and_kubectl_find_the_same_kubelet",
+        &[Need::Curl],
+        ladder::curl,
     ),
 ];

@@ -53,7 +53,7 @@ impl<'c> Stage<'c> {
         let kubelet = Kubelet::new(&logs);
         kube.add(namespace("shop"))?;
         kube.add(NodeSeed::bottlerocket(NODE, "i-0abc1234def567890").build())?;
-        kube.connect(NODE, &kubelet);
+        kube.connect(NODE, &kubelet)?;
         let (space, name) = POD.split_once('/').context("a pod has a namespace")?;
         let mut pod = PodSeed::running(space, name, NODE).uid(UID).build();
         pod["spec"]["containers"] = containers
@@ -78,7 +78,7 @@ impl<'c> Stage<'c> {
         let kubelet = Kubelet::new(&logs);
         self.kube
             .add(NodeSeed::bottlerocket(name, instance).build())?;
-        self.kube.connect(name, &kubelet);
+        self.kube.connect(name, &kubelet)?;
         Ok(kubelet)
     }
 

@@ -271,7 +271,7 @@ pub(super) fn unseen(context: &Context) -> Result<()> {
     let (one, mut log) = pod(&stage.kubelet, ("db-0", NODE), &owner)?;
     number(&mut log, 0..5)?;
     stage.kube.add_all([owner, one])?;
-    other.faults().set_reach(Reach::Refused);
+    other.faults().set_reach(Reach::Refused)?;
     // Nothing is known of a pod there.
     let ended = stage.heeler(&["logs", "shop/sts/db"])?.expect_exit(0)?;
     ensure!(lines(&ended).len() == 5, "{ended}");

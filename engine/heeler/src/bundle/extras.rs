@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use super::archive::{ArchiveFault, Source, Writer};
 use super::fetch::Way;
 use super::redactor::Redacting;
-use crate::world::port::KubeletPage;
+use crate::world::port::{KubeletPage, NodeLogs as _};
 
 /// The folder of the VPC CNI's logs below `/var/log`.
 const CNI: &str = "aws-routed-eni";

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::Digest;
 use crate::world::Cluster;
-use crate::world::port::Part;
+use crate::world::port::{NodeLogs as _, Part};
 
 /// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
 const IDLE: Duration = Duration::from_secs(30);

@@ -19,7 +19,7 @@ use super::maker::Maker;
 use super::slices;
 use crate::failure::Failure;
 use crate::run::session::Session;
-use crate::world::port::ObjectRef;
+use crate::world::port::NodeLogs as _;
 
 /// What is wanted.
 pub struct Wanted {
@@ -63,26 +63,26 @@ pub async fn make(
         .node
         .clone()
         .unwrap_or_else(|| target.instance.to_string());
-    let proxy = proxy(session, target).await;
+    let proxy = by_kubelet(session, target).await;
     if let Err(why) = &proxy {
         if !through_ssm {
             return Err(Failure::failed(
                 "no-node-proxy",
                 format!(
-                    "there is no way through the node proxy: {why}; nothing was asked of the node"
+                    "there is no way to the node's files: {why}; nothing was asked of the node"
                 ),
                 node,
                 "ask for the right, or wait for the API server; --through-ssm brings up to 4 MiB without it, and SSM and \
                  the node keep a copy of that for some time, secrets included",
             ));
         }
-        let text = format!("not through the node proxy: {why}");
+        let text = format!("no way to the node's files: {why}");
         session.note("no-node-proxy", text).await?;
     }
     let about = About {
         node,
         at: Timestamp::now(),
-        facts: facts(session, target, proxy.as_ref().err()),
+        facts: facts(session, target, proxy.as_ref().map(|(_, way)| way)),
     };
     // What is in the way of writing is known before the node does anything.
     let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());
@@ -104,7 +104,7 @@ pub async fn make(
         }
         Ok(captured) => {
             let files = match &proxy {
-                Ok(way) => way.files(&capture, &captured),
+                Ok((way, _)) => way.files(&capture, &captured),
                 Err(_) => sliced(session, target, (&capture, &captured)).await,
             };
             blocking(maker, move |maker| {
@@ -123,7 +123,7 @@ pub async fn make(
     let (maker, has_logdog) = fetched?;
     let has_copies = proxy.is_err();
     let (mut maker, ()) = match proxy {
-        Ok(way) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
+        Ok((way, _)) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
         Err(why) => {
             let mut maker = maker;
             maker.miss(&format!(
@@ -191,9 +191,9 @@ async fn blocking<T: Send + 'static>(
     worked.map_err(|fault| failure(&fault))
 }
 
-/// The way through the node proxy, or why there is none. The right is asked for before the node is asked for
-/// anything.
-async fn proxy(session: &Session, target: &NodeTarget) -> Result<Way, String> {
+/// The way by the kubelet and what it is called, or why there is none. The right is asked for before the node is
+/// asked for anything.
+async fn by_kubelet(session: &Session, target: &NodeTarget) -> Result<(Way, String), String> {
     let cluster = session
         .cluster
         .clone()
@@ -202,25 +202,23 @@ async fn proxy(session: &Session, target: &NodeTarget) -> Result<Way, String> {
         .node
         .clone()
         .ok_or("the node's name in Kubernetes is not known")?;
-    let resource = ObjectRef::node_proxy(&node);
-    let may = cluster
-        .may("get", &resource)
-        .await
-        .map_err(|error| error.what())?;
-    if !may {
-        return Err(format!("not allowed: get {} {node}", resource.resource));
-    }
-    let logs = cluster
+    let ways = cluster
         .node_logs()
         .ok_or("this cluster gives no logs of nodes")?;
-    logs.list(&node, &LogPath::root())
+    let root = LogPath::root();
+    ways.may_reach(&node).await.map_err(|error| error.what())?;
+    ways.list(&node, &root)
         .await
         .map_err(|error| error.what())?;
-    Ok(Way {
+    let taken = ways
+        .taken(&node)
+        .map_or(String::new(), |taken| taken.words());
+    let way = Way {
         cluster,
         node,
         cancel: session.cancel.clone(),
-    })
+    };
+    Ok((way, taken))
 }
 
 /// The files of a capture through SSM, the small ones first.
@@ -255,7 +253,7 @@ async fn sliced(
 fn facts(
     session: &Session,
     target: &NodeTarget,
-    no_proxy: Option<&String>,
+    way: Result<&String, &String>,
 ) -> BTreeMap<String, String> {
     let place = &session.place;
     let facts = [
@@ -269,9 +267,10 @@ fn facts(
         ("heeler", Some(env!("CARGO_PKG_VERSION").to_owned())),
         (
             "way",
-            Some(no_proxy.map_or("node proxy".to_owned(), |why| {
-                format!("SSM, in slices; not the node proxy: {why}")
-            })),
+            Some(match way {
+                Ok(way) => way.clone(),
+                Err(why) => format!("SSM, in slices; not by the kubelet: {why}"),
+            }),
         ),
     ];
     let known = facts

@@ -48,6 +48,8 @@ pub(super) struct Node {
     pub(super) is_lost: AtomicBool,
     /// It was said that it is waited for.
     pub(super) is_told: AtomicBool,
+    /// It was said by which way it is read.
+    pub(super) is_way_told: AtomicBool,
     /// How many files of a start its kubelet keeps, as far as it says so.
     keeps: OnceCell<Option<u32>>,
 }

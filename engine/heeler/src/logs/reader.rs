@@ -181,6 +181,7 @@ impl<'a> Reader<'a> {
                     };
                     self.errand.node.is_lost.store(false, Ordering::Relaxed);
                     self.errand.node.is_told.store(false, Ordering::Relaxed);
+                    self.tell_way();
                     return Ok(names.map(wanted));
                 }
                 Err(error) => error,
@@ -196,6 +197,18 @@ impl<'a> Reader<'a> {
                     && self.wait_for_node(&mut pauses, &error.what()).await => {}
                 None => return Err(Stop::Failed(error)),
             }
+        }
+    }
+
+    /// By which way its node is read, where that is not the first one: told once for each node.
+    fn tell_way(&self) {
+        let (cluster, name) = (self.errand.cluster, &self.errand.source.node);
+        let taken = cluster.node_logs().and_then(|ways| ways.taken(name));
+        let Some(taken) = taken.filter(|taken| !taken.not.is_empty()) else {
+            return;
+        };
+        if !self.errand.node.is_way_told.swap(true, Ordering::Relaxed) {
+            (self.errand.tell)(&format!("{name} is read by the {}", taken.words()));
         }
     }
 

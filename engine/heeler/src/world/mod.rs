@@ -15,6 +15,7 @@ pub mod port;
 pub mod resolve;
 pub mod script;
 pub mod watch;
+pub mod ways;
 
 pub use error::{CallError, Cause, PlaceError, TargetError, WorldError};
 pub use port::{Aws, Cloud, Cluster, Ec2, Ssm, Sts};

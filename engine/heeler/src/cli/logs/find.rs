@@ -14,25 +14,24 @@ use super::super::args::LogsArgs;
 use crate::failure::Failure;
 use crate::logs::Source;
 use crate::run::ask::world_failure;
-use crate::world::port::ObjectRef;
+use crate::world::Cluster;
 use crate::world::resolve::{FoundLogs, LogsAsk, Note, PodLogs, Traces, find_logs};
-use crate::world::{CallError, Cause, Cluster};
 
-/// The part of a node that its logs are read through.
-const PROXY: &str = "nodes/proxy";
 /// New pods of what is followed turn up so long after they have started, at most.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Finds the pods, and sees that their nodes' logs may be read. Where the right is one for some nodes
-/// alone, it is asked for once more with each node's name.
+/// Finds the pods, and sees that their nodes' logs may be read by some way. Where the right is one for some
+/// nodes alone, it is asked for once more with each node's name.
 pub(super) async fn allowed(
     cluster: &dyn Cluster,
     ask: &LogsAsk,
     notes: &mut Vec<Note>,
 ) -> Result<FoundLogs, Failure> {
-    let of_all = ObjectRef::node_proxy("");
     let found = find_logs(cluster, ask, notes);
-    let (found, may) = join(found, cluster.may("get", &of_all)).await;
+    let Some(ways) = cluster.node_logs() else {
+        return found.await.map_err(|error| world_failure(&error));
+    };
+    let (found, may) = join(found, ways.are_open_to_all()).await;
     let found = found.map_err(|error| world_failure(&error))?;
     if may.map_err(|error| world_failure(&error.into()))? {
         return Ok(found);
@@ -40,36 +39,25 @@ pub(super) async fn allowed(
     let mut nodes: Vec<&str> = found.pods.iter().map(|pod| pod.node.as_str()).collect();
     nodes.sort_unstable();
     nodes.dedup();
-    let asked = nodes
-        .iter()
-        .map(async |node| cluster.may("get", &ObjectRef::node_proxy(node)).await);
-    for (node, may) in nodes.iter().zip(join_all(asked).await) {
-        if !may.map_err(|error| world_failure(&error.into()))? {
-            return Err(forbidden(cluster, node));
-        }
+    let asked = join_all(nodes.iter().map(|node| ways.may_reach(node)));
+    for may in asked.await {
+        may.map_err(|error| world_failure(&error.into()))?;
     }
     let nodes: Vec<String> = nodes.into_iter().map(str::to_owned).collect();
     match (nodes.is_empty(), &found.none) {
         (true, Some(none)) => Err(world_failure(&none.clone().into())),
-        (true, None) => Err(forbidden(cluster, "")),
+        (true, None) => {
+            // Not one node's name is known of which the right could be asked for.
+            let refused = ways.may_reach("").await;
+            refused.map_err(|error| world_failure(&error.into()))?;
+            Ok(found)
+        }
         (false, _) => {
             let mut found = found;
             found.past.allow(nodes);
             Ok(found)
         }
     }
-}
-
-fn forbidden(cluster: &dyn Cluster, node: &str) -> Failure {
-    let error = CallError::new(
-        crate::world::error::Service::Kubernetes,
-        format!("get {PROXY} {node}").trim_end(),
-        &cluster.context().name,
-        Cause::Forbidden(
-            "logs are read through the node proxy; nothing was asked of a node".to_owned(),
-        ),
-    );
-    world_failure(&error.into())
 }
 
 /// The containers that are wanted of these pods.

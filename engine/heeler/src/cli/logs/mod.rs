@@ -17,7 +17,9 @@ use super::{start, tell};
 use crate::failure::Failure;
 use crate::logs::{self, Look, Reading, Source, Writing};
 use crate::run::ask::world_failure;
+use crate::world::Cluster;
 use crate::world::resolve::{FoundLogs, LogsAsk, Traces};
+use crate::world::ways::Ways;
 
 /// Logs that are merged are all open at the same time, each by a connection of its own.
 const MOST_AT_ONCE: usize = 250;
@@ -56,12 +58,12 @@ pub(super) async fn logs(
             let traces = found.past.search(cluster.as_ref()).await;
             let former = find::of(&traces.pods, args);
             let found = (found, traces);
-            is_any(&found, &cancel)?;
+            is_any(cluster.as_ref(), &found, &cancel)?;
             let look = look(args, (wanted.json, false), false);
             let to = (folder.as_path(), wanted.json);
             let all = [sources, former].concat();
             let accounts = into::read(to, (look, wanted.pattern.as_ref()), &reading, all).await?;
-            let told = told(accounts, found.1);
+            let told = told(cluster.as_ref(), accounts, found.1);
             into::account(folder, &told)?;
             told.tell();
             told
@@ -115,13 +117,14 @@ async fn print(
     let accounts = read.map_err(|error| world_failure(&error.into()))?;
     let found = (found, traces);
     if !args.follow {
-        is_any(&found, reading.cancel)?;
+        is_any(reading.cluster.as_ref(), &found, reading.cancel)?;
     }
-    Ok(told(accounts, found.1))
+    Ok(told(reading.cluster.as_ref(), accounts, found.1))
 }
 
-fn told(accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
+fn told(cluster: &dyn Cluster, accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
     Told {
+        ways: cluster.node_logs().map(Ways::all_taken).unwrap_or_default(),
         accounts,
         gone: traces.gone,
         unseen: traces.unseen,
@@ -132,6 +135,7 @@ fn told(accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
 /// Whether there is any pod, or anything left of one. What was found of former ones is told before it is
 /// said that there is none.
 fn is_any(
+    cluster: &dyn Cluster,
     (found, traces): &(FoundLogs, Traces),
     cancel: &CancellationToken,
 ) -> Result<(), Failure> {
@@ -143,7 +147,7 @@ fn is_any(
             "interrupted before anything was found",
         ));
     }
-    told(Vec::new(), traces.clone()).tell();
+    told(cluster, Vec::new(), traces.clone()).tell();
     Err(world_failure(&none.clone().into()))
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::super::{said, tell};
 use crate::logs::{Account, Hole, Source, Why};
 use crate::world::resolve::{Former, Note};
+use crate::world::ways::Taken;
 
 /// What came of it all.
 #[derive(Default)]
@@ -19,6 +20,8 @@ pub(super) struct Told {
     pub(super) unseen: Vec<Note>,
     /// Where nobody has looked, and of which nothing is known.
     pub(super) notes: Vec<Note>,
+    /// By which way each node was read.
+    pub(super) ways: Vec<(String, Taken)>,
 }
 
 impl Told {
@@ -81,6 +84,7 @@ impl Told {
             "all-read": self.is_all_read(),
             "containers": containers,
             "gone-pods": gone.collect::<Vec<_>>(),
+            "ways": self.ways.iter().map(|(node, taken)| taken_json(node, taken)).collect::<Vec<_>>(),
             "not-looked": self.unseen.iter().chain(&self.notes).map(|note| &note.text).collect::<Vec<_>>(),
         })
     }
@@ -92,6 +96,13 @@ impl Told {
             false => self.tell(),
         }
     }
+}
+
+/// The way to a node, and why not those before it.
+fn taken_json(node: &str, taken: &Taken) -> Value {
+    let not = taken.not.iter();
+    let not = not.map(|missed| json!({"way": missed.way, "why": missed.why}));
+    json!({"node": node, "way": taken.way, "not": not.collect::<Vec<_>>()})
 }
 
 fn at(time: Option<jiff::Timestamp>) -> String {

@@ -87,6 +87,34 @@ pub enum Cause {
     Unreadable(String),
 }
 
+impl Cause {
+    /// The same, in other words, where it is said in words.
+    #[must_use]
+    pub fn reworded(self, words: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Cause::NoCredentials(said) => Cause::NoCredentials(words(said)),
+            Cause::ExpiredCredentials(said) => Cause::ExpiredCredentials(words(said)),
+            Cause::ForeignCredentials(said) => Cause::ForeignCredentials(words(said)),
+            Cause::Forbidden(said) => Cause::Forbidden(words(said)),
+            Cause::NotFound(said) => Cause::NotFound(words(said)),
+            Cause::Unreachable(said) => Cause::Unreachable(words(said)),
+            Cause::Tls(said) => Cause::Tls(words(said)),
+            Cause::TimedOut(said) => Cause::TimedOut(words(said)),
+            Cause::Throttled(said) => Cause::Throttled(words(said)),
+            Cause::Unavailable(said) => Cause::Unavailable(words(said)),
+            Cause::Conflict(said) => Cause::Conflict(words(said)),
+            Cause::Refused { code, detail } => Cause::Refused {
+                code,
+                detail: words(detail),
+            },
+            Cause::Unreadable(said) => Cause::Unreadable(words(said)),
+            same @ (Cause::ClockOff { .. }
+            | Cause::Ambiguous { .. }
+            | Cause::InvalidInstances(_)) => same,
+        }
+    }
+}
+
 impl CallError {
     /// A failed call.
     pub fn new(

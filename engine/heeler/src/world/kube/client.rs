@@ -1,6 +1,5 @@
-//! Single objects and lists of one cluster.
+//! The connection to one cluster's API server, and what is asked over it: single objects and lists.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use kube::api::{GetParams, ListParams, Patch, PostParams};
@@ -11,49 +10,39 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::{sleep, timeout};
 
-use super::{context, failure, write};
-use crate::world::error::{CallError, Cause, PlaceError, Service, WorldError};
-use crate::world::port::{
-    Answer, Cluster, Context, Evicted, ListRef, NodeLogs, ObjectRef, Shared, User, Write,
-};
+use super::{failure, write};
+use crate::world::error::{CallError, Cause, Service};
+use crate::world::port::{Context, ListRef, ObjectRef, User, Write};
 
 /// An API server that is there takes a connection at once.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
 /// One whole answer.
 pub(super) const DEADLINE: Duration = Duration::from_secs(15);
 /// The credential plugin, which may ask AWS.
-const LOGIN: Duration = Duration::from_secs(30);
+pub(super) const LOGIN: Duration = Duration::from_secs(30);
 /// Objects that one page of a list has.
 const PAGE: u32 = 500;
 /// Pauses after an answer of a server that is there and too busy.
 const BUSY_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
-/// Opens a context of the kubeconfig (`KUBECONFIG`, else the usual file) without connecting.
-///
-/// # Errors
-/// When there is no usable kubeconfig or no such context.
-pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
-    let unusable = |detail: String| PlaceError::NoContext {
-        context: context.map(str::to_owned),
-        detail,
-    };
-    let kubeconfig = Kubeconfig::read().map_err(|error| unusable(error.to_string()))?;
-    Ok(Arc::new(Adapter {
-        context: context::read(&kubeconfig, context)?,
-        kubeconfig,
-        client: OnceCell::new(),
-    }))
-}
-
-/// One cluster. There is one client, without the kube crate's own retries: those repeat every 503
-/// for minutes, and a second client would run the credential plugin a second time.
-pub(super) struct Adapter {
-    context: Context,
+/// One cluster's API server. There is one client, without the kube crate's own retries: those repeat every
+/// 503 for minutes, and a second client would run the credential plugin a second time.
+pub(super) struct Link {
+    pub(super) context: Context,
     kubeconfig: Kubeconfig,
     client: OnceCell<Client>,
 }
 
-impl Adapter {
+impl Link {
+    /// To that context of the kubeconfig; nothing is connected yet.
+    pub(super) fn new(kubeconfig: Kubeconfig, context: Context) -> Self {
+        Link {
+            context,
+            kubeconfig,
+            client: OnceCell::new(),
+        }
+    }
+
     pub(super) fn fail(&self, operation: &str, cause: Cause) -> CallError {
         self.failing(operation)(cause)
     }
@@ -68,8 +57,8 @@ impl Adapter {
         self.client.get_or_try_init(|| self.connect()).await
     }
 
-    /// Building a client runs the credential plugin, which blocks.
-    async fn connect(&self) -> Result<Client, Cause> {
+    /// What the kubeconfig says of the context, with our own limits.
+    pub(super) async fn config(&self) -> Result<Config, Cause> {
         let options = KubeConfigOptions {
             context: Some(self.context.name.clone()),
             ..Default::default()
@@ -81,6 +70,12 @@ impl Adapter {
         // Each call has a limit of its own: an answer of a kubelet may be long in coming.
         config.read_timeout = None;
         config.default_retry = false;
+        Ok(config)
+    }
+
+    /// Building a client runs the credential plugin, which blocks.
+    async fn connect(&self) -> Result<Client, Cause> {
+        let config = self.config().await?;
         let runtime = tokio::runtime::Handle::current();
         let login = tokio::task::spawn_blocking(move || {
             let _inside = runtime.enter();
@@ -120,7 +115,7 @@ impl Adapter {
         }
     }
 
-    async fn object(&self, object: &ObjectRef) -> Result<Option<Value>, Cause> {
+    pub(super) async fn object(&self, object: &ObjectRef) -> Result<Option<Value>, Cause> {
         let path = path(&object.api, &object.resource, object.namespace.as_deref())?;
         let name = segment(&object.name)?;
         let request = || {
@@ -134,7 +129,7 @@ impl Adapter {
         }
     }
 
-    async fn review(&self, verb: &str, object: &ObjectRef) -> Result<bool, Cause> {
+    pub(super) async fn review(&self, verb: &str, object: &ObjectRef) -> Result<bool, Cause> {
         let review = write::review(verb, object);
         let request = || {
             Request::new(write::REVIEWS)
@@ -146,7 +141,7 @@ impl Adapter {
         allowed.ok_or_else(|| Cause::Unreadable("the review has no verdict".into()))
     }
 
-    async fn introduction(&self) -> Result<User, Cause> {
+    pub(super) async fn introduction(&self) -> Result<User, Cause> {
         let request = || {
             Request::new(write::INTRODUCTIONS)
                 .create(
@@ -160,13 +155,32 @@ impl Adapter {
             .ok_or_else(|| Cause::Unreadable("the review names nobody".into()))
     }
 
-    async fn write(&self, object: &ObjectRef, patch: &Value, write: Write) -> Result<Value, Cause> {
+    pub(super) async fn write(
+        &self,
+        object: &ObjectRef,
+        patch: &Value,
+        write: Write,
+    ) -> Result<Value, Cause> {
         let path = path(&object.api, &object.resource, object.namespace.as_deref())?;
         let name = segment(&object.name)?;
         let request = Request::new(&path)
             .patch(name, &write::parameters(write), &Patch::Merge(patch))
             .map_err(malformed)?;
         self.ask_once(request).await
+    }
+
+    /// The items of a list, or what failed.
+    pub(super) async fn list(&self, list: &ListRef) -> Result<Vec<Value>, CallError> {
+        let place = list
+            .namespace
+            .as_deref()
+            .map_or("in all namespaces".to_owned(), |namespace| {
+                format!("in namespace {namespace}")
+            });
+        let operation = format!("list {} {place}", list.resource);
+        self.items(list)
+            .await
+            .map_err(|cause| self.fail(&operation, cause))
     }
 
     async fn items(&self, list: &ListRef) -> Result<Vec<Value>, Cause> {
@@ -188,85 +202,6 @@ impl Adapter {
                 _ => return Ok(items),
             }
         }
-    }
-}
-
-impl Cluster for Adapter {
-    fn context(&self) -> &Context {
-        &self.context
-    }
-
-    fn get<'a>(&'a self, object: &'a ObjectRef) -> Answer<'a, Option<Value>> {
-        Box::pin(async move {
-            let operation = format!("get {} {}", object.resource, object.full_name());
-            self.object(object)
-                .await
-                .map_err(|cause| self.fail(&operation, cause))
-        })
-    }
-
-    fn list<'a>(&'a self, list: &'a ListRef) -> Answer<'a, Vec<Value>> {
-        Box::pin(async move {
-            let place = list
-                .namespace
-                .as_deref()
-                .map_or("in all namespaces".to_owned(), |namespace| {
-                    format!("in namespace {namespace}")
-                });
-            let operation = format!("list {} {place}", list.resource);
-            self.items(list)
-                .await
-                .map_err(|cause| self.fail(&operation, cause))
-        })
-    }
-
-    fn shared(&self) -> Option<&dyn Shared> {
-        Some(self)
-    }
-
-    fn node_logs(&self) -> Option<&dyn NodeLogs> {
-        Some(self)
-    }
-
-    fn user(&self) -> Answer<'_, User> {
-        Box::pin(async move {
-            let operation = "create selfsubjectreviews.authentication.k8s.io";
-            self.introduction()
-                .await
-                .map_err(|cause| self.fail(operation, cause))
-        })
-    }
-
-    fn may<'a>(&'a self, verb: &'a str, object: &'a ObjectRef) -> Answer<'a, bool> {
-        Box::pin(async move {
-            let operation = "create selfsubjectaccessreviews.authorization.k8s.io";
-            self.review(verb, object)
-                .await
-                .map_err(|cause| self.fail(operation, cause))
-        })
-    }
-
-    fn patch<'a>(
-        &'a self,
-        object: &'a ObjectRef,
-        patch: &'a Value,
-        write: Write,
-    ) -> Answer<'a, Value> {
-        Box::pin(async move {
-            let operation = format!("patch {} {}", object.resource, object.full_name());
-            self.write(object, patch, write)
-                .await
-                .map_err(|cause| self.fail(&operation, cause))
-        })
-    }
-
-    fn evict<'a>(&'a self, pod: &'a ObjectRef, uid: &'a str, write: Write) -> Answer<'a, Evicted> {
-        Box::pin(async move {
-            let operation = format!("create pods/eviction {}", pod.full_name());
-            self.eviction(pod, uid, write)
-                .await
-                .map_err(|cause| self.fail(&operation, cause))
-        })
     }
 }
 

@@ -6,7 +6,7 @@ use kube::core::{Request, Status};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::client::{Adapter, DEADLINE, malformed, path, segment};
+use super::client::{DEADLINE, Link, malformed, path, segment};
 use super::failure;
 use crate::world::error::Cause;
 use crate::world::port::{Evicted, ObjectRef, Write};
@@ -16,7 +16,7 @@ use crate::world::port::{Evicted, ObjectRef, Write};
 /// `DisruptionBudgetCause` and `NamespaceTerminatingCause`.
 const NOT_NOW: [(u16, &str); 2] = [(429, "DisruptionBudget"), (403, "NamespaceTerminating")];
 
-impl Adapter {
+impl Link {
     pub(super) async fn eviction(
         &self,
         pod: &ObjectRef,

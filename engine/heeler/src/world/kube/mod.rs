@@ -2,12 +2,18 @@
 //! asks for single objects and lists, writes what is shared, and says what a failure means; what the
 //! objects mean is not its business.
 
+mod adapter;
 mod client;
 mod context;
+mod direct;
 mod evict;
 mod failure;
-mod node_logs;
+mod kubelet;
+mod login;
+mod proxied;
+mod reached;
+mod rights;
 mod shared;
 mod write;
 
-pub use client::open;
+pub use adapter::open;

@@ -14,10 +14,10 @@ use kube::core::{Request, Status};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::client::{Adapter, malformed, path, segment};
+use super::client::{Link, malformed, path, segment};
 use super::failure;
 use crate::world::error::Cause;
-use crate::world::port::{Answer, Cluster, ListRef, Seen, Shared, Written};
+use crate::world::port::{Answer, ListRef, Seen, Shared, Written};
 
 const LEASES: (&str, &str) = ("apis/coordination.k8s.io/v1", "leases");
 const MAPS: (&str, &str) = ("api/v1", "configmaps");
@@ -30,7 +30,7 @@ struct Reply {
     at: Timestamp,
 }
 
-impl Adapter {
+impl Link {
     /// One request. None of them is repeated here: who writes reads again first.
     async fn shared(
         &self,
@@ -116,7 +116,7 @@ fn text<'o>(object: &'o Value, pointer: &str) -> &'o str {
     found.unwrap_or_default()
 }
 
-impl Shared for Adapter {
+impl Shared for Link {
     fn board(&self) -> Answer<'_, Seen> {
         Box::pin(async move {
             let (api, resource) = MAPS;

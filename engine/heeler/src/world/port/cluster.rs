@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Answer, NodeLogs, Shared};
+use super::{Answer, Shared};
 use crate::world::error::PlaceError;
+use crate::world::ways::Ways;
 
 /// A cluster, reached through one context of a kubeconfig. Of its own calls [`Cluster::patch`] and
 /// [`Cluster::evict`] alone change anything.
@@ -23,8 +24,8 @@ pub trait Cluster: Send + Sync {
         None
     }
 
-    /// The logs of its nodes; `None`: this is a cluster that has none to give.
-    fn node_logs(&self) -> Option<&dyn NodeLogs> {
+    /// The ways to the logs of its nodes; `None`: this is a cluster that has none to give.
+    fn node_logs(&self) -> Option<&Ways> {
         None
     }
 
@@ -117,10 +118,10 @@ impl ObjectRef {
         }
     }
 
-    /// The part of a node that its kubelet is reached through; of all nodes where there is no name.
-    pub fn node_proxy(name: &str) -> Self {
+    /// A part of a node, as rights name it: `nodes/proxy`; of all nodes where there is no name.
+    pub fn of_node(part: &str, name: &str) -> Self {
         ObjectRef {
-            resource: "nodes/proxy".into(),
+            resource: part.to_owned(),
             ..ObjectRef::node(name)
         }
     }

@@ -20,7 +20,7 @@ pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, User, Write};
 #[cfg(test)]
 pub(crate) use cluster_double::ClusterDouble;
 pub use ec2::{Ec2, Machine};
-pub use node_logs::{KubeletPage, NodeLogs, OpenFile, Part};
+pub use node_logs::{KubeletPage, NodeLogs, OpenFile, Part, Rung};
 pub use shared::{Seen, Shared, Written};
 pub use ssm::{
     Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,

@@ -65,3 +65,16 @@ pub trait NodeLogs: Send + Sync {
         part: Part,
     ) -> Answer<'a, Option<OpenFile>>;
 }
+
+/// A way to the files of nodes, one of several.
+pub trait Rung: NodeLogs {
+    /// What it is called: `node proxy`.
+    fn name(&self) -> &'static str;
+
+    /// What it takes: `get nodes/proxy`.
+    fn right(&self) -> &'static str;
+
+    /// Why the caller can't take it to this node, or to all of them; `None`: nothing speaks against it. No
+    /// node is asked for that.
+    fn barred<'a>(&'a self, node: Option<&'a str>) -> Answer<'a, Option<String>>;
+}

@@ -1,6 +1,8 @@
-//! The logs of nodes through the API server's node proxy. A redirect is never followed, and no path but
-//! `/configz`, `/stats/summary` and those below `/logs/` is asked for: the right that this needs is close to root on the node.
+//! What a kubelet serves, by whatever way it is reached. A redirect is never followed, and no path but
+//! `/configz`, `/stats/summary` and those below `/logs/` is asked for: the right that this needs is close to root on the
+//! node by one of the ways.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -8,19 +10,18 @@ use heeler_core::logs::{LogPath, listing};
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
 use http::{HeaderName, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use kube::Client;
 use kube::client::Body;
 use kube::core::Status;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::client::{Adapter, malformed, segment};
+use super::client::malformed;
 use super::failure;
-use crate::world::error::Cause;
-use crate::world::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part};
+use crate::world::error::{CallError, Cause};
+use crate::world::port::{KubeletPage, OpenFile, Part};
 
-/// The part of a node that its kubelet is reached through.
-const PROXY: &str = "nodes/proxy";
 /// The API server itself waits up to 30 s for a kubelet. Measured on kubernetes 1.36.
 const HEADERS: Duration = Duration::from_secs(40);
 /// A folder's page, once it has begun.
@@ -34,14 +35,20 @@ const PLAIN: AsciiSet = NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-impl Adapter {
-    async fn fetch(
-        &self,
-        (node, path): (&str, &LogPath),
-        part: &Part,
-    ) -> Result<Option<Response<Body>>, Cause> {
+/// A kubelet, as it is reached.
+pub(super) struct Kubelet {
+    /// By whom it is asked.
+    pub(super) client: Client,
+    /// What comes before its own paths.
+    pub(super) base: String,
+    /// Where it is asked, where that is not the API server.
+    pub(super) address: Option<SocketAddr>,
+}
+
+impl Kubelet {
+    async fn fetch(&self, path: &LogPath, part: &Part) -> Result<Option<Response<Body>>, Cause> {
         // Places in a file are places in what is on the disk.
-        let mut request = Request::get(url(node, path)?).header(ACCEPT_ENCODING, "identity");
+        let mut request = Request::get(self.url(path)).header(ACCEPT_ENCODING, "identity");
         match part {
             Part::Whole => {}
             Part::From(byte) => {
@@ -62,12 +69,12 @@ impl Adapter {
         may_be_empty: bool,
     ) -> Result<Option<Response<Body>>, Cause> {
         let request = request.body(Body::empty()).map_err(malformed)?;
-        let client = self.client().await?;
-        let answer = match timeout(HEADERS, client.send(request)).await {
-            Ok(answer) => answer.map_err(|error| failure::cause(&error))?,
+        let answer = match timeout(HEADERS, self.client.send(request)).await {
+            Ok(answer) => answer.map_err(|error| self.at(failure::cause(&error)))?,
             Err(_) => {
                 let limit = HEADERS.as_secs();
-                return Err(Cause::TimedOut(format!("no answer within {limit} s")));
+                let silent = Cause::TimedOut(format!("no answer within {limit} s"));
+                return Err(self.at(silent));
             }
         };
         match answer.status() {
@@ -81,8 +88,9 @@ impl Adapter {
         }
     }
 
-    async fn document(&self, node: &str, page: KubeletPage) -> Result<Option<Value>, Cause> {
-        let request = Request::get(proxy(node)? + page.path());
+    /// What it says of itself.
+    pub(super) async fn document(&self, page: KubeletPage) -> Result<Option<Value>, Cause> {
+        let request = Request::get(format!("{}{}", self.base, page.path()));
         let Some(answer) = self.sent(request, false).await? else {
             return Ok(None);
         };
@@ -92,8 +100,9 @@ impl Adapter {
             .map_err(|error| Cause::Unreadable(error.to_string()))
     }
 
-    async fn names(&self, node: &str, folder: &LogPath) -> Result<Option<Vec<String>>, Cause> {
-        let Some(answer) = self.fetch((node, folder), &Part::Whole).await? else {
+    /// The names in a folder.
+    pub(super) async fn names(&self, folder: &LogPath) -> Result<Option<Vec<String>>, Cause> {
+        let Some(answer) = self.fetch(folder, &Part::Whole).await? else {
             return Ok(None);
         };
         let kind = header(&answer, CONTENT_TYPE).unwrap_or_default().to_owned();
@@ -107,13 +116,14 @@ impl Adapter {
         names.map(Some).ok_or_else(unreadable)
     }
 
-    async fn file(
+    /// Opens a file. What fails of it later is told by `failed`.
+    pub(super) async fn file(
         &self,
-        node: &str,
         file: &LogPath,
         part: Part,
+        failed: impl Fn(Cause) -> CallError + Send + 'static,
     ) -> Result<Option<OpenFile>, Cause> {
-        let Some(answer) = self.fetch((node, file), &part).await? else {
+        let Some(answer) = self.fetch(file, &part).await? else {
             return Ok(None);
         };
         let number = |text: &str| text.parse().ok();
@@ -129,7 +139,6 @@ impl Adapter {
             }
             _ => 0,
         };
-        let failed = self.failing(&operation(node, file));
         let fail = move |error| failed(failure::cause(&error));
         Ok(Some(OpenFile {
             from,
@@ -137,56 +146,26 @@ impl Adapter {
             bytes: answer.into_body().into_data_stream().map_err(fail).boxed(),
         }))
     }
-}
 
-impl NodeLogs for Adapter {
-    fn page<'a>(&'a self, node: &'a str, page: KubeletPage) -> Answer<'a, Option<Value>> {
-        Box::pin(async move {
-            let operation = format!("get {PROXY} {node} {}", page.path());
-            let said = self.document(node, page).await;
-            said.map_err(|cause| self.fail(&operation, cause))
-        })
+    /// Says where nobody has answered.
+    fn at(&self, cause: Cause) -> Cause {
+        match self.address {
+            Some(address) => cause.reworded(|said| format!("{said} ({address})")),
+            None => cause,
+        }
     }
 
-    fn list<'a>(&'a self, node: &'a str, folder: &'a LogPath) -> Answer<'a, Option<Vec<String>>> {
-        Box::pin(async move {
-            let names = self.names(node, folder).await;
-            names.map_err(|cause| self.fail(&operation(node, folder), cause))
-        })
+    fn url(&self, path: &LogPath) -> String {
+        let mut url = format!("{}/logs", self.base);
+        for part in path.parts() {
+            url.push('/');
+            url.extend(utf8_percent_encode(part, &PLAIN));
+        }
+        if path.is_folder() {
+            url.push('/');
+        }
+        url
     }
-
-    fn open<'a>(
-        &'a self,
-        node: &'a str,
-        file: &'a LogPath,
-        part: Part,
-    ) -> Answer<'a, Option<OpenFile>> {
-        Box::pin(async move {
-            let opened = self.file(node, file, part).await;
-            opened.map_err(|cause| self.fail(&operation(node, file), cause))
-        })
-    }
-}
-
-/// The right that it needs, and where.
-fn operation(node: &str, path: &LogPath) -> String {
-    format!("get {PROXY} {node} {path}")
-}
-
-fn proxy(node: &str) -> Result<String, Cause> {
-    Ok(format!("/api/v1/nodes/{}/proxy", segment(node)?))
-}
-
-fn url(node: &str, path: &LogPath) -> Result<String, Cause> {
-    let mut url = proxy(node)? + "/logs";
-    for part in path.parts() {
-        url.push('/');
-        url.extend(utf8_percent_encode(part, &PLAIN));
-    }
-    if path.is_folder() {
-        url.push('/');
-    }
-    Ok(url)
 }
 
 /// What an answer without the file means: a `Status` comes from the API server, plain text from the
@@ -196,6 +175,10 @@ fn refused(status: StatusCode, text: &str) -> Result<Option<Response<Body>>, Cau
     match (by_server, status) {
         (Some(said), _) => Err(failure::cause(&kube::Error::Api(Box::new(said)))),
         (None, StatusCode::NOT_FOUND) => Ok(None),
+        (None, StatusCode::UNAUTHORIZED) => Err(Cause::ForeignCredentials(format!(
+            "the kubelet: {}",
+            text.trim()
+        ))),
         (None, status) => {
             let said = match text.trim() {
                 "" => "the kubelet does not say why".to_owned(),
