@@ -65,7 +65,7 @@ impl Api {
     }
 
     /// Answers one request.
-    async fn answer(self: Arc<Self>, request: Request) -> Response {
+    pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let user = self
             .access

@@ -72,7 +72,7 @@ pub async fn make(
                     "there is no way to the node's files: {why}; nothing was asked of the node"
                 ),
                 node,
-                "ask for the right, or wait for the API server; --through-ssm brings up to 4 MiB without it, and SSM and \
+                "ask for one of the rights, or wait for the API server; --through-ssm brings up to 4 MiB without it, and SSM and \
                  the node keep a copy of that for some time, secrets included",
             ));
         }

@@ -195,7 +195,8 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(
     after_help = "It reads /var/log/pods through the API server's node proxy, which needs the right `get \
-    nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Exit status: 0 all that is \
+    nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Without, or where the API \
+    server does not reach it, the kubelet itself is asked, with the right `get nodes/log`. Exit status: 0 all that is \
     there was read; 1 a part of it was not, and it is said which; 2 wrong use."
 )]
 pub(super) struct LogsArgs {

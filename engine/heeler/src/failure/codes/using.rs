@@ -115,8 +115,8 @@ pub(super) const CODES: &[FailureCode] = &[
     ),
     failed(
         "no-node-proxy",
-        "a bundle is fetched through the node proxy, and there is no way through it",
-        "ask for the right, or wait for the API server; `--through-ssm` brings some of it, and leaves copies with secrets",
+        "a bundle is fetched by the kubelet, through the node proxy or straight, and there is no way to it",
+        "ask for one of the rights, or wait for the API server; `--through-ssm` brings some of it, and leaves copies with secrets",
     ),
     failed(
         "bundle-failed",
