@@ -174,7 +174,7 @@ impl Ways {
         };
         let leads = all()
             .find(|(_, error)| error.is_passing())
-            .or_else(|| all().last());
+            .or_else(|| all().next_back());
         let leader = leads.as_ref().map(|(number, _)| *number);
         let others = whys.iter().filter(|(number, _)| Some(**number) != leader);
         let others: Vec<String> = others
