@@ -178,7 +178,12 @@ pub(super) fn made(context: &Context) -> Result<()> {
         .run(&["--no-bundles", "--output", "json"])?
         .expect_exit(3)?;
     let (plain, none) = said(&without.json()?)?;
-    ensure!(plain.to_string() == with.to_string(), "{with:#} {plain:#}");
+    for index in 0..2 {
+        for key in ["finding", "verdict", "severity"] {
+            let (one, other) = (&with[index][key], &plain[index][key]);
+            ensure!(one == other && one.is_string(), "{with:#} {plain:#}");
+        }
+    }
     ensure!(none["state"] == "left-out", "{none:#}");
     let elsewhere = evidence.run(&["--bundles-to", "kept/here", "--output", "json"])?;
     let (_, bundle) = said(&elsewhere.expect_exit(3)?.json()?)?;
