@@ -145,8 +145,8 @@ pub(super) fn made(context: &Context) -> Result<()> {
     let has = ask(stage, &["show", &shown])?.expect_exit(0)?;
     has.expect_stdout("journalctl.log")?;
     ensure!(!has.stdout.contains("var/log/pods/"), "{has}");
-    // The look, the capture, and what takes it back.
-    evidence.expect_commands(3)?;
+    // The look, those of all runbooks, the capture, and what takes it back.
+    evidence.expect_commands(4)?;
     let told = evidence
         .report(&["--output", "json"])?
         .expect_exit(3)?
@@ -255,7 +255,9 @@ pub(super) fn planned(context: &Context) -> Result<()> {
     plan.expect_stdout(
         "/var/log/support/heeler/RUN while it is made, gone after 60 min at the latest",
     )?;
-    plan.expect_stdout("needs: get nodes/proxy of the node; nobody's approval")?;
+    plan.expect_stdout(
+        "needs: get nodes/proxy, or get nodes/log and a way to the kubelet; nobody's approval",
+    )?;
     let told = evidence
         .run(&["--plan", "--output", "json"])?
         .expect_exit(0)?

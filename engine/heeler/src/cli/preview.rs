@@ -11,8 +11,11 @@ use heeler_core::value::DurationSpan;
 use serde_json::{Value as Json, json};
 
 use super::args::{Output, RunArgs};
-use crate::world::port::{MOST_INSTANCES, ObjectRef};
+use crate::world::port::MOST_INSTANCES;
 use crate::world::resolve::Resolved;
+
+/// What the files of a node are fetched with.
+const NEEDS: &str = "get nodes/proxy, or get nodes/log and a way to the kubelet";
 
 /// One look as it would be asked.
 struct Asked {
@@ -173,11 +176,10 @@ fn bundle_text(runbook: &Runbook, args: &RunArgs) -> String {
     format!(
         "then a bundle of each node for {findings}, {pod_logs}, of {} nodes at most ({})\n  \
          on the node: {}/RUN while it is made, gone after {minutes} min at the latest\n  \
-         needs: get {} of the node; nobody's approval\n",
+         needs: {NEEDS}; nobody's approval\n",
         args.wanted.most_bundles,
         BundleRule::CLASS,
         Capture::FOLDER,
-        ObjectRef::node_proxy("NODE").resource,
     )
 }
 
@@ -191,7 +193,7 @@ fn bundle_wire(runbook: &Runbook, args: &RunArgs) -> Option<Json> {
         "most": args.wanted.most_bundles,
         "on_node": Capture::FOLDER,
         "on_node_at_most_s": Capture::LEASE.as_secs(),
-        "needs": format!("get {}", ObjectRef::node_proxy("NODE").resource),
+        "needs": NEEDS,
     }))
 }
 
