@@ -119,7 +119,8 @@ fn token(password: &str) -> String {
 /// The text as it stands in a string of JSON, without the string's marks.
 fn in_string(text: &str) -> String {
     let string = serde_json::to_string(text).unwrap();
-    string[1..string.len() - 1].to_owned()
+    let inner = string.strip_prefix('"').unwrap();
+    inner.strip_suffix('"').unwrap().to_owned()
 }
 
 #[test]
