@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use heeler_tests::aws::{EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
+use heeler_tests::aws::{BucketPlan, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 use heeler_tests::fault::{ALWAYS, Fault};
 use heeler_tests::latency::Latency;
 use jiff::SignedDuration;
@@ -49,6 +49,12 @@ pub(crate) const CASES: &[Case] = &[
         "boto3::presigned_requests_live_15_minutes_by_the_services_clock",
         NEEDS,
         out_of_time,
+    ),
+    Case::new("boto3::stores_and_fetches_objects", NEEDS, objects),
+    Case::new(
+        "boto3::presigns_uploads_for_others",
+        NEEDS,
+        presigned_uploads,
     ),
 ];
 
@@ -190,6 +196,24 @@ fn out_of_time(context: &Context) -> Result<()> {
         asked.expect_exit(0)?;
     }
     Ok(())
+}
+
+fn objects(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    conform(context, &account, "stores_objects").map(drop)
+}
+
+fn presigned_uploads(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    conform(context, &account, "presigns_uploads")?;
+    // Another region's bucket, and one that is denied.
+    let plan = BucketPlan {
+        region: Some("eu-central-1".to_owned()),
+        ..BucketPlan::default()
+    };
+    account.aws.create_bucket("far-logs", plan);
+    account.aws.deny("s3:GetObject");
+    conform(context, &account, "is_sent_elsewhere_and_denied").map(drop)
 }
 
 fn with_keys<'c>(program: Program<'c>, keys: Vec<(&'static str, String)>) -> Program<'c> {

@@ -53,8 +53,8 @@ pub(super) fn authenticate(
     })
 }
 
-/// A signature is good for some minutes before and after its time. `X-Amz-Expires` is not looked
-/// at: STS ignores it, so a presigned request lives as long as any other.
+/// A signature is good for some minutes before and after its time. `X-Amz-Expires` counts for S3 alone:
+/// STS ignores it, so a presigned request lives as long as any other.
 fn check_time(cloud: &Cloud, service: Service, claim: &Claim) -> Result<(), ApiError> {
     let text = |at: Timestamp| at.strftime(STAMP).to_string();
     let signed =
@@ -68,6 +68,9 @@ fn check_time(cloud: &Cloud, service: Service, claim: &Claim) -> Result<(), ApiE
         return Err(incomplete(service, why));
     };
     let (now, minutes) = (cloud.clock.now(), window(service));
+    if let (Service::S3, Some(seconds)) = (service, &claim.expires) {
+        return check_life(signed, now, seconds);
+    }
     let window = SignedDuration::from_mins(minutes);
     let (stamp, present) = (&claim.stamp, text(now));
     let (first, last) = (now - window, now + window);
@@ -88,11 +91,40 @@ fn check_time(cloud: &Cloud, service: Service, claim: &Claim) -> Result<(), ApiE
     Ok(())
 }
 
+/// A request that was presigned for S3 is good from its time on, for as long as it says.
+fn check_life(signed: Timestamp, now: Timestamp, seconds: &str) -> Result<(), ApiError> {
+    const LONGEST: i64 = 604_800;
+    let life = seconds
+        .parse()
+        .ok()
+        .filter(|life| (0..=LONGEST).contains(life));
+    let Some(life) = life else {
+        let why = format!("X-Amz-Expires must be between 0 and {LONGEST} seconds");
+        let code = "AuthorizationQueryParametersError";
+        return Err(ApiError::new(code, why));
+    };
+    let denied = |why: &str| {
+        Err(ApiError::with_status(
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            why,
+        ))
+    };
+    if now > signed + SignedDuration::from_secs(life) {
+        return denied("Request has expired");
+    }
+    // Clocks may differ.
+    if signed > now + SignedDuration::from_mins(window(Service::S3)) {
+        return denied("Request is not yet valid");
+    }
+    Ok(())
+}
+
 /// How far a signature's time may be from the service's, in minutes.
 fn window(service: Service) -> i64 {
     match service {
         Service::Ssm | Service::Ec2 => 5,
-        Service::Sts => 15,
+        Service::Sts | Service::S3 => 15,
     }
 }
 
@@ -160,6 +192,9 @@ fn missing_token(service: Service) -> ApiError {
             "MissingAuthenticationToken",
             "Request is missing Authentication Token",
         ),
+        Service::S3 => {
+            ApiError::with_status(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
+        }
     }
 }
 
@@ -167,6 +202,7 @@ fn incomplete(service: Service, why: String) -> ApiError {
     match service {
         Service::Ssm => ApiError::new("IncompleteSignatureException", why),
         Service::Ec2 | Service::Sts => ApiError::new("IncompleteSignature", why),
+        Service::S3 => ApiError::new("AuthorizationQueryParametersError", why),
     }
 }
 
@@ -174,7 +210,9 @@ fn mismatch(service: Service, why: String) -> ApiError {
     match service {
         Service::Ssm => ApiError::new("InvalidSignatureException", why),
         Service::Ec2 => auth_failure(),
-        Service::Sts => ApiError::with_status(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", why),
+        Service::Sts | Service::S3 => {
+            ApiError::with_status(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", why)
+        }
     }
 }
 
@@ -183,6 +221,11 @@ fn out_of_time(service: Service, why: String) -> ApiError {
         // Nothing tells it from a key that is not known: aws/aws-sdk-java#519.
         Service::Ec2 => auth_failure(),
         Service::Ssm | Service::Sts => mismatch(service, why),
+        Service::S3 => ApiError::with_status(
+            StatusCode::FORBIDDEN,
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+        ),
     }
 }
 
@@ -198,6 +241,7 @@ fn expired_token(service: Service) -> ApiError {
             "ExpiredToken",
             "The security token included in the request is expired",
         ),
+        Service::S3 => ApiError::new("ExpiredToken", "The provided token has expired."),
     }
 }
 
@@ -212,6 +256,11 @@ fn unknown_token(service: Service) -> ApiError {
             StatusCode::FORBIDDEN,
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
+        ),
+        Service::S3 => ApiError::with_status(
+            StatusCode::FORBIDDEN,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
         ),
     }
 }

@@ -87,6 +87,14 @@ pub(super) fn denied(service: Service, caller: &Caller, action: &str, resource: 
             "AccessDenied",
             format!("User: {arn} is not authorized to perform: {action}"),
         ),
+        Service::S3 => ApiError::with_status(
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            format!(
+                "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" \
+                 because no identity-based policy allows the {action} action"
+            ),
+        ),
         Service::Ssm => ApiError::new(
             "AccessDeniedException",
             format!(

@@ -26,6 +26,8 @@ pub enum Service {
     Ec2,
     /// STS: the query protocol.
     Sts,
+    /// S3: REST.
+    S3,
 }
 
 impl Service {
@@ -35,6 +37,7 @@ impl Service {
             Self::Ssm => "ssm",
             Self::Ec2 => "ec2",
             Self::Sts => "sts",
+            Self::S3 => "s3",
         }
     }
 }

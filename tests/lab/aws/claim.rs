@@ -69,6 +69,8 @@ pub(super) struct Claim {
     /// When it was signed, as it was sent.
     pub stamp: String,
     pub token: Option<String>,
+    /// `X-Amz-Expires` of a presigned request, as it was sent.
+    pub expires: Option<String>,
 }
 
 impl Claim {
@@ -125,6 +127,7 @@ impl Claim {
             signature: field("Signature").to_owned(),
             stamp,
             token,
+            expires: None,
         })
     }
 
@@ -155,6 +158,7 @@ impl Claim {
             signature: get("X-Amz-Signature").to_owned(),
             stamp: get("X-Amz-Date").to_owned(),
             token: token.filter(|token| !token.is_empty()),
+            expires: Some(get("X-Amz-Expires").to_owned()),
         })
     }
 }

@@ -9,6 +9,7 @@ use super::call::Call;
 use super::clock::Clock;
 use super::config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 use super::instance::Instance;
+use super::s3::Buckets;
 use super::shared::Shared;
 use super::ssm::record::{Command, Commands};
 use crate::fault::Faults;
@@ -25,6 +26,7 @@ pub(super) struct Cloud {
     pub calls: Shared<Vec<Call>>,
     pub clock: Clock,
     pub commands: Commands,
+    pub buckets: Buckets,
     pub latency: Shared<Latency>,
     pub faults: Faults,
     workers: Shared<HashMap<String, Arc<Worker>>>,
@@ -47,6 +49,7 @@ impl Cloud {
             calls: Shared::default(),
             clock: Clock::default(),
             commands: Commands::default(),
+            buckets: Buckets::default(),
             latency: Shared::new(config.latency),
             faults: config.faults,
             workers: Shared::default(),

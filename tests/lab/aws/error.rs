@@ -48,6 +48,11 @@ impl ApiError {
                 "RequestLimitExceeded",
                 "Request limit exceeded.",
             ),
+            Service::S3 => Self::with_status(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "SlowDown",
+                "Please reduce your request rate.",
+            ),
         }
     }
 
@@ -55,7 +60,7 @@ impl ApiError {
     pub(super) fn server_error(service: Service, status: StatusCode) -> Self {
         let code = match service {
             Service::Ssm => "InternalServerError",
-            Service::Ec2 => "InternalError",
+            Service::Ec2 | Service::S3 => "InternalError",
             Service::Sts => "InternalFailure",
         };
         Self::with_status(status, code, "An internal error has occurred")
@@ -67,6 +72,7 @@ impl ApiError {
             Service::Ssm => self.json(),
             Service::Ec2 => self.ec2(request_id),
             Service::Sts => self.query(request_id),
+            Service::S3 => self.rest(request_id),
         }
     }
 
@@ -100,6 +106,14 @@ impl ApiError {
         let document = Element::new("Response")
             .child(Element::new("Errors").child(error))
             .text("RequestID", request_id);
+        (self.status, document).into_response()
+    }
+
+    fn rest(&self, request_id: &str) -> Response {
+        let document = Element::new("Error")
+            .text("Code", &self.code)
+            .text("Message", &self.message)
+            .text("RequestId", request_id);
         (self.status, document).into_response()
     }
 

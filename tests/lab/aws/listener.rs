@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::header::{ACCEPT, DATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
@@ -21,7 +22,7 @@ use super::error::ApiError;
 use super::query::{self, Form};
 use super::signature::Received;
 use super::ssm::SsmReply;
-use super::{ec2, identifier, ssm, sts};
+use super::{ec2, identifier, s3, ssm, sts};
 use crate::fault::{Fault, HoldPoint};
 
 const TARGET_PREFIX: &str = "AmazonSSM.";
@@ -29,7 +30,10 @@ const STS_VERSION: &str = "2011-06-15";
 
 /// Serves the endpoints until the task is aborted.
 pub(super) async fn serve(socket: TcpListener, cloud: Arc<Cloud>) {
-    let router = Router::new().fallback(receive).with_state(cloud);
+    let router = Router::new()
+        .route("/{*bucket}", any(s3::receive))
+        .fallback(receive)
+        .with_state(cloud);
     let service = router.into_make_service_with_connect_info::<Connection>();
     // `axum::serve` handles accept errors itself and ends only with its task.
     let _ = axum::serve(socket, service).await;
@@ -118,10 +122,12 @@ async fn execute(cloud: Arc<Cloud>, request: Request) -> Result<Response, ApiErr
                 reply.into_xml()
             })
         }
+        // Its requests have paths, and are received elsewhere.
+        Service::S3 => Err(server_error(service, 500)),
     }
 }
 
-fn server_error(service: Service, status: u16) -> ApiError {
+pub(super) fn server_error(service: Service, status: u16) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     ApiError::server_error(service, status)
 }
@@ -223,6 +229,6 @@ impl Request {
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

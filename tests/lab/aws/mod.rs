@@ -1,4 +1,4 @@
-//! The lab's AWS: SSM Run Command, EC2 DescribeInstances and STS on one loopback listener, in
+//! The lab's AWS: SSM Run Command, EC2 DescribeInstances, STS and S3 on one loopback listener, in
 //! the services' own wire formats, so that the untouched AWS SDK, AWS CLI and boto3 work
 //! against it through `AWS_ENDPOINT_URL`.
 //!
@@ -24,6 +24,7 @@ mod listener;
 mod page;
 pub mod presign;
 mod query;
+mod s3;
 pub mod shared;
 mod signature;
 mod ssm;
@@ -36,11 +37,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 pub use authorization::Credential;
 pub use call::{Call, Service};
 pub use config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
+pub use s3::BucketPlan;
 pub use ssm::record::{CommandRecord, InvocationRecord};
 
 use crate::fault::Faults;
@@ -54,6 +57,7 @@ use keys::Keys;
 pub struct AwsLab {
     cloud: Arc<Cloud>,
     endpoint_url: String,
+    runtime: Handle,
     _listener: Arc<Listener>,
 }
 
@@ -81,8 +85,23 @@ impl AwsLab {
         Ok(Self {
             cloud,
             endpoint_url,
+            runtime: Handle::current(),
             _listener: Arc::new(Listener(serving.abort_handle())),
         })
+    }
+
+    /// Serves the same endpoints on another socket as well: one of a network namespace from which the first
+    /// can't be reached. It ends with the runtime that the endpoints run on.
+    ///
+    /// # Errors
+    /// When the socket can't be used.
+    pub fn serve_also(&self, socket: std::net::TcpListener) -> Result<()> {
+        socket.set_nonblocking(true)?;
+        let _entered = self.runtime.enter();
+        let socket = TcpListener::from_std(socket)?;
+        self.runtime
+            .spawn(listener::serve(socket, Arc::clone(&self.cloud)));
+        Ok(())
     }
 
     /// What `AWS_ENDPOINT_URL` has to be.

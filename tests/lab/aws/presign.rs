@@ -77,6 +77,7 @@ impl AwsLab {
             signature: String::new(),
             stamp,
             token: None,
+            expires: None,
         };
         let signature = hex(&Texts::of(&request, &claim).signature(&keys.secret, &claim));
         format!(

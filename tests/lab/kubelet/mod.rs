@@ -8,7 +8,7 @@ mod faults;
 mod files;
 mod page;
 pub mod pod_log;
-mod range;
+pub(crate) mod range;
 mod statistics;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 
 /// What of a file is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Whole,
     /// From this byte on, so many.
     Of {
@@ -17,7 +17,7 @@ pub(super) enum Part {
 }
 
 /// What a request asks for, of a file of this size that was modified then.
-pub(super) fn asked(headers: &HeaderMap, size: u64, modified: &str) -> Part {
+pub(crate) fn asked(headers: &HeaderMap, size: u64, modified: &str) -> Part {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(range) = header("range") else {
         return Part::Whole;

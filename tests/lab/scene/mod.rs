@@ -14,6 +14,7 @@ mod person;
 mod plan;
 mod shell;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,11 +30,11 @@ use self::person::Belongings;
 pub use self::person::Person;
 use self::plan::OPERATOR;
 pub use self::plan::{Owner, Plan};
-use crate::aws::{AwsLab, OPERATOR_ACCESS_KEY};
+use crate::aws::{AwsLab, BucketPlan, OPERATOR_ACCESS_KEY};
 use crate::incident::full::Scale;
 use crate::kube::seed::PodSeed;
 use crate::kube::{KubeConfig, KubeLab, KubeconfigStyle, User};
-use crate::machine::Machine;
+use crate::machine::{Machine, namespace};
 use crate::node::{KernelCounters, Node, PodHandle};
 use crate::program::traffic::LoadCounts;
 
@@ -114,6 +115,22 @@ impl Lab {
     /// The AWS endpoints, their faults and their request log.
     pub fn aws(&self) -> &AwsLab {
         self.account.aws()
+    }
+
+    /// Makes a bucket, and lets the nodes reach AWS's endpoints under the address at which clients do: a node
+    /// has a network of its own.
+    ///
+    /// # Errors
+    /// When a node has ended, or something listens there already.
+    pub fn open_bucket(&self, name: &str, plan: BucketPlan) -> Result<()> {
+        self.aws().create_bucket(name, plan);
+        let address = self.aws().endpoint_url().trim_start_matches("http://");
+        for node in &self.nodes {
+            let bind = || TcpListener::bind(address).context("reaching AWS from a node");
+            let socket = namespace::within_network_of(node.pid(), bind)?;
+            self.aws().serve_also(socket)?;
+        }
+        Ok(())
     }
 
     /// The Kubernetes API, its objects, faults and request log.

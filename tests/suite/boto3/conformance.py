@@ -3,6 +3,8 @@
 Numbers and words are those of the real services and of the real SSM agent.
 """
 
+import base64
+import hashlib
 import json
 import os
 import sys
@@ -242,6 +244,94 @@ def is_out_of_time():
     error = json.loads(body)["Error"]
     same((status, error["Code"]), (403, "SignatureDoesNotMatch"))
     assert error["Message"].startswith(os.environ["LAB_WORDS"]), error
+
+
+def stores_objects():
+    """Everything here holds for moto's S3 as well."""
+    s3 = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+    bucket, key, content = "lab-logs", "a b/ü+1", b"0123456789" * 1000
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    region = s3.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+    same(region, s3.meta.region_name)
+    tag = s3.put_object(Bucket=bucket, Key=key, Body=content)["ETag"]
+    head = s3.head_object(Bucket=bucket, Key=key)
+    same((head["ContentLength"], head["ETag"]), (len(content), tag))
+    same(s3.get_object(Bucket=bucket, Key=key)["Body"].read(), content)
+    part = s3.get_object(Bucket=bucket, Key=key, Range="bytes=9995-")
+    same((part["ContentRange"], part["Body"].read()), ("bytes 9995-9999/10000", b"56789"))
+    same(part["ResponseMetadata"]["HTTPStatusCode"], 206)
+    refused("InvalidRange", s3.get_object, Bucket=bucket, Key=key, Range="bytes=10000-")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="a b/")["Contents"]
+    same([(one["Key"], one["Size"]) for one in listed], [(key, len(content))])
+    for _ in range(2):
+        same(s3.delete_object(Bucket=bucket, Key=key)["ResponseMetadata"]["HTTPStatusCode"], 204)
+    refused("NoSuchKey", s3.get_object, Bucket=bucket, Key=key)
+    refused("404", s3.head_object, Bucket=bucket, Key=key)
+    refused("404", s3.head_bucket, Bucket="nowhere-logs")
+    refused("NoSuchBucket", s3.get_object, Bucket="nowhere-logs", Key=key)
+
+
+def put(url, content, headers):
+    request = Request(url, data=content, method="PUT", headers=headers)
+    # urllib would send one of its own.
+    request.add_header("Content-Type", "")
+    try:
+        with urlopen(request) as reply:
+            return reply.status, ""
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def presigns_uploads():
+    s3 = boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+    bucket = "lab-logs"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    content = b"what the node says"
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+    def signed(life=60, **parameters):
+        parameters = {"Bucket": bucket, "Key": "k", **parameters}
+        return s3.generate_presigned_url("put_object", Params=parameters, ExpiresIn=life)
+
+    def refused_put(url, words, status=403, content=content, headers={}):
+        found, body = put(url, content, headers)
+        assert found == status and words in body, (found, body)
+
+    same(put(signed(), content, {})[0], 200)
+    same(s3.get_object(Bucket=bucket, Key="k")["Body"].read(), content)
+    refused_put(signed().replace("/k?", "/other?"), "<Code>SignatureDoesNotMatch</Code>")
+    refused_put(signed() + "&X=1", "<Code>SignatureDoesNotMatch</Code>")
+    refused_put(signed(), "headers present in the request which were not signed", headers={"x-amz-acl": "public-read"})
+    refused_put(signed().split("&X-Amz-Signature")[0], "X-Amz-Signature", 400)
+    refused_put(f"{s3.meta.endpoint_url}/{bucket}/k", "<Code>AccessDenied</Code>")
+    late = signed(life=1)
+    time.sleep(2.1)
+    refused_put(late, "<Message>Request has expired</Message>")
+    owner = {"x-amz-expected-bucket-owner": "444455556666"}
+    refused_put(signed(ExpectedBucketOwner="444455556666"), "<Code>AccessDenied</Code>", headers=owner)
+    own = {"x-amz-expected-bucket-owner": "111122223333"}
+    same(put(signed(ExpectedBucketOwner="111122223333"), content, own)[0], 200)
+    # What is not sent, or sent otherwise, is another request.
+    refused_put(signed(ExpectedBucketOwner="111122223333"), "<Code>SignatureDoesNotMatch</Code>")
+    # A request for one content takes no other, however it is signed along.
+    url = signed(ChecksumSHA256=digest)
+    in_query = parse_qs(urlsplit(url).query).get("x-amz-checksum-sha256")
+    headers = {} if in_query else {"x-amz-checksum-sha256": digest}
+    same(put(url, content, headers)[0], 200)
+    refused_put(url, "<Code>BadDigest</Code>", 400, b"something else", headers)
+
+
+def is_sent_elsewhere_and_denied():
+    s3 = boto3.client("s3", config=Config(s3={"addressing_style": "path"}))
+    refused("AccessDenied", s3.get_object, Bucket="lab-logs", Key="k")
+    # boto3 follows by itself, and finds nothing there.
+    far = boto3.client("s3", region_name="eu-central-1", config=Config(s3={"addressing_style": "path"}))
+    far.put_object(Bucket="far-logs", Key="k", Body=b"1")
+    s3.put_object(Bucket="far-logs", Key="k", Body=b"2")
+    same(len(far.list_objects_v2(Bucket="far-logs")["Contents"]), 1)
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": "far-logs", "Key": "k"})
+    status, body = put(url, b"3", {})
+    assert status in (301, 403) and "Code>" in body, (status, body)
 
 
 if __name__ == "__main__":
