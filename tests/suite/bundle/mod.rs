@@ -3,6 +3,7 @@
 mod judge;
 mod make;
 mod odd;
+mod s3;
 mod step;
 mod upset;
 
@@ -168,5 +169,45 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::who_interrupts_a_runbooks_bundle_leaves_nothing",
         NODES,
         step::interrupted,
+    ),
+    Case::new(
+        "bundle::through_s3_it_comes_without_the_api_server_and_nothing_is_left_there",
+        NODES,
+        s3::whole,
+    ),
+    Case::new(
+        "bundle::a_bucket_that_refuses_is_told_and_slices_come_instead",
+        NODES,
+        s3::refused,
+    ),
+    Case::new(
+        "bundle::uploads_that_break_are_tried_again_and_told",
+        NODES,
+        s3::cut,
+    ),
+    Case::new(
+        "bundle::an_object_that_was_replaced_is_not_taken_for_whole",
+        NODES,
+        s3::replaced,
+    ),
+    Case::new(
+        "bundle::what_is_left_in_s3_is_told_with_its_way_out",
+        NODES,
+        s3::kept,
+    ),
+    Case::new(
+        "bundle::who_interrupts_an_upload_leaves_nothing_in_s3",
+        NODES,
+        s3::interrupted,
+    ),
+    Case::new(
+        "bundle::what_a_killed_run_left_in_s3_stands_in_the_journal",
+        NODES,
+        s3::killed,
+    ),
+    Case::new(
+        "bundle::what_is_no_place_in_s3_is_wrong_use",
+        NODES,
+        s3::wrong,
     ),
 ];

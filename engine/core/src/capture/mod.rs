@@ -8,6 +8,7 @@
 
 #[cfg(test)]
 mod tests;
+pub mod upload;
 
 use std::fmt;
 use std::time::Duration;

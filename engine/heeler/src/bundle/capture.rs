@@ -81,6 +81,7 @@ pub(super) async fn ask(
         looks: vec![(look.to_owned(), vec![rung])],
         targets: vec![target.clone()],
         again: false,
+        secret: None,
     };
     let mut asked = ask_groups(session, purpose, vec![question], None).await?;
     Ok(asked.answers.remove(&target.instance).unwrap_or_else(|| {

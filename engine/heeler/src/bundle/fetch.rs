@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::Digest;
 use crate::world::Cluster;
-use crate::world::port::{NodeLogs as _, Part};
+use crate::world::port::{NodeLogs as _, Object, OpenFile, Part, S3};
 
 /// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
 const IDLE: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ const PAUSES: [Duration; 4] = [
 /// Pieces that wait to be read.
 const AHEAD: usize = 16;
 
-/// Where a file is.
+/// The way to a node's files.
 #[derive(Clone)]
 pub(super) struct Way {
     pub(super) cluster: Arc<dyn Cluster>,
@@ -44,10 +44,18 @@ pub(super) struct Coming {
     pub(super) content: Result<Content, String>,
 }
 
+/// Where a file is.
+pub(super) enum Origin {
+    /// Below a node's `/var/log`.
+    Node(Way, LogPath),
+    /// In S3.
+    Stored(Arc<dyn S3>, Object),
+}
+
 /// The content of a file, before it is read.
 pub(super) enum Content {
-    /// On the node: it is fetched when it is read.
-    There(Way, LogPath),
+    /// Elsewhere: it is fetched when it is read, unless this is pulled.
+    There(Origin, CancellationToken),
     /// Here.
     Here(Vec<u8>),
 }
@@ -56,7 +64,7 @@ impl Content {
     /// Begins to read it.
     pub(super) fn open(self) -> Fetched {
         match self {
-            Content::There(way, path) => way.fetch(path, true),
+            Content::There(origin, cancel) => origin.fetch(true, cancel),
             Content::Here(bytes) => Fetched::of(bytes),
         }
     }
@@ -91,22 +99,30 @@ impl Way {
             let path = path.ok_or_else(|| "it has no name that a file could have".to_owned());
             Coming {
                 from: path.as_ref().map_or(String::new(), ToString::to_string),
-                content: path.map(|path| Content::There(self.clone(), path)),
+                content: path.map(|path| {
+                    Content::There(Origin::Node(self.clone(), path), self.cancel.clone())
+                }),
                 file: file.clone(),
             }
         });
         coming.collect()
     }
 
+    /// Fetches a file.
+    pub(super) fn fetch(&self, file: LogPath, is_still: bool) -> Fetched {
+        Origin::Node(self.clone(), file).fetch(is_still, self.cancel.clone())
+    }
+}
+
+impl Origin {
     /// Fetches a file. One that nobody writes to any more is gone on with where a connection breaks; of any other
     /// the rest might be another file's.
-    pub(super) fn fetch(&self, file: LogPath, is_still: bool) -> Fetched {
+    fn fetch(self, is_still: bool, cancel: CancellationToken) -> Fetched {
         let (sender, pieces) = mpsc::channel(AHEAD);
-        let way = self.clone();
         tokio::spawn(async move {
             let pumped = tokio::select! {
-                pumped = way.pump(&file, is_still, &sender) => pumped,
-                () = way.cancel.cancelled() => Err("interrupted".to_owned()),
+                pumped = self.pump(is_still, &sender) => pumped,
+                () = cancel.cancelled() => Err("interrupted".to_owned()),
             };
             if let Err(why) = pumped {
                 let _ = sender.send(Err(why)).await;
@@ -121,14 +137,13 @@ impl Way {
 
     async fn pump(
         &self,
-        file: &LogPath,
         is_still: bool,
         sender: &mpsc::Sender<Result<Bytes, String>>,
     ) -> Result<(), String> {
         let (mut at, mut pauses) = (0, PAUSES.iter());
         loop {
             let before = at;
-            let why = match self.pass(file, &mut at, sender).await {
+            let why = match self.pass(&mut at, sender).await {
                 Ok(()) => return Ok(()),
                 Err(Stop::Unwanted) => return Ok(()),
                 Err(Stop::For(why)) => return Err(why),
@@ -145,10 +160,26 @@ impl Way {
         }
     }
 
+    async fn open(&self, part: Part) -> Result<OpenFile, Stop> {
+        let opened = match self {
+            Origin::Node(way, file) => {
+                let logs = way.cluster.node_logs();
+                let logs = logs
+                    .ok_or_else(|| Stop::For("this cluster gives no logs of nodes".to_owned()))?;
+                logs.open(&way.node, file, part).await
+            }
+            Origin::Stored(s3, object) => s3.open(object, part).await,
+        };
+        let opened = opened.map_err(|error| match error.is_passing() {
+            true => Stop::Way(error.what()),
+            false => Stop::For(error.what()),
+        })?;
+        opened.ok_or_else(|| Stop::For("it is not there".to_owned()))
+    }
+
     /// Hands on what comes from this byte on.
     async fn pass(
         &self,
-        file: &LogPath,
         at: &mut u64,
         sender: &mpsc::Sender<Result<Bytes, String>>,
     ) -> Result<(), Stop> {
@@ -157,15 +188,7 @@ impl Way {
         } else {
             Part::From(*at)
         };
-        let logs = self.cluster.node_logs();
-        let logs =
-            logs.ok_or_else(|| Stop::For("this cluster gives no logs of nodes".to_owned()))?;
-        let opened = logs.open(&self.node, file, part).await;
-        let opened = opened.map_err(|error| match error.is_passing() {
-            true => Stop::Way(error.what()),
-            false => Stop::For(error.what()),
-        })?;
-        let mut opened = opened.ok_or_else(|| Stop::For("it is not there".to_owned()))?;
+        let mut opened = self.open(part).await?;
         // Somebody on the way may know no parts.
         let mut early = at.saturating_sub(opened.from);
         let mut left = opened.length;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use heeler_core::capture::{Capture, Captured};
+use heeler_core::capture::Capture;
 use heeler_core::event::NodeTarget;
 use heeler_core::logs::LogPath;
 use heeler_core::redact::RedactionKey;
@@ -13,10 +13,11 @@ use tokio::task::spawn_blocking;
 
 use super::archive::{About, ArchiveFault, Bundled};
 use super::capture::{self, Begun};
-use super::fetch::{Coming, Content, Way};
+use super::fetch::Way;
 use super::looks::{self, Book};
 use super::maker::Maker;
-use super::slices;
+use super::roundabout::{self, Roundabout};
+use super::s3::Borrowed;
 use crate::failure::Failure;
 use crate::run::session::Session;
 use crate::world::port::NodeLogs as _;
@@ -25,8 +26,8 @@ use crate::world::port::NodeLogs as _;
 pub struct Wanted {
     /// Where the bundle is to lie.
     pub path: PathBuf,
-    /// Whether it may come through SSM, which keeps a copy of it.
-    pub through_ssm: bool,
+    /// How it may come where there is no node proxy.
+    pub roundabout: Roundabout,
     /// Whether the logs of the node's pods are wanted.
     pub pod_logs: bool,
     /// The key of the tokens that stand for secrets.
@@ -44,8 +45,17 @@ pub struct Made {
     pub missing: Vec<String>,
     /// Whether something is left on the node for a while.
     pub left: Option<String>,
-    /// Who has a copy of it all.
-    pub copies: Option<String>,
+    /// What is left in S3, and how it is removed.
+    pub left_in_s3: Vec<String>,
+    /// Who has, or had, a copy of some of it.
+    pub copies: Vec<String>,
+}
+
+impl Made {
+    /// All of it came, and nothing is left anywhere.
+    pub fn is_clean(&self) -> bool {
+        self.missing.is_empty() && self.left.is_none() && self.left_in_s3.is_empty()
+    }
 }
 
 /// Captures, fetches, gives back and writes. What can't be had is said in the bundle, and in the answer.
@@ -57,7 +67,7 @@ pub async fn make(
     target: &NodeTarget,
     wanted: Wanted,
 ) -> Result<Made, Failure> {
-    let through_ssm = wanted.through_ssm;
+    let roundabout = wanted.roundabout.clone();
     let capture = Capture::new(session.recorder.run().lock());
     let node = target
         .node
@@ -65,15 +75,15 @@ pub async fn make(
         .unwrap_or_else(|| target.instance.to_string());
     let proxy = by_kubelet(session, target).await;
     if let Err(why) = &proxy {
-        if !through_ssm {
+        if let Err(neither) = roundabout.is_open(session).await {
             return Err(Failure::failed(
                 "no-node-proxy",
                 format!(
-                    "there is no way to the node's files: {why}; nothing was asked of the node"
+                    "there is no way to the node's files: {why}{neither}; nothing was asked of the node"
                 ),
                 node,
-                "ask for one of the rights, or wait for the API server; --through-ssm brings up to 4 MiB without it, and SSM and \
-                 the node keep a copy of that for some time, secrets included",
+                "ask for one of the rights, or wait for the API server; --through-s3 brings it by a bucket of yours without \
+                 it, and --through-ssm up to 4 MiB, of which SSM and the node keep a copy for some time, secrets included",
             ));
         }
         let text = format!("no way to the node's files: {why}");
@@ -82,7 +92,7 @@ pub async fn make(
     let about = About {
         node,
         at: Timestamp::now(),
-        facts: facts(session, target, proxy.as_ref().map(|(_, way)| way)),
+        facts: facts(session, target, proxy.as_ref().map(|(_, way)| way), &roundabout),
     };
     // What is in the way of writing is known before the node does anything.
     let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());
@@ -96,6 +106,7 @@ pub async fn make(
         false => capture::begin(session, target, &capture).await?,
         true => Begun::not("interrupted"),
     };
+    let (mut borrowed, mut is_sliced) = (Borrowed::new(session.aws.s3.clone()), false);
     // What was fetched, or why nothing can be written: the node takes its folder back in any case.
     let fetched = match begun.captured {
         Err(why) => {
@@ -103,25 +114,36 @@ pub async fn make(
             Ok((maker, false))
         }
         Ok(captured) => {
+            let what = (&capture, &captured);
             let files = match &proxy {
-                Ok((way, _)) => way.files(&capture, &captured),
-                Err(_) => sliced(session, target, (&capture, &captured)).await,
-            };
-            blocking(maker, move |maker| {
-                for (name, why) in &captured.lacks {
-                    maker.miss(&format!("some of node/{name}: {why}"));
+                Ok((way, _)) => Ok((way.files(&capture, &captured), false)),
+                Err(_) => {
+                    let how = (&roundabout, &mut borrowed);
+                    roundabout::files(session, target, what, how).await
                 }
-                maker.captured(captured.logdog, files)
-            })
-            .await
+            };
+            match files {
+                Err(failure) => Err(failure),
+                Ok((files, sliced)) => {
+                    is_sliced = sliced;
+                    blocking(maker, move |maker| {
+                        for (name, why) in &captured.lacks {
+                            maker.miss(&format!("some of node/{name}: {why}"));
+                        }
+                        maker.captured(captured.logdog, files)
+                    })
+                    .await
+                }
+            }
         }
     };
+    let copies = roundabout::copies(&borrowed, is_sliced);
+    let left_in_s3 = borrowed.give_back(session).await;
     let left = match begun.may_be_there {
         true => give_back(session, target, &capture).await?,
         false => None,
     };
-    let (maker, has_logdog) = fetched?;
-    let has_copies = proxy.is_err();
+    let (left_in_s3, (maker, has_logdog)) = (left_in_s3?, fetched?);
     let (mut maker, ()) = match proxy {
         Ok((way, _)) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
         Err(why) => {
@@ -148,7 +170,8 @@ pub async fn make(
         bundled,
         missing,
         left,
-        copies: has_copies.then(|| "what came through SSM stays in its command history, and for 14 days on the node, secrets included".to_owned()),
+        left_in_s3,
+        copies,
     };
     let text = format!(
         "{} ({} bytes, sha256 {})",
@@ -221,39 +244,11 @@ async fn by_kubelet(session: &Session, target: &NodeTarget) -> Result<(Way, Stri
     Ok((way, taken))
 }
 
-/// The files of a capture through SSM, the small ones first.
-async fn sliced(
-    session: &mut Session,
-    target: &NodeTarget,
-    (capture, captured): (&Capture, &Captured),
-) -> Vec<Coming> {
-    let mut files = captured.files.clone();
-    files.sort_by_key(|file| file.size);
-    let (mut coming, mut left) = (Vec::new(), slices::MOST);
-    for file in files {
-        let content = match file.size > left {
-            true => Err(format!(
-                "it has {} bytes, and {left} of {} that may come through SSM in slices are left",
-                file.size,
-                slices::MOST
-            )),
-            false if session.cancel.is_cancelled() => Err("interrupted".to_owned()),
-            false => slices::fetch(session, target, (capture, &file)).await,
-        };
-        left -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        coming.push(Coming {
-            from: "SSM, in slices".to_owned(),
-            content: content.map(Content::Here),
-            file,
-        });
-    }
-    coming
-}
-
 fn facts(
     session: &Session,
     target: &NodeTarget,
     way: Result<&String, &String>,
+    roundabout: &Roundabout,
 ) -> BTreeMap<String, String> {
     let place = &session.place;
     let facts = [
@@ -269,7 +264,7 @@ fn facts(
             "way",
             Some(match way {
                 Ok(way) => way.clone(),
-                Err(why) => format!("SSM, in slices; not by the kubelet: {why}"),
+                Err(why) => format!("{}; not by the kubelet: {why}", roundabout.what()),
             }),
         ),
     ];

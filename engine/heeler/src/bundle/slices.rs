@@ -6,18 +6,44 @@ use heeler_core::event::NodeTarget;
 
 use super::archive::Digest;
 use super::capture::ask;
+use super::fetch::{Coming, Content};
 use crate::run::session::Session;
 
 /// So many bytes come in this way: some minutes.
-pub(super) const MOST: u64 = 4 << 20;
+const MOST: u64 = 4 << 20;
 const PURPOSE: &str = "bundle-slice";
 const LOOK: &str = "piece";
 
-/// Fetches a file.
-///
-/// # Errors
-/// In words, why it does not come.
+/// Fetches files, the small ones first.
 pub(super) async fn fetch(
+    session: &mut Session,
+    target: &NodeTarget,
+    capture: &Capture,
+    mut files: Vec<CapturedFile>,
+) -> Vec<Coming> {
+    files.sort_by_key(|file| file.size);
+    let (mut coming, mut left) = (Vec::new(), MOST);
+    for file in files {
+        let content = match file.size > left {
+            true => Err(format!(
+                "it has {} bytes, and {left} of {MOST} that may come through SSM in slices are left",
+                file.size,
+            )),
+            false if session.cancel.is_cancelled() => Err("interrupted".to_owned()),
+            false => bytes(session, target, (capture, &file)).await,
+        };
+        left -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        coming.push(Coming {
+            from: "SSM, in slices".to_owned(),
+            content: content.map(Content::Here),
+            file,
+        });
+    }
+    coming
+}
+
+/// Fetches a file.
+async fn bytes(
     session: &mut Session,
     target: &NodeTarget,
     (capture, file): (&Capture, &CapturedFile),

@@ -15,6 +15,7 @@ use heeler_core::value::Value;
 
 use super::looks::Book;
 use super::make::{Made, Wanted, make};
+use super::roundabout::Roundabout;
 use crate::failure::Failure;
 use crate::run::session::Session;
 
@@ -121,7 +122,7 @@ async fn one(
         Ok(()) => {
             let wanted = Wanted {
                 path: means.folder.join(name(session, target)),
-                through_ssm: false,
+                roundabout: Roundabout::default(),
                 pod_logs: rule.pod_logs,
                 key: means.key.clone(),
                 books: Arc::clone(&means.books),

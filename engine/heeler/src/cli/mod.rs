@@ -140,7 +140,7 @@ const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that
 /// The same where logs alone were read.
 const NOTHING_READ: &str = "stopped at once: what was printed is only the beginning of the logs";
 /// The same where a bundle was made.
-const NODE_CLEANS: &str = "stopped at once: what lies in /var/log/support/heeler the node removes by itself within an hour, unless it restarts: then its next bundle does";
+const NODE_CLEANS: &str = "stopped at once: what lies in /var/log/support/heeler the node removes by itself within an hour, unless it restarts: then its next bundle does; what may lie in S3 `heeler report` names";
 /// The same where a change was, or may have been, on its way.
 const IN_DOUBT: &str = "stopped at once: unless it was kept, the node takes back by itself \
     what has a switch there; nothing else is taken back, and a node may be left cordoned; \

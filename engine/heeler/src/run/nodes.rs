@@ -226,6 +226,7 @@ fn group(
                 looks: looks.clone(),
                 targets: vec![target],
                 again,
+                secret: None,
             }),
         }
     }

@@ -1,13 +1,56 @@
 //! How a script travels: base64 behind a fixed line, so that nothing on the way can take any of
 //! it for its own syntax (SSM resolves `{{ssm:…}}` inside parameters) or for a hidden meaning.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::TargetError;
 
+/// The variable in which a script finds what is secret.
+pub const SECRET: &str = "heeler_secret";
+
 /// A document's 64 KB include the parameters (CreateDocument's documentation).
 const MOST_BYTES: usize = 60_000;
+
+/// A text that only the node is to see: it goes to SSM with a command, and nothing of it is shown here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// The text, for whoever sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// The same with a secret, which the script finds in [`SECRET`]. It stands on no command line there: the
+/// agent runs the line from a file, and the environment of a process is for root alone.
+///
+/// # Errors
+/// When both are too long for one command.
+pub fn wrap_with(script: &str, secret: Option<&Secret>) -> Result<String, TargetError> {
+    let line = wrap(script)?;
+    let Some(secret) = secret else {
+        return Ok(line);
+    };
+    let encoded = STANDARD.encode(secret.reveal());
+    let line =
+        format!("{SECRET}=$(printf %s {encoded} | base64 -d) || exit 1; export {SECRET}; {line}");
+    fits(line)
+}
 
 /// The one line that is sent. It runs the script with stdin closed in a shell of its own and ends
 /// with 0 or 1: the agent gives other exit codes (137, 168, 169, 194) a meaning of its own, up to
@@ -20,15 +63,19 @@ pub fn wrap(script: &str) -> Result<String, TargetError> {
     let line = format!(
         "s=$(printf %s {encoded} | base64 -d) || exit 1; sh -c \"$s\" heeler </dev/null || exit 1"
     );
-    if line.len() > MOST_BYTES {
-        return Err(TargetError::ScriptTooLong { bytes: line.len() });
+    fits(line)
+}
+
+fn fits(line: String) -> Result<String, TargetError> {
+    match line.len() > MOST_BYTES {
+        true => Err(TargetError::ScriptTooLong { bytes: line.len() }),
+        false => Ok(line),
     }
-    Ok(line)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
+    use std::process::{Command, Stdio};
 
     use super::*;
 
@@ -53,6 +100,27 @@ mod tests {
             (Some(0), "a{{ssm:x}}b\nheeler\n$$\n`\nü\n".to_owned())
         );
         assert!(!wrap(script).unwrap().contains("{{"));
+    }
+
+    #[test]
+    fn a_secret_arrives_and_stands_on_no_command_line() {
+        let secret = Secret::new("a 'quoted' $HOME\nline");
+        let script =
+            "printf '%s' \"$heeler_secret\"; tr '\\0' ' ' </proc/$$/cmdline | grep -c 'quote[d]'";
+        let line = wrap_with(script, Some(&secret)).unwrap();
+        assert!(!line.contains("quoted"));
+        let mut shell = Command::new("sh");
+        let shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut shell = shell.spawn().unwrap();
+        let mut stdin = shell.stdin.take().unwrap();
+        std::io::Write::write_all(&mut stdin, line.as_bytes()).unwrap();
+        drop(stdin);
+        let said = shell.wait_with_output().unwrap().stdout;
+        assert_eq!(
+            String::from_utf8(said).unwrap(),
+            format!("{}0\n", secret.reveal())
+        );
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
     }
 
     #[test]

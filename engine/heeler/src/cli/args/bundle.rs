@@ -43,6 +43,10 @@ pub(in crate::cli) struct BundleMakeArgs {
     /// time, secrets included
     #[arg(long)]
     pub through_ssm: bool,
+    /// Where there is no node proxy, have the node upload it to this bucket of yours, from where it is fetched and
+    /// deleted: s3://BUCKET or s3://BUCKET/PREFIX. Whoever may read the bucket can read it meanwhile
+    #[arg(long, value_name = "PLACE")]
+    pub through_s3: Option<String>,
     /// Leave out the logs of the node's pods
     #[arg(long)]
     pub no_pod_logs: bool,

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::super::args::{BundleMakeArgs, Global, Output};
 use super::super::start::{self, Beginning};
 use super::super::{said, tell};
-use crate::bundle::{Book, Made, Wanted, make as make_bundle, redaction_key};
+use crate::bundle::{
+    Book, Made, Roundabout, S3Place, Wanted, make as make_bundle, redaction_key,
+};
 use crate::failure::Failure;
 use crate::journal::StateFolder;
 use crate::library::Library;
@@ -33,6 +35,10 @@ pub(super) async fn make(
     );
     let ask = ask.map_err(|error| world_failure(&error))?;
     let books = books(global, (&args.runbook, true))?;
+    let roundabout = Roundabout {
+        ssm: args.through_ssm,
+        s3: args.through_s3.as_deref().map(S3Place::read).transpose()?,
+    };
     let journal = start::journal(Vec::new())?;
     let beginning = Beginning {
         command: "bundle",
@@ -57,14 +63,14 @@ pub(super) async fn make(
         (None, None) => Err(world_failure(
             &crate::world::error::TargetError::None.into(),
         )),
-        (Some(target), None) => carry_out(&mut session, target, (args, books)).await,
+        (Some(target), None) => carry_out(&mut session, target, (args, roundabout, books)).await,
     };
     let is_cut = session.cancel.is_cancelled();
     let outcome = match &made {
         Ok(_) if is_cut => Err(Failure::interrupted(
             "interrupted: the bundle has only what had come",
         )),
-        Ok(made) if made.missing.is_empty() && made.left.is_none() => Ok(Exit::Clear),
+        Ok(made) if made.is_clean() => Ok(Exit::Clear),
         Ok(_) => Ok(Exit::Failed),
         Err(failure) => Err(failure.clone()),
     };
@@ -81,7 +87,7 @@ pub(super) async fn make(
 async fn carry_out(
     session: &mut Session,
     target: &NodeTarget,
-    (args, books): (&BundleMakeArgs, Arc<[Book]>),
+    (args, roundabout, books): (&BundleMakeArgs, Roundabout, Arc<[Book]>),
 ) -> Result<Made, Failure> {
     let name = target.node.as_deref().unwrap_or(target.instance.as_str());
     let path = args.to.clone().unwrap_or_else(|| named(name));
@@ -99,7 +105,7 @@ async fn carry_out(
     })?;
     let wanted = Wanted {
         path,
-        through_ssm: args.through_ssm,
+        roundabout,
         pod_logs: !args.no_pod_logs,
         key,
         books,
@@ -150,6 +156,7 @@ fn told(session: &Session, made: &Made, output: Output) {
             "sha256": bundle.sha256,
             "missing": made.missing,
             "left-on-node": made.left,
+            "left-in-s3": made.left_in_s3,
             "copies": made.copies,
         });
         return said::say(&format!("{value}\n"));
@@ -164,6 +171,9 @@ fn told(session: &Session, made: &Made, output: Output) {
     made.copies
         .iter()
         .for_each(|copies| tell(&format!("note: {copies}")));
+    made.left_in_s3
+        .iter()
+        .for_each(|left| tell(&format!("left in S3: {left}")));
     match &made.left {
         Some(left) => tell(&format!("left on the node: {left}")),
         None => said::say_lines("  nothing is left on the node"),

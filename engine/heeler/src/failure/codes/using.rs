@@ -113,10 +113,15 @@ pub(super) const CODES: &[FailureCode] = &[
         "there is something where the new runbook would be",
         "give it another name, or make it in another folder; nothing is overwritten",
     ),
+    usage(
+        "bucket-syntax",
+        "this is no place in S3",
+        "write `s3://BUCKET` or `s3://BUCKET/PREFIX`",
+    ),
     failed(
         "no-node-proxy",
         "a bundle is fetched by the kubelet, through the node proxy or straight, and there is no way to it",
-        "ask for one of the rights, or wait for the API server; `--through-ssm` brings some of it, and leaves copies with secrets",
+        "ask for one of the rights, or wait for the API server; `--through-s3` brings it by a bucket of yours, and `--through-ssm` some of it, and leaves copies with secrets",
     ),
     failed(
         "bundle-failed",

@@ -18,6 +18,7 @@ use super::session::Session;
 use crate::failure::Failure;
 use crate::world::WorldError;
 use crate::world::port::{MOST_INSTANCES, Ran};
+use crate::world::script::Secret;
 
 /// How long SSM may take to hand a command to a node.
 const DELIVERY: Duration = Duration::from_secs(30);
@@ -35,6 +36,8 @@ pub struct Question {
     /// Whether all of it is asked once more where the way to a node fails: then that is no failure
     /// yet.
     pub again: bool,
+    /// What the scripts find in [`crate::world::script::SECRET`]; it is not written down.
+    pub secret: Option<Secret>,
 }
 
 /// Why a node gave no usable answer.
@@ -70,6 +73,7 @@ struct Dispatch<'a> {
     /// The longest wait in all, where there is a deadline.
     most: Option<Duration>,
     again: bool,
+    secret: Option<Secret>,
 }
 
 /// A command that was sent.
@@ -112,6 +116,7 @@ pub async fn ask_groups(
                 patience,
                 most,
                 again: question.again,
+                secret: question.secret.clone(),
             };
             sent.extend(send::send(session, dispatch, batch.to_vec(), &mut asked).await?);
         }
@@ -143,6 +148,7 @@ pub async fn ask_one(
         patience,
         most: None,
         again: false,
+        secret: None,
     };
     let sent = send::send(session, dispatch, vec![target.instance.clone()], &mut asked).await?;
     let never = CancellationToken::new();

@@ -105,6 +105,7 @@ async fn intend(
     );
     let comment = Comment::new(text.clone()).map_err(|error| world_failure(&error.into()))?;
     let mut command = SendCommand::new(instances.to_vec(), dispatch.script.clone(), comment);
+    command.secret.clone_from(&dispatch.secret);
     command.delivery = DELIVERY;
     command.execution = dispatch.patience;
     session

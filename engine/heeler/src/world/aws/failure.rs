@@ -145,7 +145,8 @@ fn by_code(code: &str, message: &str, status: u16) -> Cause {
         | "ThrottledException"
         | "TooManyRequestsException"
         | "RequestLimitExceeded"
-        | "RequestThrottled" => Cause::Throttled(detail),
+        | "RequestThrottled"
+        | "SlowDown" => Cause::Throttled(detail),
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => {
             Cause::Forbidden(detail)
         }
@@ -159,10 +160,17 @@ fn by_code(code: &str, message: &str, status: u16) -> Cause {
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" => Cause::ForeignCredentials(detail),
-        "InvalidInstanceID.NotFound" | "InvocationDoesNotExist" | "InvalidCommandId" => {
-            Cause::NotFound(detail)
-        }
+        | "MissingAuthenticationTokenException"
+        | "InvalidAccessKeyId" => Cause::ForeignCredentials(detail),
+        "InvalidInstanceID.NotFound"
+        | "InvocationDoesNotExist"
+        | "InvalidCommandId"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NotFound" => Cause::NotFound(detail),
+        // What is answered to a HEAD has no words.
+        "" if status == 403 => Cause::Forbidden("HTTP 403".to_owned()),
+        "" if status == 404 => Cause::NotFound(detail),
         _ if status >= 500 => Cause::Unavailable(format!("HTTP {status} {detail}")),
         _ => Cause::Refused {
             code: code.to_owned(),
@@ -218,6 +226,9 @@ mod tests {
             Cause::Unavailable(_)
         ));
         assert!(matches!(by_code("", "", 502), Cause::Unavailable(_)));
+        assert!(matches!(by_code("", "", 403), Cause::Forbidden(_)));
+        assert!(matches!(by_code("NoSuchKey", "", 404), Cause::NotFound(_)));
+        assert!(matches!(by_code("SlowDown", "", 503), Cause::Throttled(_)));
         assert!(matches!(
             by_code("InvalidDocument", "", 400),
             Cause::Refused { .. }

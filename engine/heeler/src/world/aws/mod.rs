@@ -6,6 +6,7 @@ mod clock;
 mod ec2;
 mod failure;
 mod presign;
+mod s3;
 mod send;
 mod ssm;
 mod sts;

@@ -47,12 +47,12 @@ impl Client {
             // The service may answer too many with a throttle, which would be repeated for ever.
             return Err(TargetError::InstanceCount { count }.into());
         }
-        let line = script::wrap(&command.script)?;
+        let line = script::wrap_with(&command.script, command.secret.as_ref())?;
         let mut pauses = THROTTLE_PAUSES.iter();
         loop {
             let error = match self.call(command, &line).await {
                 Ok(id) => return Ok(id),
-                Err(error) => error,
+                Err(error) => unless_it_repeats(error),
             };
             match &error.cause {
                 Cause::Throttled(_) => match pauses.next() {
@@ -161,6 +161,20 @@ fn look_back(now: Timestamp) -> String {
         .unwrap_or(now)
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string()
+}
+
+/// A service may repeat in its words what it refuses, and that may hold a secret.
+fn unless_it_repeats(error: CallError) -> CallError {
+    match &error.cause {
+        Cause::Refused { code, detail } if detail.contains(script::SECRET) => {
+            let (code, detail) = (code.clone(), "its words repeat a command with a secret");
+            error.because(Cause::Refused {
+                code,
+                detail: detail.to_owned(),
+            })
+        }
+        _ => error,
+    }
 }
 
 /// `InvalidInstanceId` refuses the whole command; its message names the culprits:

@@ -180,3 +180,20 @@ fn looks_back_beyond_any_clock_skew() {
     let now: Timestamp = "2026-11-20T12:10:00.5Z".parse().unwrap();
     assert_eq!(look_back(now), "2026-11-20T12:00:00Z");
 }
+
+#[test]
+fn words_that_repeat_a_secret_are_not_handed_on() {
+    let secret = script::Secret::new("https://example.com/?X-Amz-Signature=1");
+    let line = script::wrap_with("true", Some(&secret)).unwrap();
+    for (detail, kept) in [
+        (format!("Value '[{line}]' at 'parameters'"), false),
+        ("no".into(), true),
+    ] {
+        let cause = Cause::Refused {
+            code: "ValidationException".into(),
+            detail: detail.clone(),
+        };
+        let error = CallError::new(Service::Aws, ACTION, "eu-west-1", cause);
+        assert_eq!(unless_it_repeats(error).what().contains(&detail), kept);
+    }
+}

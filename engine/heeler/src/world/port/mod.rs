@@ -6,6 +6,7 @@ mod cluster;
 mod cluster_double;
 mod ec2;
 mod node_logs;
+mod s3;
 mod shared;
 mod ssm;
 mod sts;
@@ -21,6 +22,7 @@ pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, User, Write};
 pub(crate) use cluster_double::ClusterDouble;
 pub use ec2::{Ec2, Machine};
 pub use node_logs::{KubeletPage, NodeLogs, OpenFile, Part, Rung};
+pub use s3::{Object, Presigned, S3, Stored, Upload};
 pub use shared::{Seen, Shared, Written};
 pub use ssm::{
     Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,
@@ -44,6 +46,8 @@ pub struct Aws {
     pub ec2: Arc<dyn Ec2>,
     /// The Security Token Service.
     pub sts: Arc<dyn Sts>,
+    /// S3.
+    pub s3: Arc<dyn S3>,
 }
 
 /// Opens AWS in a region. The region is often known only once Kubernetes has named the node.

@@ -7,6 +7,7 @@ use heeler_core::event::{CommandId, InstanceId};
 
 use super::Answer;
 use crate::world::error::{TargetError, WorldError};
+use crate::world::script::Secret;
 
 /// The document that runs a shell script.
 pub const DEFAULT_DOCUMENT: &str = "AWS-RunShellScript";
@@ -52,6 +53,8 @@ pub struct SendCommand {
     pub instances: Vec<InstanceId>,
     /// POSIX sh, as written; it is wrapped on the way (see [`crate::world::script`]).
     pub script: String,
+    /// What the script finds in [`crate::world::script::SECRET`].
+    pub secret: Option<Secret>,
     /// By which the command is found again; unique.
     pub comment: Comment,
     /// The SSM document; it takes `commands` and `executionTimeout`.
@@ -68,6 +71,7 @@ impl SendCommand {
         SendCommand {
             instances,
             script,
+            secret: None,
             comment,
             document: DEFAULT_DOCUMENT.to_owned(),
             delivery: Duration::from_secs(30),
