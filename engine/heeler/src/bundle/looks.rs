@@ -207,6 +207,7 @@ impl Asking<'_> {
                 looks: batch,
                 targets: vec![target.clone()],
                 again: false,
+                secret: None,
             };
             let mut came = ask_groups(session, NAME, vec![question], Some(self.left())).await?;
             match came.answers.remove(&target.instance) {

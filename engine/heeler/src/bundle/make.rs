@@ -92,7 +92,12 @@ pub async fn make(
     let about = About {
         node,
         at: Timestamp::now(),
-        facts: facts(session, target, proxy.as_ref().map(|(_, way)| way), &roundabout),
+        facts: facts(
+            session,
+            target,
+            proxy.as_ref().map(|(_, way)| way),
+            &roundabout,
+        ),
     };
     // What is in the way of writing is known before the node does anything.
     let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());

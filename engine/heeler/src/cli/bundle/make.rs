@@ -11,9 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::args::{BundleMakeArgs, Global, Output};
 use super::super::start::{self, Beginning};
 use super::super::{said, tell};
-use crate::bundle::{
-    Book, Made, Roundabout, S3Place, Wanted, make as make_bundle, redaction_key,
-};
+use crate::bundle::{Book, Made, Roundabout, S3Place, Wanted, make as make_bundle, redaction_key};
 use crate::failure::Failure;
 use crate::journal::StateFolder;
 use crate::library::Library;
