@@ -11,6 +11,7 @@
 pub mod action;
 pub mod capture;
 pub mod case;
+pub mod channel;
 pub mod event;
 pub mod expr;
 pub mod find;

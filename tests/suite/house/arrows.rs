@@ -51,6 +51,7 @@ const CORE: Arrows = &[
             "action", "event", "find", "frame", "plan", "redact", "runbook", "value",
         ],
     ),
+    ("channel", &["frame"]),
     ("report", &["event", "value"]),
     (
         "case",

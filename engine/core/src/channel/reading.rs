@@ -1,0 +1,166 @@
+//! The output of a dressed script, read as it comes: see [`super::dress`].
+
+use std::io::Write as _;
+use std::mem;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::write::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
+
+use super::ChannelFault;
+use super::machine::plain;
+use crate::frame::Nonce;
+
+/// The longest line: base64 comes in lines of 76.
+const MOST_LINE: usize = 4_096;
+
+/// How a script ended, all of whose output has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Its exit code; 124: it ran into its limit.
+    pub exit: i32,
+    /// How much it printed.
+    pub size: u64,
+}
+
+/// Reads what a dressed script prints.
+pub struct Reading {
+    nonce: Nonce,
+    line: Vec<u8>,
+    unpack: Option<Unpack>,
+    seen: Sha256,
+    size: u64,
+    ended: Option<Ended>,
+}
+
+enum Unpack {
+    Plain(Vec<u8>),
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+}
+
+impl Reading {
+    /// Reads the output of the script with this nonce.
+    pub fn new(nonce: Nonce) -> Self {
+        Reading {
+            nonce,
+            line: Vec::new(),
+            unpack: None,
+            seen: Sha256::new(),
+            size: 0,
+            ended: None,
+        }
+    }
+
+    /// Takes what came next, cut anywhere, and gives what the script printed, as far as that can be told.
+    ///
+    /// # Errors
+    /// What came is nothing that a dressed script prints, or not what it printed.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ChannelFault> {
+        let mut printed = Vec::new();
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if self.line.len() + part.len() > MOST_LINE {
+                return Err(ChannelFault::Odd("a line of it does not end".to_owned()));
+            }
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let line = mem::take(&mut self.line);
+                printed.extend(self.line(line.trim_ascii())?);
+            }
+        }
+        Ok(printed)
+    }
+
+    /// How it ended.
+    ///
+    /// # Errors
+    /// The end is missing.
+    pub fn finish(&self) -> Result<Ended, ChannelFault> {
+        self.ended.ok_or(ChannelFault::CutShort)
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<Vec<u8>, ChannelFault> {
+        let odd = || ChannelFault::Odd(plain(&String::from_utf8_lossy(line)));
+        if self.ended.is_some() {
+            return Err(odd());
+        }
+        let Some(own) = line.strip_prefix(b"=") else {
+            let bytes = STANDARD.decode(line).map_err(|_| odd())?;
+            let unpack = self.unpack.as_mut().ok_or_else(odd)?;
+            let printed = unpack.take(&bytes).map_err(|_| odd())?;
+            return Ok(self.count(printed));
+        };
+        let own = String::from_utf8_lossy(own);
+        let own = own.strip_prefix(self.nonce.as_str()).ok_or_else(odd)?;
+        let words: Vec<&str> = own.split_whitespace().collect();
+        match (words.as_slice(), self.unpack.take()) {
+            (["begin", "cat"], None) => self.unpack = Some(Unpack::Plain(Vec::new())),
+            (["begin", "gzip"], None) => {
+                let gunzip = MultiGzDecoder::new(Vec::new());
+                self.unpack = Some(Unpack::Gzip(Box::new(gunzip)));
+            }
+            (["end", words @ ..], Some(unpack)) => {
+                let last = unpack.finish().map_err(|()| ChannelFault::CutShort)?;
+                let last = self.count(last);
+                self.end(words).unwrap_or_else(|| Err(odd()))?;
+                return Ok(last);
+            }
+            _ => return Err(odd()),
+        }
+        Ok(Vec::new())
+    }
+
+    fn count(&mut self, printed: Vec<u8>) -> Vec<u8> {
+        self.seen.update(&printed);
+        self.size += printed.len() as u64;
+        printed
+    }
+
+    /// `rc 0`, the size, and the digest with the `-` of its file, in any order; `None`: something else.
+    fn end(&mut self, words: &[&str]) -> Option<Result<(), ChannelFault>> {
+        let mut exit = None;
+        let (mut size, mut digest) = (None, None);
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "rc" => exit = Some(words.next()?.parse().ok()?),
+                "-" => {}
+                word if word.len() == 64 => digest = Some(word),
+                word => size = Some(word.parse::<u64>().ok()?),
+            }
+        }
+        let (exit, size, digest) = (exit?, size?, digest?);
+        let own = mem::take(&mut self.seen).finalize();
+        let own: String = own.iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(if size != self.size {
+            Err(ChannelFault::Differs("it has another size"))
+        } else if digest != own {
+            Err(ChannelFault::Differs("its digest differs"))
+        } else {
+            self.ended = Some(Ended { exit, size });
+            Ok(())
+        })
+    }
+}
+
+impl Unpack {
+    fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ()> {
+        match self {
+            Unpack::Plain(whole) => {
+                whole.extend_from_slice(bytes);
+                Ok(mem::take(whole))
+            }
+            Unpack::Gzip(decoder) => {
+                decoder.write_all(bytes).map_err(|_| ())?;
+                Ok(mem::take(decoder.get_mut()))
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Vec<u8>, ()> {
+        match self {
+            Unpack::Plain(whole) => Ok(whole),
+            Unpack::Gzip(decoder) => decoder.finish().map_err(|_| ()),
+        }
+    }
+}

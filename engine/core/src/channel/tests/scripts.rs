@@ -1,0 +1,167 @@
+//! Dressed scripts, run by the shells of this machine and read back.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::super::{ChannelFault, Ended, Reading, dress};
+use crate::frame::Nonce;
+
+fn nonce() -> Nonce {
+    Nonce::new([1, 2, 3, 4, 5, 6, 7, 8])
+}
+
+/// What the agent does with the parameter: words as a shell splits them, and no shell.
+fn run(script: &str, limit: u64, path: Option<&str>) -> Vec<u8> {
+    let dressed = dress(script, Duration::from_secs(limit), nonce()).unwrap();
+    // Words that hold nothing but letters and one in single quotes, in which there is no other.
+    let (head, word) = dressed.command.split_once('\'').unwrap();
+    assert_eq!(head, "sh -c ");
+    let word = word.strip_suffix('\'').unwrap();
+    assert!(!word.contains('\'') && !word.contains("{{"));
+    let mut command = Command::new("sh");
+    command.args(["-c", word]).stdin(Stdio::null());
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    command.output().unwrap().stdout
+}
+
+fn read(printed: &[u8]) -> Result<(Vec<u8>, Ended), ChannelFault> {
+    let mut reading = Reading::new(nonce());
+    let mut bytes = Vec::new();
+    for part in printed.chunks(7) {
+        bytes.extend(reading.take(part)?);
+    }
+    Ok((bytes, reading.finish()?))
+}
+
+#[test]
+fn what_a_script_prints_comes_back_byte_for_byte() {
+    let all: Vec<u8> = (0..=255).collect();
+    let (bytes, ended) = read(&run(
+        "for i in $(seq 0 255); do printf \"\\\\$(printf %o $i)\"; done",
+        10,
+        None,
+    ))
+    .unwrap();
+    assert_eq!(bytes, all);
+    assert_eq!(ended, Ended { exit: 0, size: 256 });
+    let (bytes, ended) = read(&run(
+        "printf '%s' \"$0 {{ssm:x}} 'q'\"; cat; echo no >&2; exit 7",
+        10,
+        None,
+    ))
+    .unwrap();
+    assert_eq!(bytes, b"heeler {{ssm:x}} 'q'");
+    assert_eq!(ended.exit, 7);
+    let (bytes, ended) = read(&run(":", 10, None)).unwrap();
+    assert_eq!((bytes.len(), ended), (0, Ended { exit: 0, size: 0 }));
+}
+
+#[test]
+fn much_comes_back_and_what_takes_too_long_is_ended() {
+    let (bytes, ended) = read(&run("head -c 3000000 /dev/zero; seq 100000", 20, None)).unwrap();
+    assert_eq!(bytes.len(), 3_000_000 + 588_895);
+    assert_eq!(ended.exit, 0);
+    let (bytes, ended) = read(&run("echo a; sleep 30; echo b", 1, None)).unwrap();
+    assert_eq!((bytes.as_slice(), ended.exit), (b"a\n".as_slice(), 124));
+}
+
+#[test]
+fn it_does_without_gzip() {
+    let folder = std::env::temp_dir().join(format!("heeler-no-gzip-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in [
+        "sh",
+        "timeout",
+        "base64",
+        "sha256sum",
+        "wc",
+        "tee",
+        "tr",
+        "cat",
+        "seq",
+    ] {
+        let found = Command::new("sh")
+            .args(["-c", &format!("command -v {name}")])
+            .output()
+            .unwrap();
+        let found = String::from_utf8(found.stdout).unwrap();
+        let _ = std::os::unix::fs::symlink(found.trim(), folder.join(name));
+    }
+    let printed = run("seq 1000", 10, folder.to_str());
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(
+        printed.starts_with(b"=0102030405060708 begin cat\n"),
+        "{printed:?}"
+    );
+    let (bytes, ended) = read(&printed).unwrap();
+    assert_eq!((bytes.len(), ended.exit), (3_893, 0));
+}
+
+#[test]
+fn what_is_lost_or_changed_on_the_way_is_told() {
+    let printed = run("seq 10000", 10, None);
+    let lines: Vec<&[u8]> = printed.split_inclusive(|byte| *byte == b'\n').collect();
+    let (last, rest) = lines.split_last().unwrap();
+    assert_eq!(read(&rest.concat()), Err(ChannelFault::CutShort));
+    // A line in the middle that is gone.
+    let mut holed: Vec<&[u8]> = rest.to_vec();
+    holed.remove(5);
+    assert!(read(&[holed.concat(), last.to_vec()].concat()).is_err());
+    // An end that tells of another digest, or size.
+    let text = String::from_utf8(last.to_vec()).unwrap();
+    let digest = text
+        .split_whitespace()
+        .find(|word| word.len() == 64)
+        .unwrap();
+    let flipped: String = digest.chars().rev().collect();
+    let other = text.replace(digest, &flipped);
+    assert_eq!(
+        read(&[rest.concat(), other.into_bytes()].concat()),
+        Err(ChannelFault::Differs("its digest differs"))
+    );
+    let other = text.replace(" 48894", " 48895");
+    assert_eq!(
+        read(&[rest.concat(), other.into_bytes()].concat()),
+        Err(ChannelFault::Differs("it has another size"))
+    );
+    // Somebody else's.
+    let mut reading = Reading::new(Nonce::new([9; 8]));
+    assert!(matches!(reading.take(&printed), Err(ChannelFault::Odd(_))));
+    // What stands behind the end.
+    let mut whole = printed.clone();
+    whole.write_all(b"YQ==\n").unwrap();
+    assert!(matches!(read(&whole), Err(ChannelFault::Odd(_))));
+    let endless = [b"=0102030405060708 begin cat\n".to_vec(), vec![b'A'; 5_000]].concat();
+    assert!(matches!(read(&endless), Err(ChannelFault::Odd(_))));
+}
+
+#[test]
+fn a_script_that_no_parameter_holds_is_refused() {
+    let limit = Duration::from_secs(1);
+    assert!(dress(&"#".repeat(40_000), limit, nonce()).is_none());
+    assert!(dress(&"#".repeat(30_000), limit, nonce()).is_some());
+}
+
+proptest! {
+    #[test]
+    fn wherever_it_is_cut_the_bytes_are_the_same(cuts in prop::collection::vec(1..200_usize, 1..50)) {
+        static PRINTED: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| run("seq 3000", 10, None));
+        let mut reading = Reading::new(nonce());
+        let (mut bytes, mut rest) = (Vec::new(), PRINTED.as_slice());
+        for cut in cuts.iter().cycle() {
+            let (now, later) = rest.split_at((*cut).min(rest.len()));
+            bytes.extend(reading.take(now).unwrap());
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        prop_assert_eq!(reading.finish().unwrap().size, 13_893);
+        prop_assert_eq!(bytes.len(), 13_893);
+    }
+}
