@@ -123,7 +123,7 @@ fn check_life(signed: Timestamp, now: Timestamp, seconds: &str) -> Result<(), Ap
 /// How far a signature's time may be from the service's, in minutes.
 fn window(service: Service) -> i64 {
     match service {
-        Service::Ssm | Service::Ec2 => 5,
+        Service::Ssm | Service::SsmMessages | Service::Ec2 => 5,
         Service::Sts | Service::S3 => 15,
     }
 }
@@ -179,6 +179,10 @@ fn owner(cloud: &Cloud, service: Service, claim: &Claim) -> Result<(String, Stri
 
 fn missing_token(service: Service) -> ApiError {
     match service {
+        Service::SsmMessages => forbidden(
+            "MissingAuthenticationTokenException",
+            "Missing Authentication Token",
+        ),
         Service::Ssm => ApiError::new(
             "MissingAuthenticationTokenException",
             "Missing Authentication Token",
@@ -200,6 +204,7 @@ fn missing_token(service: Service) -> ApiError {
 
 fn incomplete(service: Service, why: String) -> ApiError {
     match service {
+        Service::SsmMessages => forbidden("IncompleteSignatureException", why),
         Service::Ssm => ApiError::new("IncompleteSignatureException", why),
         Service::Ec2 | Service::Sts => ApiError::new("IncompleteSignature", why),
         Service::S3 => ApiError::new("AuthorizationQueryParametersError", why),
@@ -208,6 +213,7 @@ fn incomplete(service: Service, why: String) -> ApiError {
 
 fn mismatch(service: Service, why: String) -> ApiError {
     match service {
+        Service::SsmMessages => forbidden("InvalidSignatureException", why),
         Service::Ssm => ApiError::new("InvalidSignatureException", why),
         Service::Ec2 => auth_failure(),
         Service::Sts | Service::S3 => {
@@ -220,7 +226,7 @@ fn out_of_time(service: Service, why: String) -> ApiError {
     match service {
         // Nothing tells it from a key that is not known: aws/aws-sdk-java#519.
         Service::Ec2 => auth_failure(),
-        Service::Ssm | Service::Sts => mismatch(service, why),
+        Service::Ssm | Service::SsmMessages | Service::Sts => mismatch(service, why),
         Service::S3 => ApiError::with_status(
             StatusCode::FORBIDDEN,
             "RequestTimeTooSkewed",
@@ -231,6 +237,10 @@ fn out_of_time(service: Service, why: String) -> ApiError {
 
 fn expired_token(service: Service) -> ApiError {
     match service {
+        Service::SsmMessages => forbidden(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
         Service::Ssm => ApiError::new(
             "ExpiredTokenException",
             "The security token included in the request is expired",
@@ -247,6 +257,10 @@ fn expired_token(service: Service) -> ApiError {
 
 fn unknown_token(service: Service) -> ApiError {
     match service {
+        Service::SsmMessages => forbidden(
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
         Service::Ssm => ApiError::new(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
@@ -263,6 +277,11 @@ fn unknown_token(service: Service) -> ApiError {
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
     }
+}
+
+/// What an upgrade is refused with.
+fn forbidden(code: &str, why: impl Into<String>) -> ApiError {
+    ApiError::with_status(StatusCode::FORBIDDEN, code, why)
 }
 
 fn auth_failure() -> ApiError {

@@ -95,6 +95,11 @@ pub(super) fn denied(service: Service, caller: &Caller, action: &str, resource: 
                  because no identity-based policy allows the {action} action"
             ),
         ),
+        Service::SsmMessages => ApiError::with_status(
+            StatusCode::FORBIDDEN,
+            "AccessDeniedException",
+            format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
+        ),
         Service::Ssm => ApiError::new(
             "AccessDeniedException",
             format!(

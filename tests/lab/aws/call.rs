@@ -22,6 +22,8 @@ pub struct Call {
 pub enum Service {
     /// Systems Manager: JSON 1.1.
     Ssm,
+    /// The data channels of Systems Manager's sessions.
+    SsmMessages,
     /// EC2: its own query protocol.
     Ec2,
     /// STS: the query protocol.
@@ -35,6 +37,7 @@ impl Service {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ssm => "ssm",
+            Self::SsmMessages => "ssmmessages",
             Self::Ec2 => "ec2",
             Self::Sts => "sts",
             Self::S3 => "s3",

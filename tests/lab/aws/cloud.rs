@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 use super::instance::Instance;
 use super::s3::Buckets;
+use super::session::Sessions;
 use super::shared::Shared;
 use super::ssm::record::{Command, Commands};
 use crate::fault::Faults;
@@ -27,6 +28,7 @@ pub(super) struct Cloud {
     pub clock: Clock,
     pub commands: Commands,
     pub buckets: Buckets,
+    pub sessions: Sessions,
     pub latency: Shared<Latency>,
     pub faults: Faults,
     workers: Shared<HashMap<String, Arc<Worker>>>,
@@ -50,6 +52,7 @@ impl Cloud {
             clock: Clock::default(),
             commands: Commands::default(),
             buckets: Buckets::default(),
+            sessions: Sessions::default(),
             latency: Shared::new(config.latency),
             faults: config.faults,
             workers: Shared::default(),

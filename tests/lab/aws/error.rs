@@ -41,7 +41,9 @@ impl ApiError {
     /// The service's throttling error.
     pub(super) fn throttled(service: Service) -> Self {
         match service {
-            Service::Ssm => Self::new("ThrottlingException", "Rate exceeded"),
+            Service::Ssm | Service::SsmMessages => {
+                Self::new("ThrottlingException", "Rate exceeded")
+            }
             Service::Sts => Self::new("Throttling", "Rate exceeded"),
             Service::Ec2 => Self::with_status(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -59,7 +61,7 @@ impl ApiError {
     /// The service's own failure.
     pub(super) fn server_error(service: Service, status: StatusCode) -> Self {
         let code = match service {
-            Service::Ssm => "InternalServerError",
+            Service::Ssm | Service::SsmMessages => "InternalServerError",
             Service::Ec2 | Service::S3 => "InternalError",
             Service::Sts => "InternalFailure",
         };
@@ -69,7 +71,7 @@ impl ApiError {
     /// The reply in the service's wire format.
     pub(super) fn response(&self, service: Service, request_id: &str) -> Response {
         match service {
-            Service::Ssm => self.json(),
+            Service::Ssm | Service::SsmMessages => self.json(),
             Service::Ec2 => self.ec2(request_id),
             Service::Sts => self.query(request_id),
             Service::S3 => self.rest(request_id),

@@ -110,6 +110,8 @@ async fn execute(cloud: Arc<Cloud>, request: Request) -> Result<Response, ApiErr
             ];
             Ok((content_type, reply.to_string()).into_response())
         }
+        // Its requests come to a listener of their own.
+        Service::SsmMessages => Err(ApiError::server_error(service, StatusCode::NOT_FOUND)),
         Service::Ec2 => {
             let form = request.form()?;
             Ok(ec2::serve(&cloud, &caller, &form, &request.id)?.into_response())

@@ -25,6 +25,7 @@ mod page;
 pub mod presign;
 mod query;
 mod s3;
+mod session;
 pub mod shared;
 mod signature;
 mod ssm;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use jiff::SignedDuration;
+use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -44,9 +46,11 @@ pub use authorization::Credential;
 pub use call::{Call, Service};
 pub use config::{AwsConfig, EXPIRED_ACCESS_KEY, OPERATOR_ACCESS_KEY};
 pub use s3::BucketPlan;
+pub use session::{SessionRecord, SessionUpset};
 pub use ssm::record::{CommandRecord, InvocationRecord};
 
 use crate::fault::Faults;
+use crate::kube::tls::{Identity, TlsListener};
 use crate::latency::Latency;
 use cloud::Cloud;
 use instance::Instance;
@@ -58,15 +62,16 @@ pub struct AwsLab {
     cloud: Arc<Cloud>,
     endpoint_url: String,
     runtime: Handle,
+    trust: Arc<NamedTempFile>,
     _listener: Arc<Listener>,
 }
 
-/// Ends the listening task when the last handle goes.
-struct Listener(AbortHandle);
+/// Ends the listening tasks when the last handle goes.
+struct Listener([AbortHandle; 2]);
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.0.abort();
+        self.0.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -82,11 +87,20 @@ impl AwsLab {
         let endpoint_url = format!("http://{}", socket.local_addr()?);
         let cloud = Arc::new(Cloud::new(config));
         let serving = tokio::spawn(listener::serve(socket, Arc::clone(&cloud)));
+        let channels = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = channels.local_addr()?.to_string();
+        cloud.sessions.address.get_or_init(|| address);
+        let identity = Identity::generate()?;
+        let trust = NamedTempFile::with_prefix("heeler-lab-")?;
+        std::fs::write(trust.path(), identity.certificate())?;
+        let channels = TlsListener::new(channels, &identity)?;
+        let channels = tokio::spawn(session::serve(channels, Arc::clone(&cloud)));
         Ok(Self {
             cloud,
             endpoint_url,
             runtime: Handle::current(),
-            _listener: Arc::new(Listener(serving.abort_handle())),
+            trust: Arc::new(trust),
+            _listener: Arc::new(Listener([serving.abort_handle(), channels.abort_handle()])),
         })
     }
 
@@ -127,6 +141,8 @@ impl AwsLab {
             // Clients take an empty one for none, which keys of users want.
             ("AWS_SESSION_TOKEN", keys.token.unwrap_or_default()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            // Data channels are never without TLS.
+            ("SSL_CERT_FILE", self.trust.path().display().to_string()),
         ]
     }
 

@@ -52,7 +52,7 @@ mod status;
 mod store;
 mod strategic;
 mod table;
-mod tls;
+pub(crate) mod tls;
 mod validation;
 mod watch;
 mod write;

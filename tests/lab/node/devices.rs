@@ -1,6 +1,7 @@
 //! A `/dev` with the few devices that programs need, and none by which they could harm the machine.
 
-use std::os::unix::fs::symlink;
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -38,6 +39,8 @@ pub(super) fn make(at: &Path, with_kernel_log: bool) -> Result<()> {
             makedev(*major, *minor),
         )
         .with_context(|| format!("making {}", path.display()))?;
+        // Whatever the umask is here: programs that are not root's use them.
+        set_permissions(&path, Permissions::from_mode(0o666))?;
     }
     for (name, target) in LINKS {
         symlink(target, at.join(name))?;

@@ -15,6 +15,9 @@ const AGENT_FOLDER: &str = "/var/lib/amazon/ssm";
 /// Enters the directory `$0` and runs the script `$1` as the agent would.
 const FROM_DIRECTORY: &str = r#"cd "$0" && exec sh -c "$1""#;
 
+/// Becomes `ssm-user`, who is in the group `api` (see `image.rs`), and stays where it is.
+const AS_SSM_USER: [&str; 4] = ["chroot", "--userspec=1000:1000", "--groups=100,274", "/"];
+
 /// The control container of one node.
 pub(super) struct ControlContainer(pub(super) Node);
 
@@ -41,5 +44,10 @@ impl Shell for ControlContainer {
         let mut command = self.0.command(Place::Control, &argv);
         command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+    fn session(&self, words: &[String]) -> Command {
+        let argv = AS_SSM_USER.iter().copied();
+        let argv: Vec<&str> = argv.chain(words.iter().map(String::as_str)).collect();
+        self.0.command(Place::Control, &argv)
     }
 }

@@ -37,6 +37,16 @@ pub trait Shell: Send + Sync {
     /// `sh -c SCRIPT` inside the control container. The agent adds streams and process group;
     /// everything that the script starts has to stay in that group unless it leaves by itself.
     fn command(&self, launch: &Launch) -> Command;
+
+    /// These words as `ssm-user` inside the control container, without a shell, for a session.
+    fn session(&self, words: &[String]) -> Command {
+        let (program, rest) = words
+            .split_first()
+            .map_or(("false", words), |(program, rest)| (program.as_str(), rest));
+        let mut command = Command::new(program);
+        command.args(rest);
+        command
+    }
 }
 
 /// What a [`Shell`] needs to know of a script that it starts.

@@ -1,6 +1,6 @@
 //! Systems Manager: Run Command, the inventory of registered instances and the state of their
 //! connections. One file per operation; `record` keeps what was sent, `dispatch` brings it to
-//! the agents. Sessions, Automation and own documents are not here.
+//! the agents, and `session` starts sessions. Automation and own documents are not here.
 
 mod aggregate;
 mod cancel_command;
@@ -15,6 +15,7 @@ mod list_command_invocations;
 mod list_commands;
 pub(super) mod record;
 mod send_command;
+mod session;
 mod status;
 mod targets;
 mod validation;
@@ -47,6 +48,9 @@ pub(super) fn serve(
         "CancelCommand" => cancel_command::serve(cloud, caller, &read(body)?),
         "DescribeInstanceInformation" => instance_information::serve(cloud, caller, &read(body)?),
         "GetConnectionStatus" => connection_status::serve(cloud, caller, &read(body)?),
+        "StartSession" => session::start(cloud, caller, read(body)?),
+        "ResumeSession" => session::resume(cloud, &read(body)?),
+        "TerminateSession" => Ok(session::terminate(cloud, &read(body)?)),
         _ => Err(ApiError::new("UnknownOperationException", "")),
     }
 }
