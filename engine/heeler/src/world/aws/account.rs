@@ -10,7 +10,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use futures::future::BoxFuture;
 
-use super::{ec2, s3, ssm, sts};
+use super::{ec2, s3, ssm, stream, sts};
 use crate::world::error::{PlaceError, WorldError};
 use crate::world::port::{Aws, Cloud};
 
@@ -106,6 +106,7 @@ impl Cloud for Account {
                 ec2: Arc::new(ec2::Client::new(&config, &region)),
                 sts: Arc::new(sts::Client::new(&config, &region)),
                 s3: Arc::new(s3::Client::new(&config, &region)),
+                streams: Arc::new(stream::Client::new(&config, &region)),
                 region,
             })
         })

@@ -9,6 +9,7 @@ mod presign;
 mod s3;
 mod send;
 mod ssm;
+mod stream;
 mod sts;
 
 pub use account::Account;

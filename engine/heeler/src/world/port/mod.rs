@@ -9,6 +9,7 @@ mod node_logs;
 mod s3;
 mod shared;
 mod ssm;
+mod streams;
 mod sts;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use ssm::{
     Comment, DEFAULT_DOCUMENT, Ended, Invocation, MOST_INSTANCES, Ping, Progress, Ran,
     Registration, SendCommand, Ssm, WholeOutput,
 };
+pub use streams::{Printed, StreamedScript, Streams};
 pub use sts::{Caller, Signer, Sts};
 
 /// What a single call answers.
@@ -48,6 +50,8 @@ pub struct Aws {
     pub sts: Arc<dyn Sts>,
     /// S3.
     pub s3: Arc<dyn S3>,
+    /// Session Manager.
+    pub streams: Arc<dyn Streams>,
 }
 
 /// Opens AWS in a region. The region is often known only once Kubernetes has named the node.
