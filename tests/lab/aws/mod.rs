@@ -50,7 +50,7 @@ pub use session::{SessionRecord, SessionUpset};
 pub use ssm::record::{CommandRecord, InvocationRecord};
 
 use crate::fault::Faults;
-use crate::kube::tls::{Identity, TlsListener};
+use crate::kube::tls::{Authority, TlsListener};
 use crate::latency::Latency;
 use cloud::Cloud;
 use instance::Instance;
@@ -90,10 +90,11 @@ impl AwsLab {
         let channels = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = channels.local_addr()?.to_string();
         cloud.sessions.address.get_or_init(|| address);
-        let identity = Identity::generate()?;
+        let authority = Authority::generate()?;
+        let identity = authority.certify(&["127.0.0.1"])?;
         let trust = NamedTempFile::with_prefix("heeler-lab-")?;
-        std::fs::write(trust.path(), identity.certificate())?;
-        let channels = TlsListener::new(channels, &identity)?;
+        std::fs::write(trust.path(), authority.certificate())?;
+        let channels = TlsListener::new(channels, &identity, Arc::default())?;
         let channels = tokio::spawn(session::serve(channels, Arc::clone(&cloud)));
         Ok(Self {
             cloud,

@@ -5,6 +5,7 @@ mod make;
 mod odd;
 mod s3;
 mod step;
+mod stream;
 mod upset;
 
 use crate::harness::{Case, Need};
@@ -209,5 +210,65 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::what_is_no_place_in_s3_is_wrong_use",
         NODES,
         s3::wrong,
+    ),
+    Case::new(
+        "bundle::with_the_api_server_down_it_comes_through_sessions",
+        NODES,
+        stream::whole,
+    ),
+    Case::new(
+        "bundle::a_session_whose_socket_breaks_is_resumed",
+        NODES,
+        stream::resumed,
+    ),
+    Case::new(
+        "bundle::what_is_lost_with_sockets_is_asked_for_again",
+        NODES,
+        stream::cut,
+    ),
+    Case::new(
+        "bundle::an_agent_that_says_nothing_more_is_left_for_another_session",
+        NODES,
+        stream::paused,
+    ),
+    Case::new(
+        "bundle::messages_that_come_twice_and_in_another_order_make_the_same_bundle",
+        NODES,
+        stream::scrambled,
+    ),
+    Case::new(
+        "bundle::an_end_that_a_session_loses_is_fetched_by_another",
+        NODES,
+        stream::lost_end,
+    ),
+    Case::new(
+        "bundle::a_session_that_stalls_is_told",
+        NODES,
+        stream::stalled,
+    ),
+    Case::new(
+        "bundle::who_may_start_no_session_is_told_which_right_it_takes",
+        NODES,
+        stream::forbidden,
+    ),
+    Case::new(
+        "bundle::sessions_with_a_key_of_their_own_are_refused_in_words",
+        NODES,
+        stream::encrypted,
+    ),
+    Case::new(
+        "bundle::a_session_that_ends_for_good_leaves_a_partial_bundle",
+        NODES,
+        stream::gone,
+    ),
+    Case::new(
+        "bundle::who_interrupts_a_session_leaves_none",
+        NODES,
+        stream::interrupted,
+    ),
+    Case::new(
+        "bundle::a_file_that_the_sessions_user_may_not_read_is_told",
+        NODES,
+        stream::unreadable,
     ),
 ];

@@ -95,6 +95,8 @@ host rm -rf "$s/tmp"
 printf 'logdog %s %s\n' "$rc" "$(tail -n 1 "$r/failed" | tr -cd '[:print:]' | head -c 300)"
 sed 's/^/lacks /' "$r/lacks" 2>/dev/null
 rm -f "$r/said" "$r/failed" "$r/lacks"
+# What is made here is for root alone, and a session's user is not root.
+[ -z "$open" ] || chmod -R a+rX "${r%/*}"
 for f in "$r"/*; do
   name=${f##*/}
   [ "$name" = owner ] || [ ! -s "$f" ] || printf '%s %s %s\n' "$name" "$(wc -c <"$f")" "$(sha256sum <"$f" | head -c 64)"

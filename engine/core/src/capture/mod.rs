@@ -35,6 +35,7 @@ pub const TARBALL: &str = "logdog.tar.gz";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
     id: LockId,
+    is_open: bool,
 }
 
 /// A file of a capture.
@@ -90,7 +91,15 @@ impl Capture {
 
     /// The capture of a run.
     pub fn new(id: LockId) -> Self {
-        Capture { id }
+        Capture { id, is_open: false }
+    }
+
+    /// The same, with files that everybody may read who may read the folder of supports: sessions are not root's.
+    pub fn open(self) -> Self {
+        Capture {
+            is_open: true,
+            ..self
+        }
     }
 
     /// The name of its folder below `/var/log/support/heeler`.
@@ -106,7 +115,8 @@ impl Capture {
     /// What puts it together.
     pub fn begin(&self) -> Rung {
         let (limit, lease) = (seconds(LOGDOG), seconds(Self::LEASE));
-        let opening = format!("id={} limit={limit} lease={lease}\n", self.id);
+        let open = if self.is_open { "1" } else { "''" };
+        let opening = format!("id={} limit={limit} lease={lease} open={open}\n", self.id);
         rung(
             opening + &without_comments(include_str!("begin.sh")),
             LOGDOG + BESIDE,
@@ -122,7 +132,7 @@ impl Capture {
     /// What prints a part of one of its files, from this byte on: at most [`PIECE`] bytes, as many as one
     /// command can bring. It needs no admin container.
     pub fn piece(&self, name: &str, from: u64) -> Rung {
-        let path = shell_quote(&format!("/.bottlerocket/support/heeler/{}/{name}", self.id));
+        let path = self.seen(name);
         let first = from.saturating_add(1);
         Rung {
             place: Place::Control,
@@ -132,6 +142,20 @@ impl Capture {
             limit: PRINTING,
             most_bytes: PIECE,
         }
+    }
+
+    /// A script that prints so many bytes of one of its files, from this byte on, for whoever reads it as a stream.
+    /// It is for the control container, and anybody may run it there.
+    pub fn stretch(&self, name: &str, from: u64, most: u64) -> String {
+        let path = self.seen(name);
+        let first = from.saturating_add(1);
+        // What can't be read is said, and ends with something else than 0.
+        format!("true <{path} || exit 66\ntail -c +{first} {path} | head -c {most}\n")
+    }
+
+    /// Where host containers see one of its files, as a word of a shell.
+    fn seen(&self, name: &str) -> String {
+        shell_quote(&format!("/.bottlerocket/support/heeler/{}/{name}", self.id))
     }
 
     /// Reads what the node has said of its beginning.

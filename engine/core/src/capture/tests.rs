@@ -84,6 +84,7 @@ fn why_there_is_none_is_told() {
 fn its_scripts_are_sound_and_fit_one_command() {
     let capture = Capture::new(LockId::of("0123456789ab".to_owned()));
     let odd = capture.piece("a'b", 7);
+    shellcheck(&capture.stretch("a'b", 7, 1 << 24));
     let file = CapturedFile {
         name: "a'b".to_owned(),
         size: u64::MAX,
@@ -96,6 +97,7 @@ fn its_scripts_are_sound_and_fit_one_command() {
     let upload = capture.upload(&file, 0, &request);
     let rungs = [
         capture.begin(),
+        capture.clone().open().begin(),
         capture.end(),
         odd,
         upload,

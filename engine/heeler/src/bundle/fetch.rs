@@ -13,6 +13,7 @@ use tokio_util::bytes::{Buf as _, Bytes};
 use tokio_util::sync::CancellationToken;
 
 use super::archive::Digest;
+use super::sessions::There;
 use crate::world::Cluster;
 use crate::world::port::{NodeLogs as _, Object, OpenFile, Part, S3};
 
@@ -56,6 +57,8 @@ pub(super) enum Origin {
 pub(super) enum Content {
     /// Elsewhere: it is fetched when it is read, unless this is pulled.
     There(Origin, CancellationToken),
+    /// On the node, behind a session: likewise.
+    Session(There),
     /// Here.
     Here(Vec<u8>),
 }
@@ -65,6 +68,7 @@ impl Content {
     pub(super) fn open(self) -> Fetched {
         match self {
             Content::There(origin, cancel) => origin.fetch(true, cancel),
+            Content::Session(there) => there.fetch(),
             Content::Here(bytes) => Fetched::of(bytes),
         }
     }
@@ -118,7 +122,7 @@ impl Origin {
     /// Fetches a file. One that nobody writes to any more is gone on with where a connection breaks; of any other
     /// the rest might be another file's.
     fn fetch(self, is_still: bool, cancel: CancellationToken) -> Fetched {
-        let (sender, pieces) = mpsc::channel(AHEAD);
+        let (sender, fetched) = Fetched::through(AHEAD);
         tokio::spawn(async move {
             let pumped = tokio::select! {
                 pumped = self.pump(is_still, &sender) => pumped,
@@ -128,11 +132,7 @@ impl Origin {
                 let _ = sender.send(Err(why)).await;
             }
         });
-        Fetched {
-            pieces,
-            rest: Bytes::new(),
-            seen: Digest::default(),
-        }
+        fetched
     }
 
     async fn pump(
@@ -227,6 +227,17 @@ enum Stop {
 }
 
 impl Fetched {
+    /// What comes through a channel, of which so many pieces wait.
+    pub(super) fn through(ahead: usize) -> (mpsc::Sender<Result<Bytes, String>>, Self) {
+        let (sender, pieces) = mpsc::channel(ahead);
+        let fetched = Fetched {
+            pieces,
+            rest: Bytes::new(),
+            seen: Digest::default(),
+        };
+        (sender, fetched)
+    }
+
     /// What is here already.
     fn of(bytes: Vec<u8>) -> Self {
         let (_, pieces) = mpsc::channel(1);

@@ -16,7 +16,7 @@ use super::capture::{self, Begun};
 use super::fetch::Way;
 use super::looks::{self, Book};
 use super::maker::Maker;
-use super::roundabout::{self, Roundabout};
+use super::roundabout::{self, Opened, Roundabout};
 use super::s3::Borrowed;
 use crate::failure::Failure;
 use crate::run::session::Session;
@@ -67,37 +67,27 @@ pub async fn make(
     target: &NodeTarget,
     wanted: Wanted,
 ) -> Result<Made, Failure> {
-    let roundabout = wanted.roundabout.clone();
     let capture = Capture::new(session.recorder.run().lock());
     let node = target
         .node
         .clone()
         .unwrap_or_else(|| target.instance.to_string());
     let proxy = by_kubelet(session, target).await;
-    if let Err(why) = &proxy {
-        if let Err(neither) = roundabout.is_open(session).await {
-            return Err(Failure::failed(
-                "no-node-proxy",
-                format!(
-                    "there is no way to the node's files: {why}{neither}; nothing was asked of the node"
-                ),
-                node,
-                "ask for one of the rights, or wait for the API server; --through-s3 brings it by a bucket of yours without \
-                 it, and --through-ssm up to 4 MiB, of which SSM and the node keep a copy for some time, secrets included",
-            ));
+    let round = match &proxy {
+        Ok(_) => Opened::default(),
+        Err(why) => {
+            let asked = &wanted.roundabout;
+            asked.open(session, target, (&node, why)).await?
         }
-        let text = format!("no way to the node's files: {why}");
-        session.note("no-node-proxy", text).await?;
-    }
+    };
     let about = About {
         node,
         at: Timestamp::now(),
-        facts: facts(
-            session,
-            target,
-            proxy.as_ref().map(|(_, way)| way),
-            &roundabout,
-        ),
+        facts: facts(session, target, proxy.as_ref().map(|(_, way)| way), &round),
+    };
+    let capture = match round.is_streamed() {
+        true => capture.open(),
+        false => capture,
     };
     // What is in the way of writing is known before the node does anything.
     let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());
@@ -119,12 +109,11 @@ pub async fn make(
             Ok((maker, false))
         }
         Ok(captured) => {
-            let what = (&capture, &captured);
             let files = match &proxy {
                 Ok((way, _)) => Ok((way.files(&capture, &captured), false)),
                 Err(_) => {
-                    let how = (&roundabout, &mut borrowed);
-                    roundabout::files(session, target, what, how).await
+                    let how = (&round, &mut borrowed);
+                    roundabout::files(session, target, (&capture, &captured), how).await
                 }
             };
             match files {
@@ -142,12 +131,13 @@ pub async fn make(
             }
         }
     };
-    let copies = roundabout::copies(&borrowed, is_sliced);
+    let copies = round.copies(&borrowed, is_sliced);
     let left_in_s3 = borrowed.give_back(session).await;
     let left = match begun.may_be_there {
         true => give_back(session, target, &capture).await?,
         false => None,
     };
+    round.settled().await;
     let (left_in_s3, (maker, has_logdog)) = (left_in_s3?, fetched?);
     let (mut maker, ()) = match proxy {
         Ok((way, _)) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
@@ -253,7 +243,7 @@ fn facts(
     session: &Session,
     target: &NodeTarget,
     way: Result<&String, &String>,
-    roundabout: &Roundabout,
+    round: &Opened,
 ) -> BTreeMap<String, String> {
     let place = &session.place;
     let facts = [
@@ -269,7 +259,7 @@ fn facts(
             "way",
             Some(match way {
                 Ok(way) => way.clone(),
-                Err(why) => format!("{}; not by the kubelet: {why}", roundabout.what()),
+                Err(why) => format!("{}; not by the kubelet: {why}", round.what()),
             }),
         ),
     ];

@@ -39,6 +39,10 @@ pub(in crate::cli) struct BundleMakeArgs {
     /// The file; heeler-NODE-TIME.tar.gz in the working directory otherwise
     #[arg(short = 'o', value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Where there is no way to the kubelet, stream it through Session Manager, without a limit to its size: the account may
+    /// keep transcripts of sessions, secrets included
+    #[arg(long)]
+    pub through_session: bool,
     /// Where there is no way to the kubelet, fetch up to 4 MiB with SSM commands: SSM and the node keep a copy of that for some
     /// time, secrets included
     #[arg(long)]

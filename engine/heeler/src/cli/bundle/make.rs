@@ -35,6 +35,7 @@ pub(super) async fn make(
     let books = books(global, (&args.runbook, true))?;
     let roundabout = Roundabout {
         ssm: args.through_ssm,
+        session: args.through_session,
         s3: args.through_s3.as_deref().map(S3Place::read).transpose()?,
     };
     let journal = start::journal(Vec::new())?;

@@ -121,7 +121,7 @@ pub(super) const CODES: &[FailureCode] = &[
     failed(
         "no-node-proxy",
         "a bundle is fetched by the kubelet, through the node proxy or straight, and there is no way to it",
-        "ask for one of the rights, or wait for the API server; `--through-s3` brings it by a bucket of yours, and `--through-ssm` some of it, and leaves copies with secrets",
+        "ask for one of the rights, or wait for the API server; `--through-s3`, `--through-session` and `--through-ssm` do without, and may leave copies with secrets",
     ),
     failed(
         "bundle-failed",
