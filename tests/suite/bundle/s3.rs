@@ -102,7 +102,7 @@ pub(super) fn whole(context: &Context) -> Result<()> {
     for member in [
         "journalctl.log",
         "node/sysctl",
-        "way  S3; not the node proxy",
+        "way  S3; not by the kubelet",
     ] {
         ensure!(shown.contains(member), "no {member}: {shown}");
     }

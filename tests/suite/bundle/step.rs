@@ -229,7 +229,7 @@ pub(super) fn forbidden(context: &Context) -> Result<()> {
     access.deny("alice", "get", "nodes/proxy");
     let run = evidence.run(&[])?.expect_exit(3)?;
     run.expect_stdout("WARNING many")?;
-    run.expect_stdout("there is no way through the node proxy: not allowed: get nodes/proxy")?;
+    run.expect_stdout("there is no way to the node's files: not allowed: get nodes/proxy")?;
     // Nothing but the look was asked of the node.
     evidence.expect_commands(1)?;
     ensure!(evidence.bundles()?.is_empty(), "there is one");

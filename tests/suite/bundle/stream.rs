@@ -48,7 +48,7 @@ fn expect_whole(stage: &Stage<'_>, made: &Finished, name: &str) -> Result<()> {
     let shown = ask(stage, &["show", &path])?.expect_exit(0)?;
     shown.expect_stdout("journalctl.log")?;
     shown.expect_stdout("node/sysctl")?;
-    shown.expect_stdout("way  Session Manager stream; not the node proxy: ")?;
+    shown.expect_stdout("way  a Session Manager stream; not by the kubelet: ")?;
     ask(stage, &["show", &path, "node/sysctl"])?
         .expect_exit(0)?
         .expect_stdout("net.netfilter.nf_conntrack_max")?;
@@ -233,6 +233,12 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
 }
 
 /// What the node can't be read of is told: the agent is nobody special there.
+/// Waits until the call is held.
+fn reached(context: &Context, held: &Hold) -> Result<()> {
+    let reached = context.block_on(tokio::time::timeout(SOON, held.reached()));
+    reached.context("nobody has asked for a session")
+}
+
 pub(super) fn unreadable(context: &Context) -> Result<()> {
     let stage = without_proxy(context)?;
     let held = stage.lab.aws().faults().hold(
@@ -242,13 +248,13 @@ pub(super) fn unreadable(context: &Context) -> Result<()> {
     let path = file(&stage, "a.tar.gz");
     let running = bundle(&stage, &path, STREAMED)?.start()?;
     // The probe's; the files are there when the next one is asked for.
-    context.block_on(held.reached());
+    reached(context, &held)?;
     held.release();
     let held = stage.lab.aws().faults().hold(
         "StartSession",
         heeler_tests::fault::HoldPoint::BeforeExecuting,
     );
-    context.block_on(held.reached());
+    reached(context, &held)?;
     let folder = std::fs::read_dir(stage.support("heeler")?)?
         .next()
         .context("no capture")??;

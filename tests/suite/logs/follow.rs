@@ -78,12 +78,12 @@ pub(super) fn long_away(context: &Context) -> Result<()> {
     let mut running = stage.logs(&["--follow"])?.start()?;
     expect(&mut running, 0..3, "")?;
     let faults = stage.kubelet.faults();
-    faults.set_reach(Reach::Refused);
+    faults.set_reach(Reach::Refused)?;
     std::thread::sleep(Duration::from_secs(13));
     number(&mut log, 3..5)?;
     log.rotate(second(5))?;
     number(&mut log, 5..7)?;
-    faults.set_reach(Reach::Open);
+    faults.set_reach(Reach::Open)?;
     expect(&mut running, 3..7, "")?;
     running.signal(Signal::SIGINT)?;
     let ended = running.finish(SOON)?.expect_exit(0)?;

@@ -87,7 +87,7 @@ pub(super) fn away(context: &Context) -> Result<()> {
     for name in names {
         number(&mut stage.log(name)?, 0..3)?;
     }
-    stage.kubelet.faults().set_reach(Reach::Refused);
+    stage.kubelet.faults().set_reach(Reach::Refused)?;
     let out = stage.around.folder().join("out").display().to_string();
     let ended = stage.logs(&["-o", &out])?.expect_exit(1)?;
     ensure!(

@@ -293,7 +293,7 @@ fn what_is_no_recording_is_refused_in_words() {
             other => panic!("{lines:?} is read: {other:?}"),
         }
     };
-    let id = &answer[10..74];
+    let id = answer.get(10..74).expect("an id");
     let reply = |rung: &str, stdout: &str| {
         format!(
             "{{\"asked\":\"{id}\",\"reply\":{{\"place\":\"admin\",\"rung\":{rung},\"exit\":0,\"stdout\":{stdout}}}}}"
