@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use heeler_tests::kube::KubeconfigStyle;
 use heeler_tests::kube::seed::PodSeed;
+use heeler_tests::kubelet::Kubelet;
 use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
@@ -27,6 +28,11 @@ pub(crate) const CASES: &[Case] = &[
         "kubectl::creates_and_deletes_every_kind",
         NEEDS,
         creates_and_deletes,
+    ),
+    Case::new(
+        "kubectl::runs_commands_in_a_pod_that_sees_its_node",
+        &[Need::Kubectl, Need::Nodes],
+        executes,
     ),
     Case::new("kubectl::is_forbidden_in_rbacs_words", NEEDS, forbidden),
     Case::new("kubectl::finds_no_way_in_and_no_server", NEEDS, shut_out),
@@ -259,6 +265,45 @@ fn creates_and_deletes(context: &Context) -> Result<()> {
 fn object(cluster: &Cluster<'_>, plural: &str, namespace: &str, name: &str) -> Result<Value> {
     let found = cluster.kube.get(plural, namespace, name);
     found.with_context(|| format!("the lab has no {plural} {namespace}/{name}"))
+}
+
+fn executes(context: &Context) -> Result<()> {
+    let cluster = Cluster::plain(context)?;
+    let logs = cluster.folder().join("var-log");
+    std::fs::create_dir_all(logs.join("pods"))?;
+    std::fs::write(logs.join("pods/said"), "what the node has\n")?;
+    cluster.kube.connect("n1", &Kubelet::new(&logs))?;
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "looks", "namespace": "shop"},
+        "spec": {"nodeName": "n1", "volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
+            "containers": [{"name": "c", "image": "i", "volumeMounts":
+                [{"name": "logs", "mountPath": "/var/log", "readOnly": true}]}]}});
+    cluster
+        .kubectl("create --validate=false -f -")
+        .stdin(&pod.to_string())
+        .expect_exit(0)?;
+    cluster.says("wait pod/looks -n shop --for=jsonpath={.status.phase}=Running --timeout=20s")?;
+    let inside = |words: &[&str]| {
+        let kubectl = cluster.kubectl("exec looks -n shop --");
+        kubectl.args(words.iter().copied()).finish()
+    };
+    let said = inside(&["cat", "/var/log/pods/said"])?.expect_exit(0)?;
+    ensure!(said.stdout == "what the node has\n", "{said}");
+    let many = inside(&["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x"])?.expect_exit(0)?;
+    ensure!(many.stdout.len() == 3_000_000, "{} came", many.stdout.len());
+    let refused = inside(&["sh", "-c", "echo so >&2; exit 3"])?.expect_exit(3)?;
+    refused.expect_stderr("so\ncommand terminated with exit code 3\n")?;
+    let written = inside(&["sh", "-c", "echo > /var/log/pods/more"])?.expect_exit(2)?;
+    written.expect_stderr("Read-only file system")?;
+    let missing = inside(&["no-such-program"])?.expect_exit(1)?;
+    missing.expect_stderr("executable file not found in $PATH")?;
+    cluster.kube.access().deny("alice", "*", "pods/exec");
+    let forbidden = inside(&["true"])?.expect_exit(1)?;
+    forbidden.expect_stderr("(Forbidden): pods \"looks\" is forbidden: User \"alice\" cannot")?;
+    ensure!(
+        !logs.join("pods/more").exists(),
+        "the node's folder was written to"
+    );
+    Ok(())
 }
 
 fn forbidden(context: &Context) -> Result<()> {

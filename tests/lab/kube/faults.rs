@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri};
 use axum::response::Response;
 use futures::{StreamExt as _, stream};
@@ -67,6 +68,11 @@ impl Faults {
     pub fn drop_after(&self, passing: usize) {
         let mut state = self.plan.state();
         (state.whole, state.dropping) = (passing, 1);
+    }
+
+    /// Carries the next creation of such an object (`pods`) out, and breaks its answer.
+    pub fn drop_creation(&self, plural: &str) {
+        self.plan.state().creation = Some(format!("/{plural}"));
     }
 
     /// Nothing fails any more that was to fail by its number.
@@ -141,6 +147,8 @@ struct State {
     /// So many answers come whole before those that are broken.
     whole: usize,
     dropping: usize,
+    /// How the path ends of which the next creation is not answered.
+    creation: Option<String>,
     holds: Vec<HeldPath>,
 }
 
@@ -152,6 +160,7 @@ impl FaultPlan {
             failing: (0, 0),
             whole: 0,
             dropping: 0,
+            creation: None,
             holds: Vec::new(),
         }))
     }
@@ -200,12 +209,16 @@ impl FaultPlan {
     }
 
     /// Cuts an answer in the middle when that is planned.
-    pub(crate) fn cut(&self, response: Response) -> Response {
+    pub(crate) fn cut(&self, parts: &Parts, response: Response) -> Response {
         let Some(length) = response.body().size_hint().exact() else {
             return response;
         };
         {
             let mut state = self.state();
+            let is_it = |end: &mut String| parts.uri.path().ends_with(end.as_str());
+            if parts.method == Method::POST && state.creation.take_if(is_it).is_some() {
+                (state.whole, state.dropping) = (0, 1);
+            }
             if state.dropping == 0 {
                 return response;
             }

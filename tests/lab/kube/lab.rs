@@ -175,6 +175,13 @@ impl KubeLab {
             .cloned()
     }
 
+    /// The names of all objects of a namespace.
+    pub fn names(&self, plural: &str, namespace: &str) -> Vec<String> {
+        let store = self.api.store();
+        let keys = store.of(plural, namespace).map(|(key, _)| &key.name);
+        keys.cloned().collect()
+    }
+
     /// Changes an object; watches see it.
     ///
     /// # Errors

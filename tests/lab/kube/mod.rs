@@ -4,7 +4,7 @@
 //! patch, delete and dry runs with the real wordings, says who may do what, and misbehaves on
 //! demand ([`Faults`]).
 //! It runs **no controllers** but the one that writes the status of disruption budgets: nothing is
-//! scheduled, started or scaled, an evicted pod is not replaced, a deleted object and its
+//! scheduled or scaled, no pod is started but one that is created for a node by name whose kubelet is connected, an evicted pod is not replaced, a deleted object and its
 //! dependents are gone at once (pods when their node has stopped them: [`Stopping`]), and hardly
 //! any object's schema is validated.
 //!
@@ -24,10 +24,12 @@ mod events;
 mod eviction;
 #[cfg(test)]
 mod eviction_tests;
+mod exec;
 mod faults;
 mod field_set;
 mod fields;
 mod kubeconfig;
+mod kubelets;
 mod lab;
 mod labels;
 mod managers;
@@ -37,6 +39,7 @@ mod metadata;
 mod openapi;
 mod paging;
 mod patch;
+mod pod_security;
 mod protobuf;
 mod proxy;
 mod read;

@@ -48,6 +48,12 @@ const EVICTION: Subresource = Subresource {
     verbs: &["create"],
 };
 
+const EXEC: Subresource = Subresource {
+    name: "exec",
+    type_of_its_own: Some(["", "v1", "PodExecOptions"]),
+    verbs: &["create", "get"],
+};
+
 /// The verbs that every stored resource of the lab has; no `deletecollection`.
 const VERBS: &[&str] = &[
     "create", "delete", "get", "list", "patch", "update", "watch",
@@ -226,7 +232,7 @@ impl Resource {
     pub(crate) fn subresources(&self) -> Vec<&'static Subresource> {
         let mut subresources = Vec::new();
         if self.kind == "Pod" {
-            subresources.push(&EVICTION);
+            subresources.extend([&EVICTION, &EXEC]);
         }
         if self.has_status {
             subresources.push(&STATUS);

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
 
@@ -21,7 +21,7 @@ use crate::kube::lab::KubeConfig;
 use crate::kube::request::{ObjectRequest, Verb};
 use crate::kube::status::{Answer, Refusal};
 use crate::kube::store::Store;
-use crate::kube::{eviction, protobuf, proxy, read, review, watch, write};
+use crate::kube::{eviction, exec, protobuf, proxy, read, review, watch, write};
 
 /// The API server's limit for a request's body.
 pub(crate) const MAX_BODY: usize = 3 * 1024 * 1024;
@@ -60,7 +60,16 @@ impl Api {
 
     /// All that it answers.
     pub(crate) fn router(self: Arc<Self>) -> Router {
-        let answer = |State(api): State<Arc<Self>>, request: Request| api.answer(request);
+        let answer = |State(api): State<Arc<Self>>, request: Request| async move {
+            let is_post = request.method() == Method::POST;
+            if !is_post || !request.uri().path().ends_with("/pods") {
+                return api.answer(request).await;
+            }
+            // A pod that is asked for is made, whether or not its client waits for the answer. Other writes
+            // that are held go with their clients.
+            let answer = tokio::spawn(api.answer(request)).await;
+            answer.unwrap_or_else(|error| Refusal::internal(&error.to_string()).into_response())
+        };
         Router::new().fallback(answer).with_state(self)
     }
 
@@ -86,7 +95,7 @@ impl Api {
             Err(fault) => fault.into_response(),
         };
         self.calls.answered(call, response.status().as_u16());
-        self.plan.cut(response)
+        self.plan.cut(&parts, response)
     }
 
     async fn dispatch(
@@ -132,6 +141,7 @@ impl Api {
                 review::introduction(&self.config.account, &user, &request, &body)
             }
             (_, "eviction") => eviction::evict(self, &request, &body),
+            (_, "exec") => exec::exec(self, &request, parts).await,
             _ => self.object_answer(request, form, &parts.headers, &body),
         }
     }

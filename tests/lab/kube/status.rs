@@ -68,6 +68,21 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about(resource, place.name)
     }
 
+    /// 403 of an admission controller.
+    pub(crate) fn not_admitted(resource: &Resource, name: &str, why: &str) -> Self {
+        let message = format!("{} \"{name}\" is forbidden: {why}", resource.qualified());
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about(resource, name)
+    }
+
+    /// 500: the server itself could not do it.
+    pub(crate) fn internal(why: &str) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            format!("Internal error occurred: {why}"),
+        )
+    }
+
     /// 404: no such object.
     pub(crate) fn not_found(resource: &Resource, name: &str) -> Self {
         let message = format!("{} \"{name}\" not found", resource.qualified());

@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use crate::kube::body::{check_shape, parse, received};
 use crate::kube::content::{Form, json_response};
 use crate::kube::deletion;
+use crate::kube::kubelets;
 use crate::kube::managers;
 use crate::kube::metadata::{self, text};
 use crate::kube::patch::PatchKind;
+use crate::kube::pod_security;
 use crate::kube::read::key_of;
 use crate::kube::request::ObjectRequest;
 use crate::kube::resources::Updates;
@@ -26,7 +28,7 @@ const MODIFIED: &str =
 
 /// A new object.
 pub(crate) fn create(
-    api: &Api,
+    api: &Arc<Api>,
     request: &ObjectRequest,
     form: Form,
     content_type: &str,
@@ -34,7 +36,14 @@ pub(crate) fn create(
 ) -> Answer<Response> {
     let mut object = received(request.resource, content_type, body)?;
     managers::note_update(request, &Value::Null, &mut object);
+    let is_pod = request.resource.kind == "Pod";
+    if is_pod {
+        object["status"] = json!({"phase": "Pending"});
+    }
     let stored = insert(&mut api.store(), request, object)?;
+    if is_pod && !request.parameters.dry_run {
+        kubelets::run(api, &stored);
+    }
     Ok(json_response(
         StatusCode::CREATED,
         &form.object(request.resource, &stored),
@@ -178,6 +187,7 @@ fn insert(store: &mut Store, request: &ObjectRequest, mut object: Value) -> Answ
     }
     let name = metadata::give_birth(resource, &request.namespace, &mut object)?;
     validation::check(resource, &name, &object)?;
+    pod_security::admit(store, request, &name, &object)?;
     if resource.kind == "PodDisruptionBudget"
         && let Some(fields) = object.as_object_mut()
     {

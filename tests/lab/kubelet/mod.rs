@@ -4,6 +4,7 @@
 mod bandwidth;
 mod body;
 mod configuration;
+mod exec;
 mod faults;
 mod files;
 mod page;
@@ -23,6 +24,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 pub use bandwidth::Bandwidth;
+pub(crate) use exec::{Running, Said};
 pub use faults::{KubeletFaults, Reach, Rewrite};
 
 /// One node's kubelet. A cheap handle.
