@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::aws::SessionUpset;
+use heeler_tests::fault::{Hold, HoldPoint};
 use heeler_tests::node::Place;
 
 use super::make::{ask, bundle, expect_clean, file, open};
@@ -232,18 +233,18 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// What the node can't be read of is told: the agent is nobody special there.
 /// Waits until the call is held.
 fn reached(context: &Context, held: &Hold) -> Result<()> {
     let reached = context.block_on(tokio::time::timeout(SOON, held.reached()));
     reached.context("nobody has asked for a session")
 }
 
+/// What can't be read on the node is told: the session's user is nobody special there.
 pub(super) fn unreadable(context: &Context) -> Result<()> {
     let stage = without_proxy(context)?;
     let held = stage.lab.aws().faults().hold(
         "StartSession",
-        heeler_tests::fault::HoldPoint::BeforeExecuting,
+        HoldPoint::BeforeExecuting,
     );
     let path = file(&stage, "a.tar.gz");
     let running = bundle(&stage, &path, STREAMED)?.start()?;
@@ -252,7 +253,7 @@ pub(super) fn unreadable(context: &Context) -> Result<()> {
     held.release();
     let held = stage.lab.aws().faults().hold(
         "StartSession",
-        heeler_tests::fault::HoldPoint::BeforeExecuting,
+        HoldPoint::BeforeExecuting,
     );
     reached(context, &held)?;
     let folder = std::fs::read_dir(stage.support("heeler")?)?

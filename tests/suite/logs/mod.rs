@@ -2,6 +2,7 @@
 //! packed as on a node.
 
 mod backfill;
+mod debug_pod;
 mod fault;
 mod follow;
 mod into;
@@ -221,5 +222,50 @@ pub(crate) const CASES: &[Case] = &[
         "logs::curl_and_kubectl_find_the_same_kubelet",
         &[Need::Curl],
         ladder::curl,
+    ),
+    Case::new(
+        "logs::a_debug_pod_reads_where_nothing_else_is_allowed",
+        &[Need::Nodes],
+        debug_pod::read,
+    ),
+    Case::new(
+        "logs::a_debug_pod_is_not_made_unasked_or_unneeded",
+        &[Need::Nodes],
+        debug_pod::unneeded,
+    ),
+    Case::new(
+        "logs::a_command_in_a_debug_pod_that_is_cut_is_gone_on_with",
+        &[Need::Nodes],
+        debug_pod::cut,
+    ),
+    Case::new(
+        "logs::who_interrupts_leaves_no_debug_pod",
+        &[Need::Nodes],
+        debug_pod::interrupted,
+    ),
+    Case::new(
+        "logs::a_debug_pod_of_which_nobody_was_told_is_removed",
+        &[Need::Nodes],
+        debug_pod::unanswered,
+    ),
+    Case::new(
+        "logs::an_image_that_can_not_be_pulled_is_told_soon",
+        &[Need::Nodes],
+        debug_pod::no_image,
+    ),
+    Case::new(
+        "logs::a_debug_pod_that_is_not_admitted_says_why",
+        &[Need::Nodes],
+        debug_pod::not_admitted,
+    ),
+    Case::new(
+        "logs::a_debug_pod_that_a_kill_has_left_is_removed_by_the_next",
+        &[Need::Nodes],
+        debug_pod::killed,
+    ),
+    Case::new(
+        "logs::a_debug_pod_that_may_be_left_is_named",
+        &[Need::Nodes],
+        debug_pod::left,
     ),
 ];

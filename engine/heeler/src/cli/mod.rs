@@ -106,7 +106,10 @@ async fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Fix(args) => fix::fix(global, args, interruption(IN_DOUBT)).await,
         Command::Revert(args) => revert::revert(global, args, interruption(IN_DOUBT)).await,
         Command::Stop(args) => Ok(stop::stop(global, args).await),
-        Command::Logs(args) => logs::logs(global, args, interruption(NOTHING_READ)).await,
+        Command::Logs(args) => {
+            let left = args.debug_pod.as_ref().map_or(NOTHING_READ, |_| POD_ENDS);
+            logs::logs(global, args, interruption(left)).await
+        }
         Command::Bundle(args) => bundle::bundle(global, args, interruption(NODE_CLEANS)).await,
         Command::Runs { limit } => past::runs(*limit, global.output).await,
         Command::Report { run } => past::report(run, global.output).await,
@@ -139,6 +142,10 @@ const NOTHING_CHANGED: &str = "stopped at once: nothing was changed; a look that
     node ends there by itself, and `heeler runs` names the run";
 /// The same where logs alone were read.
 const NOTHING_READ: &str = "stopped at once: what was printed is only the beginning of the logs";
+/// The same where a debug pod may have been made.
+const POD_ENDS: &str = "stopped at once: what was printed is only the beginning of the logs; a debug pod that was made its \
+    node ends within 15 min, and the next use of one removes what is left of it: \
+    kubectl get pods --all-namespaces --selector app.kubernetes.io/managed-by=heeler";
 /// The same where a bundle was made.
 const NODE_CLEANS: &str = "stopped at once: what lies in /var/log/support/heeler the node removes by itself within an hour, unless it restarts: then its next bundle does; what may lie in S3 `heeler report` names";
 /// The same where a change was, or may have been, on its way.

@@ -19,6 +19,7 @@ use crate::run::ask::world_failure;
 use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
 use crate::world::aws::Account;
+use crate::world::port::DebugPod;
 use crate::world::resolve::{self, Ask, Doors, PodAsk, Resolved};
 use crate::world::{Aws, Cloud as _, Cluster, WorldError};
 
@@ -234,7 +235,18 @@ pub(super) async fn aws(global: &Global, region: &str) -> Result<Aws, Failure> {
 /// # Errors
 /// When there is no such context.
 pub(super) fn cluster(global: &Global) -> Result<Arc<dyn Cluster>, Failure> {
-    let cluster = crate::world::kube::open(global.context.as_deref());
+    cluster_by(global, None)
+}
+
+/// The same where a debug pod is wanted, as the last way to a node.
+///
+/// # Errors
+/// As [`cluster`].
+pub(super) fn cluster_by(
+    global: &Global,
+    debug_pod: Option<DebugPod>,
+) -> Result<Arc<dyn Cluster>, Failure> {
+    let cluster = crate::world::kube::open_by(global.context.as_deref(), debug_pod);
     cluster.map_err(|error| world_failure(&error))
 }
 

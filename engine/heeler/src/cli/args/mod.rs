@@ -242,6 +242,13 @@ pub(super) struct LogsArgs {
     /// As text or as json, or into a folder that gets a file for each container
     #[arg(short = 'o', value_name = "DIR|text|json")]
     pub to: Option<String>,
+    /// Where no other way to a node is allowed: make a pod of this image there, read by it, and remove it; the image
+    /// needs sh, ls, cat, head and tail
+    #[arg(long, value_name = "IMAGE")]
+    pub debug_pod: Option<String>,
+    /// Where that pod is made; the context's namespace otherwise
+    #[arg(long, value_name = "NS", requires = "debug_pod")]
+    pub debug_namespace: Option<String>,
 }
 
 /// `heeler plan`.

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::logs::{self, Look, Reading, Source, Writing};
 use crate::run::ask::world_failure;
 use crate::world::Cluster;
+use crate::world::port::DebugPod;
 use crate::world::resolve::{FoundLogs, LogsAsk, Traces};
 use crate::world::ways::Ways;
 
@@ -37,28 +38,53 @@ pub(super) async fn logs(
     if let Some(folder) = &wanted.folder {
         into::prepare(folder)?;
     }
-    let cluster = start::cluster(global)?;
+    let debug_pod = args.debug_pod.as_ref().map(|image| DebugPod {
+        image: image.clone(),
+        namespace: args.debug_namespace.clone(),
+    });
+    let cluster = start::cluster_by(global, debug_pod)?;
+    let done = read(&cluster, args, &wanted, &cancel).await;
+    if let Some(ways) = cluster.node_logs() {
+        for left in ways.tidy().await {
+            tell(&format!("warning: {left}"));
+        }
+    }
+    done
+}
+
+/// The same by what may have to be taken back.
+async fn read(
+    cluster: &Arc<dyn Cluster>,
+    args: &LogsArgs,
+    wanted: &Wanted,
+    cancel: &CancellationToken,
+) -> Result<u8, Failure> {
     let mut notes = Vec::new();
     let found = find::allowed(cluster.as_ref(), &wanted.ask, &mut notes).await?;
     notes
         .iter()
         .for_each(|note| tell(&format!("note: {}", note.text)));
     let reading = Reading {
-        cluster: &cluster,
+        cluster,
         nodes: Arc::default(),
         span: wanted.span,
         shipped: wanted.shipped.clone(),
         follow: args.follow,
         tell: Arc::new(|text| tell(&format!("note: {text}"))),
-        cancel: &cancel,
+        cancel,
     };
     let sources = find::sources(&found.pods, args)?;
     let told = match &wanted.folder {
         Some(folder) => {
-            let traces = found.past.search(cluster.as_ref()).await;
+            let traces = tokio::select! {
+                traces = found.past.search(cluster.as_ref()) => traces,
+                () = cancel.cancelled() => {
+                    return Err(Failure::interrupted("interrupted before anything was read"));
+                }
+            };
             let former = find::of(&traces.pods, args);
             let found = (found, traces);
-            is_any(cluster.as_ref(), &found, &cancel)?;
+            is_any(cluster.as_ref(), &found, cancel)?;
             let look = look(args, (wanted.json, false), false);
             let to = (folder.as_path(), wanted.json);
             let all = [sources, former].concat();
@@ -69,7 +95,7 @@ pub(super) async fn logs(
             told
         }
         None => {
-            let told = print(&wanted, args, (reading, found), sources).await?;
+            let told = print(wanted, args, (reading, found), sources).await?;
             told.say(wanted.json);
             told
         }

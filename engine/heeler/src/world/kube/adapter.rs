@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::client::Link;
 use super::context;
+use super::debug_pod::DebugPods;
 use super::direct::Direct;
 use super::proxied::Proxied;
 use super::reached::Reached;
 use crate::world::error::{PlaceError, WorldError};
 use crate::world::port::{
-    Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Rung, Shared, User, Write,
+    Answer, Cluster, Context, DebugPod, Evicted, ListRef, ObjectRef, Rung, Shared, User, Write,
 };
 use crate::world::ways::Ways;
 
@@ -21,6 +22,17 @@ use crate::world::ways::Ways;
 /// # Errors
 /// When there is no usable kubeconfig or no such context.
 pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
+    open_by(context, None)
+}
+
+/// The same where a debug pod is wanted, as the last way to a node.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_by(
+    context: Option<&str>,
+    debug_pod: Option<DebugPod>,
+) -> Result<Arc<dyn Cluster>, WorldError> {
     let unusable = |detail: String| PlaceError::NoContext {
         context: context.map(str::to_owned),
         detail,
@@ -28,10 +40,13 @@ pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
     let kubeconfig = Kubeconfig::read().map_err(|error| unusable(error.to_string()))?;
     let context = context::read(&kubeconfig, context)?;
     let link = Arc::new(Link::new(kubeconfig, context));
-    let rungs: Vec<Arc<dyn Rung>> = vec![
+    let mut rungs: Vec<Arc<dyn Rung>> = vec![
         Arc::new(Reached::new(&link, Proxied)),
         Arc::new(Reached::new(&link, Direct::default())),
     ];
+    if let Some(wanted) = debug_pod {
+        rungs.push(Arc::new(DebugPods::new(&link, wanted)));
+    }
     Ok(Arc::new(Adapter {
         ways: Ways::new(&link.context.name, rungs),
         link,

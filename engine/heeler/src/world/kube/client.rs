@@ -183,7 +183,7 @@ impl Link {
             .map_err(|cause| self.fail(&operation, cause))
     }
 
-    async fn items(&self, list: &ListRef) -> Result<Vec<Value>, Cause> {
+    pub(super) async fn items(&self, list: &ListRef) -> Result<Vec<Value>, Cause> {
         let path = path(&list.api, &list.resource, list.namespace.as_deref())?;
         let mut parameters = ListParams::default().limit(PAGE);
         parameters.field_selector.clone_from(&list.fields);

@@ -5,6 +5,7 @@
 mod adapter;
 mod client;
 mod context;
+mod debug_pod;
 mod direct;
 mod evict;
 mod failure;
@@ -16,4 +17,4 @@ mod rights;
 mod shared;
 mod write;
 
-pub use adapter::open;
+pub use adapter::{open, open_by};

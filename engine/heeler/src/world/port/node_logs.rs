@@ -1,6 +1,7 @@
 //! The files below a node's `/var/log`, as its kubelet serves them. Reads alone: nothing else of what the
 //! kubelet would let its caller do is asked for.
 
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use heeler_core::logs::LogPath;
 use serde_json::Value;
@@ -66,6 +67,15 @@ pub trait NodeLogs: Send + Sync {
     ) -> Answer<'a, Option<OpenFile>>;
 }
 
+/// A pod that somebody wants to be made on a node, to read its files by. It is never made unasked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DebugPod {
+    /// Its image, which the node has or can pull, with `sh`, `ls`, `cat`, `head` and `tail` in it.
+    pub image: String,
+    /// Where; the context's namespace otherwise.
+    pub namespace: Option<String>,
+}
+
 /// A way to the files of nodes, one of several.
 pub trait Rung: NodeLogs {
     /// What it is called: `node proxy`.
@@ -77,4 +87,9 @@ pub trait Rung: NodeLogs {
     /// Why the caller can't take it to this node, or to all of them; `None`: nothing speaks against it. No
     /// node is asked for that.
     fn barred<'a>(&'a self, node: Option<&'a str>) -> Answer<'a, Option<String>>;
+
+    /// Takes back what it has made to get there. What may be left, in words.
+    fn tidy(&self) -> BoxFuture<'_, Vec<String>> {
+        Box::pin(async { Vec::new() })
+    }
 }

@@ -69,6 +69,15 @@ impl Ways {
         Err(self.no_way(node, &whys))
     }
 
+    /// Takes back what was made to get to nodes. What may be left, in words.
+    pub async fn tidy(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        for rung in &self.rungs {
+            left.extend(rung.tidy().await);
+        }
+        left
+    }
+
     /// The way that was taken to a node; `None`: none was yet.
     pub fn taken(&self, node: &str) -> Option<Taken> {
         let climbs = self.climbs();
