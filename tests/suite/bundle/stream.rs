@@ -242,19 +242,21 @@ fn reached(context: &Context, held: &Hold) -> Result<()> {
 /// What can't be read on the node is told: the session's user is nobody special there.
 pub(super) fn unreadable(context: &Context) -> Result<()> {
     let stage = without_proxy(context)?;
-    let held = stage.lab.aws().faults().hold(
-        "StartSession",
-        HoldPoint::BeforeExecuting,
-    );
+    let held = stage
+        .lab
+        .aws()
+        .faults()
+        .hold("StartSession", HoldPoint::BeforeExecuting);
     let path = file(&stage, "a.tar.gz");
     let running = bundle(&stage, &path, STREAMED)?.start()?;
     // The probe's; the files are there when the next one is asked for.
     reached(context, &held)?;
     held.release();
-    let held = stage.lab.aws().faults().hold(
-        "StartSession",
-        HoldPoint::BeforeExecuting,
-    );
+    let held = stage
+        .lab
+        .aws()
+        .faults()
+        .hold("StartSession", HoldPoint::BeforeExecuting);
     reached(context, &held)?;
     let folder = std::fs::read_dir(stage.support("heeler")?)?
         .next()
