@@ -157,7 +157,7 @@ pub(super) fn made(context: &Context) -> Result<()> {
         "{shown} is not of {short}"
     );
     ensure!(
-        told["ending"]["commands"] == 3 && told["ending"]["changed"] == json!(false),
+        told["ending"]["commands"] == 4 && told["ending"]["changed"] == json!(false),
         "{told:#}"
     );
     let (with, bundle) = said(&told)?;
@@ -227,6 +227,7 @@ pub(super) fn forbidden(context: &Context) -> Result<()> {
     let evidence = Evidence::open(context, |plan| plan)?;
     let access = evidence.stage.lab.kube().access();
     access.deny("alice", "get", "nodes/proxy");
+    access.deny("alice", "get", "nodes/log");
     let run = evidence.run(&[])?.expect_exit(3)?;
     run.expect_stdout("WARNING many")?;
     run.expect_stdout("there is no way to the node's files: not allowed: get nodes/proxy")?;

@@ -18,11 +18,9 @@ const STREAMED: &[&str] = &["--through-session"];
 /// A lab whose operator may not use the node proxy, and whose node has something to tell that no slices bring.
 fn without_proxy(context: &Context) -> Result<Stage<'_>> {
     let stage = open(context, |plan| plan)?;
-    stage
-        .lab
-        .kube()
-        .access()
-        .deny("alice", "get", "nodes/proxy");
+    for part in ["nodes/proxy", "nodes/log"] {
+        stage.lab.kube().access().deny("alice", "get", part);
+    }
     Ok(stage)
 }
 
