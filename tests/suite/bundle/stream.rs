@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use heeler_tests::aws::SessionUpset;
 use heeler_tests::fault::{Hold, HoldPoint};
 use heeler_tests::node::Place;
+use tokio::time::timeout;
 
 use super::make::{ask, bundle, expect_clean, file, open};
 use crate::guarded::kill::until;
@@ -233,7 +234,7 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
 
 /// Waits until the call is held.
 fn reached(context: &Context, held: &Hold) -> Result<()> {
-    let reached = context.block_on(tokio::time::timeout(SOON, held.reached()));
+    let reached = context.block_on(async { timeout(SOON, held.reached()).await });
     reached.context("nobody has asked for a session")
 }
 

@@ -114,9 +114,10 @@ pub(super) fn fallen(context: &Context) -> Result<()> {
         "note: {NODE} is read by the kubelet itself; not the node proxy: "
     ))?;
     ended.expect_stderr("HTTP 503 error trying to reach service: dial tcp")?;
-    // What is asked at once is asked at once; nothing of it is repeated for each file.
+    // What is asked at once is asked at once: the folder, the file that is written to, and where former pods may have
+    // left something. Nothing of it is repeated for each file.
     let proxied = proxied_calls(&stage);
-    ensure!(proxied <= 2, "{proxied} requests by a way that has failed");
+    ensure!(proxied <= 3, "{proxied} requests by a way that has failed");
     Ok(())
 }
 
