@@ -103,10 +103,22 @@ pub(super) async fn end(
     target: &NodeTarget,
     capture: &Capture,
 ) -> Result<Result<(), String>, Failure> {
-    let looks = vec![(LOOK.to_owned(), vec![capture.end()])];
+    settle(session, target, (GIVE_BACK, capture.end())).await
+}
+
+/// Has the node do what has to be done in any case: it is not interrupted.
+///
+/// # Errors
+/// The journal's own failures.
+pub(super) async fn settle(
+    session: &mut Session,
+    target: &NodeTarget,
+    (purpose, rung): (&str, Rung),
+) -> Result<Result<(), String>, Failure> {
+    let looks = vec![(LOOK.to_owned(), vec![rung])];
     let patience = plan::longest(&looks).map_err(crate::run::ask::unplannable)?;
     let script = |nonce: &_| plan::fuse(&looks, nonce);
-    let (answer, _) = ask_one(session, GIVE_BACK, target, patience, script).await?;
+    let (answer, _) = ask_one(session, purpose, target, patience, script).await?;
     let answer = match answer {
         Ok(answer) => answer,
         Err(silence) => return Ok(Err(silence.text)),

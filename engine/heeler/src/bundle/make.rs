@@ -1,10 +1,9 @@
 //! Makes a bundle of one node.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use heeler_core::capture::Capture;
+use heeler_core::capture::{Capture, Captured};
 use heeler_core::event::NodeTarget;
 use heeler_core::logs::LogPath;
 use heeler_core::redact::RedactionKey;
@@ -13,6 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::archive::{About, ArchiveFault, Bundled};
 use super::capture::{self, Begun};
+use super::facts::facts;
 use super::fetch::Way;
 use super::looks::{self, Book};
 use super::maker::Maker;
@@ -101,36 +101,19 @@ pub async fn make(
         false => capture::begin(session, target, &capture).await?,
         true => Begun::not("interrupted"),
     };
-    let (mut borrowed, mut is_sliced) = (Borrowed::new(session.aws.s3.clone()), false);
+    let mut borrowed = Borrowed::new(session.aws.s3.clone());
     // What was fetched, or why nothing can be written: the node takes its folder back in any case.
     let fetched = match begun.captured {
         Err(why) => {
             maker.miss(&format!("what logdog and the host say: {why}"));
-            Ok((maker, false))
+            Ok((maker, Fetched::default()))
         }
         Ok(captured) => {
-            let files = match &proxy {
-                Ok((way, _)) => Ok((way.files(&capture, &captured), false)),
-                Err(_) => {
-                    let how = (&round, &mut borrowed);
-                    roundabout::files(session, target, (&capture, &captured), how).await
-                }
-            };
-            match files {
-                Err(failure) => Err(failure),
-                Ok((files, sliced)) => {
-                    is_sliced = sliced;
-                    blocking(maker, move |maker| {
-                        for (name, why) in &captured.lacks {
-                            maker.miss(&format!("some of node/{name}: {why}"));
-                        }
-                        maker.captured(captured.logdog, files)
-                    })
-                    .await
-                }
-            }
+            let ways = (proxy.as_ref().ok(), &round, &mut borrowed);
+            fetch(session, target, (maker, &capture, captured), ways).await
         }
     };
+    let is_sliced = fetched.as_ref().is_ok_and(|(_, fetched)| fetched.is_sliced);
     let copies = round.copies(&borrowed, is_sliced);
     let left_in_s3 = borrowed.give_back(session).await;
     let left = match begun.may_be_there {
@@ -138,9 +121,12 @@ pub async fn make(
         false => None,
     };
     round.settled().await;
-    let (left_in_s3, (maker, has_logdog)) = (left_in_s3?, fetched?);
+    let (left_in_s3, (maker, fetched)) = (left_in_s3?, fetched?);
     let (mut maker, ()) = match proxy {
-        Ok((way, _)) => blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?,
+        Ok((way, _)) => {
+            let has_logdog = fetched.has_logdog;
+            blocking(maker, move |maker| maker.beside(&way, has_logdog)).await?
+        }
         Err(why) => {
             let mut maker = maker;
             maker.miss(&format!(
@@ -176,6 +162,46 @@ pub async fn make(
     );
     session.note("bundle-made", text).await?;
     Ok(made)
+}
+
+/// What came of the files of a capture.
+#[derive(Default)]
+struct Fetched {
+    /// logdog's tarball came whole.
+    has_logdog: bool,
+    /// Some came in slices.
+    is_sliced: bool,
+}
+
+/// Fetches the files of a capture, and writes them.
+///
+/// # Errors
+/// The journal's own failures; a bundle that can't be written.
+async fn fetch(
+    session: &mut Session,
+    target: &NodeTarget,
+    (maker, capture, captured): (Maker, &Capture, Captured),
+    (by_kubelet, round, borrowed): (Option<&(Way, String)>, &Opened, &mut Borrowed),
+) -> Result<(Maker, Fetched), Failure> {
+    let (files, is_sliced) = match by_kubelet {
+        Some((way, _)) => (way.files(capture, &captured), false),
+        None => {
+            let what = (capture, &captured);
+            roundabout::files(session, target, what, (round, borrowed)).await?
+        }
+    };
+    let (maker, has_logdog) = blocking(maker, move |maker| {
+        for (name, why) in &captured.lacks {
+            maker.miss(&format!("some of node/{name}: {why}"));
+        }
+        maker.captured(captured.logdog, files)
+    })
+    .await?;
+    let fetched = Fetched {
+        has_logdog,
+        is_sliced,
+    };
+    Ok((maker, fetched))
 }
 
 /// Gives back what lies on the node. Why something is left, where it is.
@@ -237,36 +263,6 @@ async fn by_kubelet(session: &Session, target: &NodeTarget) -> Result<(Way, Stri
         cancel: session.cancel.clone(),
     };
     Ok((way, taken))
-}
-
-fn facts(
-    session: &Session,
-    target: &NodeTarget,
-    way: Result<&String, &String>,
-    round: &Opened,
-) -> BTreeMap<String, String> {
-    let place = &session.place;
-    let facts = [
-        ("instance", Some(target.instance.to_string())),
-        ("account", Some(place.account.clone())),
-        ("region", Some(place.region.clone())),
-        ("cluster", place.cluster.clone()),
-        ("os-version", target.os_version.clone()),
-        ("caller", Some(place.caller.clone())),
-        ("run", Some(session.recorder.run().to_string())),
-        ("heeler", Some(env!("CARGO_PKG_VERSION").to_owned())),
-        (
-            "way",
-            Some(match way {
-                Ok(way) => way.clone(),
-                Err(why) => format!("{}; not by the kubelet: {why}", round.what()),
-            }),
-        ),
-    ];
-    let known = facts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    known.collect()
 }
 
 fn lost(error: &tokio::task::JoinError) -> Failure {

@@ -10,6 +10,7 @@ mod answers;
 pub mod archive;
 mod capture;
 mod extras;
+mod facts;
 mod fetch;
 mod kept;
 mod key;

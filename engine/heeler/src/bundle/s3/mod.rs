@@ -12,23 +12,22 @@ use std::time::Duration;
 use heeler_core::capture::upload::{self, MOST_AT_ONCE, Request};
 use heeler_core::capture::{Capture, Captured, CapturedFile};
 use heeler_core::event::NodeTarget;
-use heeler_core::plan;
 use jiff::Timestamp;
 
 pub(super) use borrowed::Borrowed;
 use borrowed::{Lent, remove, url};
 pub use place::S3Place;
 
+use super::capture::settle;
 use super::fetch::{Coming, Content, Origin};
 use crate::failure::Failure;
-use crate::run::ask::{Question, Silence, ask_groups, ask_one, nonce};
+use crate::run::ask::{Question, Silence, ask_groups, nonce};
 use crate::run::session::Session;
 use crate::world::port::{Object, Presigned, Ran, Upload};
 use crate::world::script::Secret;
 
 const PURPOSE: &str = "bundle-upload";
 const END: &str = "bundle-no-uploads";
-const LOOK: &str = "no_uploads";
 /// An upload has to begin within this; what has begun may end later.
 const LIFE: Duration = Duration::from_secs(600);
 /// Bytes of the requests of one command, and files: in base64 they fit a document.
@@ -204,7 +203,7 @@ async fn upload(
     });
     if let Err(silence) = &answer
         && silence.ran != Ran::No
-        && let Err(why) = end(session, target, capture).await?
+        && let Err(why) = settle(session, target, (END, capture.no_uploads())).await?
     {
         session.note("s3-uploads", why).await?;
         borrowed.until = Some(until);
@@ -244,27 +243,6 @@ async fn check(borrowed: &mut Borrowed, at: usize, part: &Part) -> Result<(), St
     }
 }
 
-/// Has the node end what uploads there still, so that nothing comes after it was deleted. It is not interrupted.
-async fn end(
-    session: &mut Session,
-    target: &NodeTarget,
-    capture: &Capture,
-) -> Result<Result<(), String>, Failure> {
-    let looks = vec![(LOOK.to_owned(), vec![capture.no_uploads()])];
-    let patience = plan::longest(&looks).map_err(crate::run::ask::unplannable)?;
-    let script = |nonce: &_| plan::fuse(&looks, nonce);
-    let (answer, _) = ask_one(session, END, target, patience, script).await?;
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(silence) => return Ok(Err(silence.text)),
-    };
-    Ok(match answer.reply(LOOK) {
-        Ok(reply) if reply.exit == 0 => Ok(()),
-        Ok(reply) => Err(String::from_utf8_lossy(&reply.stdout).trim().to_owned()),
-        Err(why) => Err(why.to_string()),
-    })
-}
-
 /// The bytes of a SHA-256 in hexadecimal digits.
 fn digest(text: &str) -> Option<[u8; 32]> {
     let pairs = text.as_bytes().chunks(2).map(|pair| {
@@ -277,6 +255,7 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use heeler_core::frame::Nonce;
+    use heeler_core::plan;
 
     use super::*;
     use crate::world::script::wrap_with;
