@@ -153,7 +153,7 @@ pub(super) fn offline(context: &Context) -> Result<()> {
     told.expect_stdout("nobody was asked")?;
     told.expect_stdout("CRITICAL table-full")?;
     told.expect_stdout("is withheld: ")?;
-    told.expect_stdout("a bundle changes nothing: heeler run conntrack-exhaustion --node ip-")?;
+    told.expect_stdout("a bundle changes nothing: heeler run conntrack-exhaustion --instance i-")?;
     ensure!(!told.stdout.contains("heeler fix"), "{told}");
     ensure!(!told.stdout.contains("PARTIAL"), "{told}");
     ensure!(!desk.path("state").exists(), "something was written down");
@@ -290,9 +290,15 @@ pub(super) fn forbidden(context: &Context) -> Result<()> {
     let path = file(&stage, "a.tar.gz");
     bundle(&stage, &path, &["--no-pod-logs"])?.expect_exit(0)?;
     let desk = Desk::with(context, &path)?;
-    let told = desk
-        .judge("logs-when-collector-is-down", &[])?
-        .expect_exit(4)?;
+    let told = desk.judge("logs-when-collector-is-down", &[])?;
     told.expect_stdout("the collector: not allowed: get daemonsets")?;
+    told.expect_stdout("a collector that is down on some nodes, no collector of this name\n")?;
+    // The logs of the lab are on this machine's disk, and that may be full.
+    let status = if told.stdout.contains("disk-full") {
+        3
+    } else {
+        4
+    };
+    told.expect_exit(status)?;
     Ok(())
 }

@@ -356,6 +356,6 @@ pub(super) fn many(context: &Context) -> Result<()> {
     let most = waiting.max().unwrap_or_default();
     ensure!(asked.len() > 160, "{} calls only", asked.len());
     // And the few that ask how a kubelet is configured.
-    ensure!((20..=40).contains(&most), "{most} at once");
+    ensure!((9..=20).contains(&most), "{most} at once");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The channel as a machine: a frame goes in; what is to be sent, and what was said, come out.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -165,8 +166,9 @@ impl Channel {
         heard.send.push(acknowledge(&message, moment));
         if sequence > self.expected {
             let length = message.payload.len();
-            let early = (message.payload_type, message.payload);
-            if self.early.insert(sequence, early).is_none() {
+            // Of two that say they are the same one the first counts: its length was counted, too.
+            if let Entry::Vacant(place) = self.early.entry(sequence) {
+                place.insert((message.payload_type, message.payload));
                 self.early_bytes += length;
             }
         } else if sequence == self.expected {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
-use super::Recording;
+use super::{QuestionId, Recording};
 use crate::event::{Event, LookTrace, NodeTarget, RunId};
 use crate::find::View;
 use crate::plan::{self, Ask, Bounds};
 use crate::runbook::{LookStep, Runbook, Scope};
-use crate::value::Value;
+use crate::value::{Value, Why};
 
 /// What may be asked: neither the time that is left nor the caller has a part in a question. What only
 /// reads is told apart where it is asked.
@@ -27,6 +27,8 @@ pub struct Course<'r> {
     inputs: BTreeMap<String, Value>,
     run: RunId,
     waves: VecDeque<Vec<usize>>,
+    /// What was asked in the waves before. Asked again later, a node may answer something else, and that was not kept.
+    asked: BTreeSet<QuestionId>,
     /// The node, with the values of the waves so far.
     pub view: View,
 }
@@ -44,6 +46,7 @@ impl<'r> Course<'r> {
             inputs,
             run,
             waves: plan::waves(&runbook.looks).into(),
+            asked: BTreeSet::new(),
             view: View::new(target),
         }
     }
@@ -68,7 +71,7 @@ impl<'r> Course<'r> {
     pub fn addresses(wave: &Wave<'r>, recording: &Recording) -> BTreeSet<IpAddr> {
         let values = wave
             .iter()
-            .map(|(step, ask)| (step, answered(step, ask, recording).0));
+            .map(|(step, ask)| (step, answered(step, ask, recording, &BTreeSet::new()).0));
         values
             .flat_map(|(step, value)| step.look.addresses(&value))
             .collect()
@@ -82,9 +85,10 @@ impl<'r> Course<'r> {
             .iter()
             .map(|(address, name)| (*address, name.clone()))
             .collect();
-        let mut events = Vec::new();
+        let (mut events, mut now) = (Vec::new(), BTreeSet::new());
         for (step, ask) in wave {
-            let (value, trace) = answered(step, &ask, recording);
+            now.extend(questions(step, &ask));
+            let (value, trace) = answered(step, &ask, recording, &self.asked);
             let value = step.look.name_addresses(value, &names);
             self.view.looks.insert(step.name.clone(), value.clone());
             let instance = self.view.target.instance.clone();
@@ -97,14 +101,34 @@ impl<'r> Course<'r> {
                 raw: None,
             });
         }
+        self.asked.append(&mut now);
         events
     }
 }
 
-/// A look's value, and which rungs were tried for it.
-fn answered(step: &LookStep, ask: &Ask, recording: &Recording) -> (Value, Vec<LookTrace>) {
+/// What a look asks.
+fn questions(step: &LookStep, ask: &Ask) -> Vec<QuestionId> {
+    let mut all = Vec::new();
+    ask.value(step, |part| {
+        all.extend(part.source.as_ref().ok().map(QuestionId::of));
+        Err(Why::NotAsked)
+    });
+    all
+}
+
+/// A look's value, and which rungs were tried for it. What was asked before is not taken for what it is asked now.
+fn answered(
+    step: &LookStep,
+    ask: &Ask,
+    recording: &Recording,
+    before: &BTreeSet<QuestionId>,
+) -> (Value, Vec<LookTrace>) {
     let mut trace: Vec<LookTrace> = Vec::new();
     let value = ask.value(step, |part| {
+        let source = part.source.as_ref().ok();
+        if source.is_some_and(|source| before.contains(&QuestionId::of(source))) {
+            return Err(Why::NotRecorded(recording.moment()));
+        }
         let (value, rungs) = recording.answer(step, part);
         for rung in rungs {
             if !trace.contains(&rung) {

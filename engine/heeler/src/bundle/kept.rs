@@ -93,6 +93,16 @@ pub fn kept(path: &Path) -> Result<Kept, Failure> {
     if let Some(mismatch) = mismatches.find(counts) {
         return Err(damaged(mismatch.clone()));
     }
+    // Nothing but the manifest vouches for what was unpacked before something turned out to be damaged.
+    let trouble = contents.whole.trouble();
+    if let Some(trouble) = trouble.filter(|trouble| trouble.kind == TroubleKind::Damaged)
+        && manifest.is_empty()
+    {
+        return Err(damaged(format!(
+            "{}, and no manifest says what its answers were",
+            trouble.why
+        )));
+    }
     let recording = Recording::read(&answers).map_err(|fault| match fault {
         Unreadable::Newer(_) => newer(fault.to_string(), &place),
         Unreadable::Damaged(why) => damaged(why),

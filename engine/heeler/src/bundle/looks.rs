@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::answers::{Kept, Open};
 use crate::failure::Failure;
+use crate::run::admit::misfit;
 use crate::run::ask::{self, ask_groups};
 use crate::run::objects::{self, Wanted};
 use crate::run::session::Session;
@@ -212,6 +213,15 @@ impl Asking<'_> {
             let mut came = ask_groups(session, NAME, vec![question], Some(self.left())).await?;
             match came.answers.remove(&target.instance) {
                 Some(Ok(answer)) => {
+                    let cluster = session.place.cluster.as_deref();
+                    if let Some(failure) = misfit(cluster, target, &answer.ident) {
+                        session.recorder.record(failure.event()).await?;
+                        asked
+                            .iter()
+                            .for_each(|open| self.kept.miss(open, &failure.what));
+                        self.silent = Some(failure.what);
+                        continue;
+                    }
                     let each = asked.into_iter().zip(&looks);
                     each.for_each(|(open, name)| self.kept.reply(open, name, &answer));
                 }

@@ -20,6 +20,7 @@ use crate::bundle::{Kept, kept};
 use crate::failure::Failure;
 use crate::journal::Redactor;
 use crate::library::Library;
+use crate::run::admit::misfit;
 
 /// Judges a bundle, and prints its report. The exit status is that of a run with these verdicts.
 ///
@@ -39,6 +40,12 @@ pub(super) fn judge(
     let Kept { recording, partial } = kept(file)?;
     let run = RunId::new(Uuid::now_v7());
     let target = recording.about.target.clone();
+    // As in a run: who says that it is another node than was meant is not judged.
+    let cluster = recording.about.place.cluster.as_deref();
+    let ident = recording.ident.as_ref();
+    if let Some(failure) = ident.and_then(|ident| misfit(cluster, &target, ident)) {
+        return Err(failure);
+    }
     let mut events = beginning(runbook, &given, entry.file.clone(), &recording);
     let mut course = Course::new(runbook, inputs.clone(), run, target.clone());
     while let Some(wave) = course.next_wave() {
@@ -56,9 +63,8 @@ pub(super) fn judge(
     let judged = find::judged(runbook, &inputs, run, &views);
     let exit = find::exit(judged.iter().map(|judged| &judged.verdict));
     let live = format!(
-        "a bundle changes nothing: heeler run {} --node {} asks the node itself",
-        runbook.name,
-        target.name()
+        "a bundle changes nothing: heeler run {} --instance {} asks the node itself",
+        runbook.name, target.instance
     );
     let judged = judged.into_iter().flat_map(Judged::into_events);
     events.extend(judged.map(|event| withheld(event, &live)));

@@ -63,7 +63,7 @@ pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
         logs,
         node: &source.node,
         path: &path,
-        asking: errand.asking,
+        asking: [&errand.node.asking, errand.asking],
     };
     let mut reader = Reader::new(folder, errand);
     let read = tokio::select! {

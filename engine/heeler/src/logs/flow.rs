@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use heeler_core::logs::{Beginning, Gunzip, LogPath, SegmentName};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tokio_util::bytes::{Buf as _, Bytes};
 
@@ -23,16 +23,16 @@ pub(super) struct Folder<'a> {
     pub(super) logs: &'a dyn NodeLogs,
     pub(super) node: &'a str,
     pub(super) path: &'a LogPath,
-    /// Who asks takes one of these until the answer has begun.
-    pub(super) asking: &'a Semaphore,
+    /// Who asks takes one of each, in this order, until the answer has begun.
+    pub(super) asking: [&'a Semaphore; 2],
 }
 
 impl Folder<'_> {
     /// The segments in it, and whether one is being packed; `None`: it is not there.
     pub(super) async fn segments(&self) -> Result<Option<(Vec<SegmentName>, bool)>, CallError> {
-        let asking = self.asking.acquire().await;
+        let turn = self.turn().await;
         let names = self.logs.list(self.node, self.path).await?;
-        drop(asking);
+        drop(turn);
         let segments = |names: Vec<String>| {
             let read = names.iter().filter_map(|name| SegmentName::read(name));
             let is_packing = names.iter().any(|name| name.ends_with(PACKING));
@@ -50,9 +50,9 @@ impl Folder<'_> {
         let Some(path) = self.path.file(&name.file_name()) else {
             return Ok(None);
         };
-        let asking = self.asking.acquire().await;
+        let turn = self.turn().await;
         let file = self.logs.open(self.node, &path, part).await?;
-        drop(asking);
+        drop(turn);
         Ok(file.map(|file| Flow {
             at: file.from,
             file,
@@ -63,6 +63,13 @@ impl Folder<'_> {
             trouble: None,
             has_ended: false,
         }))
+    }
+
+    /// Waits until it may ask.
+    async fn turn(&self) -> [Option<SemaphorePermit<'_>>; 2] {
+        let [node, all] = self.asking;
+        let node = node.acquire().await.ok();
+        [node, all.acquire().await.ok()]
     }
 
     /// What the file is called on the node.

@@ -17,6 +17,9 @@ const KEEPS: Duration = Duration::from_secs(5);
 /// trouble is asked by others, too.
 const ASKING: usize = 32;
 
+/// Those of them that go to one node, which may be silent for a minute.
+const OF_ONE: usize = 12;
+
 /// All of them.
 #[derive(Debug)]
 pub struct Nodes {
@@ -42,8 +45,10 @@ impl Nodes {
 }
 
 /// A node, as all see it who read from it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Node {
+    /// Who asks it takes one of these before one of all.
+    pub(super) asking: Semaphore,
     /// It did not answer for so long that somebody has given it up.
     pub(super) is_lost: AtomicBool,
     /// It was said that it is waited for.
@@ -52,6 +57,18 @@ pub(super) struct Node {
     pub(super) is_way_told: AtomicBool,
     /// How many files of a start its kubelet keeps, as far as it says so.
     keeps: OnceCell<Option<u32>>,
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Node {
+            asking: Semaphore::new(OF_ONE),
+            is_lost: AtomicBool::default(),
+            is_told: AtomicBool::default(),
+            is_way_told: AtomicBool::default(),
+            keeps: OnceCell::default(),
+        }
+    }
 }
 
 impl Node {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use heeler_core::logs::{Entry, Stream};
+use heeler_core::logs::{Entry, LogPath, Stream};
 use heeler_core::report;
 use serde_json::json;
 
@@ -26,7 +26,9 @@ pub struct Look {
 /// Whose line it is, of which there is one at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Line {
-    pod: String,
+    node: String,
+    /// A pod of the same name may follow, and its folder is another one.
+    folder: LogPath,
     container: String,
     stream: Option<Stream>,
 }
@@ -34,7 +36,8 @@ struct Line {
 impl Line {
     fn of(source: &Source, entry: &Entry) -> Self {
         Line {
-            pod: source.pod.clone(),
+            node: source.node.clone(),
+            folder: source.folder.clone(),
             container: source.container.name.clone(),
             stream: entry.stream,
         }

@@ -29,8 +29,11 @@ pub async fn admit(
         };
         view.ident = Some(answer.ident.clone());
         view.held.clone_from(&answer.held);
-        if let Some(failure) = misfit(session, &view.target, &answer.ident)
-            && view.barred.is_none()
+        if let Some(failure) = misfit(
+            session.place.cluster.as_deref(),
+            &view.target,
+            &answer.ident,
+        ) && view.barred.is_none()
         {
             view.barred = Some(failure.what.clone());
             session.recorder.record(failure.event()).await?;
@@ -44,8 +47,8 @@ pub async fn admit(
     Ok(())
 }
 
-/// In what a node, by its own words, is not the one that was meant.
-fn misfit(session: &Session, target: &NodeTarget, ident: &Ident) -> Option<Failure> {
+/// In what a node, by its own words, is not the one that was meant: one of this cluster.
+pub fn misfit(cluster: Option<&str>, target: &NodeTarget, ident: &Ident) -> Option<Failure> {
     // Every container of Bottlerocket has the file that the version is read from.
     if ident.os_version.is_empty() {
         return Some(Failure::failed(
@@ -55,7 +58,7 @@ fn misfit(session: &Session, target: &NodeTarget, ident: &Ident) -> Option<Failu
             "heeler works on Bottlerocket nodes on EC2 only",
         ));
     }
-    let (named, own) = (session.place.cluster.as_ref()?, ident.cluster.as_ref()?);
+    let (named, own) = (cluster?, ident.cluster.as_deref()?);
     (named != own).then(|| {
         Failure::failed(
             "wrong-cluster",

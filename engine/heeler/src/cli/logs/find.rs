@@ -21,10 +21,11 @@ use crate::world::resolve::{FoundLogs, LogsAsk, Note, PodLogs, Traces, find_logs
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Finds the pods, and sees that their nodes' logs may be read by some way. Where the right is one for some
-/// nodes alone, it is asked for once more with each node's name.
+/// nodes alone, it is asked for once more with each node's name. `named`: only nodes of pods that are there
+/// may be read at all, as something is made on them for it.
 pub(super) async fn allowed(
     cluster: &dyn Cluster,
-    ask: &LogsAsk,
+    (ask, named): (&LogsAsk, bool),
     notes: &mut Vec<Note>,
 ) -> Result<FoundLogs, Failure> {
     let found = find_logs(cluster, ask, notes);
@@ -33,7 +34,7 @@ pub(super) async fn allowed(
     };
     let (found, may) = join(found, ways.are_open_to_all()).await;
     let found = found.map_err(|error| world_failure(&error))?;
-    if may.map_err(|error| world_failure(&error.into()))? {
+    if may.map_err(|error| world_failure(&error.into()))? && !named {
         return Ok(found);
     }
     let mut nodes: Vec<&str> = found.pods.iter().map(|pod| pod.node.as_str()).collect();

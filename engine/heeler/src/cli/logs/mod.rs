@@ -60,7 +60,12 @@ async fn read(
     cancel: &CancellationToken,
 ) -> Result<u8, Failure> {
     let mut notes = Vec::new();
-    let found = find::allowed(cluster.as_ref(), &wanted.ask, &mut notes).await?;
+    let found = find::allowed(
+        cluster.as_ref(),
+        (&wanted.ask, args.debug_pod.is_some()),
+        &mut notes,
+    )
+    .await?;
     notes
         .iter()
         .for_each(|note| tell(&format!("note: {}", note.text)));

@@ -10,6 +10,7 @@ mod made;
 mod pod;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub(super) struct DebugPods {
     nodes: Mutex<BTreeMap<String, Arc<Turn<Berth>>>>,
     /// All that were asked for and not taken back.
     asked: Mutex<Vec<Asked>>,
+    /// They are taken back, and no others are made. It is looked at and set with [`Self::asked`] in hand.
+    is_over: AtomicBool,
 }
 
 /// A node's pod.
@@ -76,6 +79,7 @@ impl DebugPods {
             owner: OnceCell::new(),
             nodes: Mutex::default(),
             asked: Mutex::default(),
+            is_over: AtomicBool::default(),
         }
     }
 
@@ -117,12 +121,16 @@ impl DebugPods {
         *berth = Berth::Empty;
         let owner = self.owner.get_or_try_init(|| self.begin()).await?;
         let made = Made::named(self.namespace(), node, owner);
-        let asked = made::ask(&self.link, made.clone(), &self.wanted.image);
-        let over = {
+        let (asked, over) = {
             let mut all = self.asked();
+            if self.is_over.load(Ordering::Relaxed) {
+                let (code, detail) = ("ended".to_owned(), "debug pods are taken back".to_owned());
+                return Err(Cause::Refused { code, detail });
+            }
+            let asked = made::ask(&self.link, made.clone(), &self.wanted.image);
             let over: Vec<Asked> = all.extract_if(.., |asked| asked.made.is_over()).collect();
             all.push(asked.clone());
-            over
+            (asked, over)
         };
         for asked in over {
             // It has ended; what can't be removed now is removed by a later run.
@@ -248,7 +256,11 @@ impl Rung for DebugPods {
 
     fn tidy(&self) -> BoxFuture<'_, Vec<String>> {
         Box::pin(async move {
-            let asked = std::mem::take(&mut *self.asked());
+            let asked = {
+                let mut asked = self.asked();
+                self.is_over.store(true, Ordering::Relaxed);
+                std::mem::take(&mut *asked)
+            };
             let removed = asked.iter().map(|asked| asked.remove(&self.link));
             join_all(removed).await.into_iter().flatten().collect()
         })
