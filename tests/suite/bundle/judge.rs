@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use heeler_tests::node::Place;
 use heeler_tests::scene::Incident;
 
 use super::make::{bundle, file, open};
@@ -300,5 +301,22 @@ pub(super) fn forbidden(context: &Context) -> Result<()> {
         4
     };
     told.expect_exit(status)?;
+    Ok(())
+}
+
+/// A node that says that it is of another cluster is bundled, and neither asked for verdicts nor judged.
+pub(super) fn stranger(context: &Context) -> Result<()> {
+    let stage = open(context, |plan| plan)?;
+    let set = "apiclient set kubernetes.cluster-name=staging";
+    stage.run(Place::Control, set)?.expect(0, "")?;
+    let path = file(&stage, "a.tar.gz");
+    let made = bundle(&stage, &path, &["--no-pod-logs"])?.expect_exit(1)?;
+    made.expect_stderr("the node belongs to cluster `staging`, and this run is about `prod-eu`")?;
+    let told = Desk::with(context, &path)?.judge("conntrack-exhaustion", &[])?;
+    ensure!(
+        !told.stdout.contains("ruled out") && !told.stdout.contains("CRITICAL"),
+        "{told}"
+    );
+    ensure!(!matches!(told.status.code(), Some(0 | 3)), "{told}");
     Ok(())
 }

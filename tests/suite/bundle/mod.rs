@@ -111,6 +111,11 @@ pub(crate) const CASES: &[Case] = &[
         judge::forbidden,
     ),
     Case::new(
+        "bundle::judged_a_node_of_another_cluster_has_no_verdicts",
+        NODES,
+        judge::stranger,
+    ),
+    Case::new(
         "bundle::judged_a_bundle_that_is_cut_is_partial",
         NODES,
         odd::cut,
