@@ -78,6 +78,17 @@ fn verdicts(report: &Report) -> Result<Vec<(String, Verdict)>> {
 
 const RUNBOOK: &str = "conntrack-exhaustion";
 
+/// Yesterday's verdicts are those of the live run.
+fn expect_same_verdicts(report: &Report, live: &Report) -> Result<()> {
+    ensure!(
+        verdicts(report)? == verdicts(live)?,
+        "{}\n{}",
+        report.ended,
+        live.ended
+    );
+    Ok(())
+}
+
 /// With the lab gone, and nothing in the environment, the verdicts are those of the live run.
 pub(super) fn offline(context: &Context) -> Result<()> {
     let plan = context.plan().instant().admin(true);
@@ -91,12 +102,7 @@ pub(super) fn offline(context: &Context) -> Result<()> {
     drop(operator);
 
     let report = desk.report(RUNBOOK)?;
-    ensure!(
-        verdicts(&report)? == verdicts(&live)?,
-        "{}\n{}",
-        report.ended,
-        live.ended
-    );
+    expect_same_verdicts(&report, &live)?;
     ensure!(
         report.ended.status.code() == live.ended.status.code(),
         "{}",
@@ -201,12 +207,7 @@ pub(super) fn admin_off(context: &Context) -> Result<()> {
     let desk = Desk::with(context, &path)?;
     drop(stage);
     let report = desk.report(RUNBOOK)?;
-    ensure!(
-        verdicts(&report)? == verdicts(&live)?,
-        "{}\n{}",
-        report.ended,
-        live.ended
-    );
+    expect_same_verdicts(&report, &live)?;
     let unseen = vec![(
         "EC2 allowance".to_owned(),
         "the admin container is off".to_owned(),

@@ -97,7 +97,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new(
         "bundle::judged_without_the_admin_container_the_same_is_unseen",
-        NODES,
+        INCIDENT,
         judge::admin_off,
     ),
     Case::new(
