@@ -135,6 +135,23 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// A node that has to pull the image: whoever waits for the pod first has its own limit, and there is one pod all the same.
+pub(super) fn slow(context: &Context) -> Result<()> {
+    let stage = open(context, &["app"])?;
+    let folder = stage.around.folder().join("logs");
+    let to = ["-o", folder.to_str().context("no path")?];
+    let held = stage.kube.faults().hold("/default/pods/heeler-logs-");
+    let reading = stage.logs(&[&IMAGE[..], &to].concat())?.start()?;
+    kill::until(CAUGHT, || Ok(held.caught() > 0)).context("no pod was looked at")?;
+    std::thread::sleep(Duration::from_secs(12));
+    held.release();
+    let ended = reading.finish(Duration::from_secs(60))?.expect_exit(0)?;
+    ensure!(asked(&stage) == 1, "{} pods were asked for", asked(&stage));
+    ensure!(pods(&stage).is_empty(), "{:?} are left", pods(&stage));
+    ensure!(!ended.stderr.contains("no answer"), "{}", ended.stderr);
+    Ok(())
+}
+
 /// It is made, and nobody is told so.
 pub(super) fn unanswered(context: &Context) -> Result<()> {
     let stage = open(context, &["app"])?;

@@ -107,8 +107,17 @@ pub(super) fn neither(context: &Context) -> Result<()> {
 
 pub(super) fn fallen(context: &Context) -> Result<()> {
     let stage = open(context)?;
+    let door = stage.kube.kubelet_door(NODE).context("no door")?;
     stage.kubelet.faults().set_server_reach(Reach::Refused);
-    let ended = stage.logs(&[])?.expect_exit(0)?;
+    // A node that does not answer the API server is not given the credentials of those who may ask through it.
+    let ended = stage.logs(&[])?.expect_exit(1)?;
+    ended.expect_stderr("error[unavailable]")?;
+    ended.expect_stderr(
+        "; not the kubelet itself: the node proxy is allowed, and it would see your credentials; --through-kubelet",
+    )?;
+    ensure!(door.connections() == 0, "the kubelet was asked unasked");
+    stage.kube.forget_calls();
+    let ended = stage.logs(&["--through-kubelet"])?.expect_exit(0)?;
     ensure!(ended.stdout == numbered(0..6_000), "{ended}");
     ended.expect_stderr(&format!(
         "note: {NODE} is read by the kubelet itself; not the node proxy: "
@@ -125,7 +134,7 @@ pub(super) fn unreachable(context: &Context) -> Result<()> {
     let stage = open(context)?;
     let faults = stage.kubelet.faults();
     faults.set_reach(Reach::Refused)?;
-    let ended = stage.logs(&[])?.expect_exit(1)?;
+    let ended = stage.logs(&["--through-kubelet"])?.expect_exit(1)?;
     ended.expect_stderr("error[unavailable]")?;
     ended.expect_stderr("dial tcp 10.0.1.23:10250: connect: connection refused")?;
     ended

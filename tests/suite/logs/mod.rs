@@ -244,6 +244,11 @@ pub(crate) const CASES: &[Case] = &[
         debug_pod::interrupted,
     ),
     Case::new(
+        "logs::a_debug_pod_that_starts_late_is_made_once",
+        &[Need::Nodes],
+        debug_pod::slow,
+    ),
+    Case::new(
         "logs::a_debug_pod_of_which_nobody_was_told_is_removed",
         &[Need::Nodes],
         debug_pod::unanswered,

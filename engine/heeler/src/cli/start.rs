@@ -19,7 +19,7 @@ use crate::run::ask::world_failure;
 use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
 use crate::world::aws::Account;
-use crate::world::port::DebugPod;
+use crate::world::port::NamedWays;
 use crate::world::resolve::{self, Ask, Doors, PodAsk, Resolved};
 use crate::world::{Aws, Cloud as _, Cluster, WorldError};
 
@@ -95,7 +95,20 @@ pub(super) async fn locate(
     journal: &Arc<dyn Journal>,
     cancel: &CancellationToken,
 ) -> Result<Resolved, Failure> {
-    let cluster = crate::world::kube::open(global.context.as_deref());
+    locate_by(global, NamedWays::default(), ask, (journal, cancel)).await
+}
+
+/// The same with ways to nodes that somebody has named.
+///
+/// # Errors
+/// As [`locate`].
+pub(super) async fn locate_by(
+    global: &Global,
+    named: NamedWays,
+    ask: &Ask,
+    (journal, cancel): (&Arc<dyn Journal>, &CancellationToken),
+) -> Result<Resolved, Failure> {
+    let cluster = crate::world::kube::open_by(global.context.as_deref(), named);
     let cloud = account(global, &cluster);
     let last_known = |pod: &PodAsk| last_placement(journal, pod);
     let doors = Doors {
@@ -235,18 +248,15 @@ pub(super) async fn aws(global: &Global, region: &str) -> Result<Aws, Failure> {
 /// # Errors
 /// When there is no such context.
 pub(super) fn cluster(global: &Global) -> Result<Arc<dyn Cluster>, Failure> {
-    cluster_by(global, None)
+    cluster_by(global, NamedWays::default())
 }
 
-/// The same where a debug pod is wanted, as the last way to a node.
+/// The same with ways to nodes that somebody has named.
 ///
 /// # Errors
 /// As [`cluster`].
-pub(super) fn cluster_by(
-    global: &Global,
-    debug_pod: Option<DebugPod>,
-) -> Result<Arc<dyn Cluster>, Failure> {
-    let cluster = crate::world::kube::open_by(global.context.as_deref(), debug_pod);
+pub(super) fn cluster_by(global: &Global, named: NamedWays) -> Result<Arc<dyn Cluster>, Failure> {
+    let cluster = crate::world::kube::open_by(global.context.as_deref(), named);
     cluster.map_err(|error| world_failure(&error))
 }
 

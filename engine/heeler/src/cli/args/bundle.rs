@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
     args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
     after_help = "It runs logdog in the admin container and fetches what it makes through the node proxy, which needs the \
-    right `get nodes/proxy`: that is close to root on the node, and nothing but logs is read with it; or else from the \
-    kubelet itself, with the right `get nodes/log`. Where the admin container is off it takes what can be had without. \
+    right `get nodes/proxy`: that is close to root on the node, and nothing but logs is read with it; or without \
+    it from the kubelet itself, with the right `get nodes/log`. Where the admin container is off it takes what can be had without. \
     The answers to the looks of runbooks come, too, for `heeler run RUNBOOK --bundle FILE`. Exit status: 0 all of it \
     came; 1 something is missing, and it is said what; 2 wrong use."
 )]
@@ -39,6 +39,9 @@ pub(in crate::cli) struct BundleMakeArgs {
     /// The file; heeler-NODE-TIME.tar.gz in the working directory otherwise
     #[arg(short = 'o', value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Where the node proxy is allowed and fails, ask the kubelet itself: it sees your credentials
+    #[arg(long)]
+    pub through_kubelet: bool,
     /// Where there is no way to the kubelet, stream it through Session Manager, without a limit to its size: the account may
     /// keep transcripts of sessions, secrets included
     #[arg(long)]

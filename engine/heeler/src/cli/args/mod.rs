@@ -195,8 +195,8 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(
     after_help = "It reads /var/log/pods through the API server's node proxy, which needs the right `get \
-    nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Without, or where the API \
-    server does not reach it, the kubelet itself is asked, with the right `get nodes/log`. Exit status: 0 all that is \
+    nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Without it \
+    the kubelet itself is asked, with the right `get nodes/log`. Exit status: 0 all that is \
     there was read; 1 a part of it was not, and it is said which; 2 wrong use."
 )]
 pub(super) struct LogsArgs {
@@ -242,6 +242,9 @@ pub(super) struct LogsArgs {
     /// As text or as json, or into a folder that gets a file for each container
     #[arg(short = 'o', value_name = "DIR|text|json")]
     pub to: Option<String>,
+    /// Where the node proxy is allowed and fails, ask the kubelet itself: it sees your credentials
+    #[arg(long)]
+    pub through_kubelet: bool,
     /// Where no other way to a node is allowed: make a pod of this image there, read by it, and remove it; the image
     /// needs sh, ls, cat, head and tail
     #[arg(long, value_name = "IMAGE")]

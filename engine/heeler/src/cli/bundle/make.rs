@@ -17,6 +17,7 @@ use crate::journal::StateFolder;
 use crate::library::Library;
 use crate::run::ask::world_failure;
 use crate::run::session::Session;
+use crate::world::port::NamedWays;
 use crate::world::resolve::Ask;
 
 pub(super) async fn make(
@@ -48,7 +49,11 @@ pub(super) async fn make(
         unconfined: false,
     };
     let mut recorder = start::begin(journal.clone(), beginning).await?;
-    let resolved = match start::locate(global, &ask, &journal, &cancel).await {
+    let named = NamedWays {
+        kubelet: args.through_kubelet,
+        debug_pod: None,
+    };
+    let resolved = match start::locate_by(global, named, &ask, (&journal, &cancel)).await {
         Ok(resolved) => resolved,
         Err(failure) => return start::finish(&mut recorder, Err(failure), global.output).await,
     };

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::logs::{self, Look, Reading, Source, Writing};
 use crate::run::ask::world_failure;
 use crate::world::Cluster;
-use crate::world::port::DebugPod;
+use crate::world::port::{DebugPod, NamedWays};
 use crate::world::resolve::{FoundLogs, LogsAsk, Traces};
 use crate::world::ways::Ways;
 
@@ -42,7 +42,11 @@ pub(super) async fn logs(
         image: image.clone(),
         namespace: args.debug_namespace.clone(),
     });
-    let cluster = start::cluster_by(global, debug_pod)?;
+    let named = NamedWays {
+        kubelet: args.through_kubelet,
+        debug_pod,
+    };
+    let cluster = start::cluster_by(global, named)?;
     let done = read(&cluster, args, &wanted, &cancel).await;
     if let Some(ways) = cluster.node_logs() {
         for left in ways.tidy().await {

@@ -11,9 +11,10 @@ use super::debug_pod::DebugPods;
 use super::direct::Direct;
 use super::proxied::Proxied;
 use super::reached::Reached;
+use super::rights::{LOG, PROXY, Rights};
 use crate::world::error::{PlaceError, WorldError};
 use crate::world::port::{
-    Answer, Cluster, Context, DebugPod, Evicted, ListRef, ObjectRef, Rung, Shared, User, Write,
+    Answer, Cluster, Context, Evicted, ListRef, NamedWays, ObjectRef, Rung, Shared, User, Write,
 };
 use crate::world::ways::Ways;
 
@@ -22,17 +23,14 @@ use crate::world::ways::Ways;
 /// # Errors
 /// When there is no usable kubeconfig or no such context.
 pub fn open(context: Option<&str>) -> Result<Arc<dyn Cluster>, WorldError> {
-    open_by(context, None)
+    open_by(context, NamedWays::default())
 }
 
-/// The same where a debug pod is wanted, as the last way to a node.
+/// The same with ways to nodes that somebody has named.
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_by(
-    context: Option<&str>,
-    debug_pod: Option<DebugPod>,
-) -> Result<Arc<dyn Cluster>, WorldError> {
+pub fn open_by(context: Option<&str>, named: NamedWays) -> Result<Arc<dyn Cluster>, WorldError> {
     let unusable = |detail: String| PlaceError::NoContext {
         context: context.map(str::to_owned),
         detail,
@@ -40,12 +38,14 @@ pub fn open_by(
     let kubeconfig = Kubeconfig::read().map_err(|error| unusable(error.to_string()))?;
     let context = context::read(&kubeconfig, context)?;
     let link = Arc::new(Link::new(kubeconfig, context));
+    let (proxied, to_log) = (Arc::new(Rights::to(PROXY)), Arc::new(Rights::to(LOG)));
+    let direct = Direct::new(named.kubelet, Arc::clone(&proxied));
     let mut rungs: Vec<Arc<dyn Rung>> = vec![
-        Arc::new(Reached::new(&link, Proxied)),
-        Arc::new(Reached::new(&link, Direct::default())),
+        Arc::new(Reached::new(&link, Proxied, Arc::clone(&proxied))),
+        Arc::new(Reached::new(&link, direct, to_log)),
     ];
-    if let Some(wanted) = debug_pod {
-        rungs.push(Arc::new(DebugPods::new(&link, wanted)));
+    if let Some(wanted) = named.debug_pod {
+        rungs.push(Arc::new(DebugPods::new(&link, wanted, proxied)));
     }
     Ok(Arc::new(Adapter {
         ways: Ways::new(&link.context.name, rungs),

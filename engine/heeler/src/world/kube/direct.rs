@@ -20,12 +20,15 @@ use super::failure;
 use super::kubelet::Kubelet;
 use super::login::Login;
 use super::reached::Reach;
+use super::rights::Rights;
 use crate::world::error::Cause;
 use crate::world::port::{KubeletPage, ObjectRef};
 
 /// Straight to the kubelet.
-#[derive(Default)]
 pub(super) struct Direct {
+    /// Also where the node proxy is allowed.
+    is_named: bool,
+    proxied: Arc<Rights>,
     /// Those that are known: whoever asks for one that is being found waits for it.
     known: Lock<BTreeMap<String, Arc<Mutex<Option<Known>>>>>,
     /// How the caller is known, the same to all kubelets: a credential plugin may be slow.
@@ -41,7 +44,6 @@ struct Known {
 
 impl Reach for Direct {
     const NAME: &'static str = "kubelet itself";
-    const LOGS: &'static str = "nodes/log";
     const RIGHT: &'static str = "get nodes/log";
 
     fn part(page: KubeletPage) -> &'static str {
@@ -49,6 +51,20 @@ impl Reach for Direct {
             KubeletPage::Configuration => "nodes/configz",
             KubeletPage::Summary => "nodes/stats",
         }
+    }
+
+    /// Whoever is root on a node can have its kubelet not answer the API server, and see the credentials of those who
+    /// come to it then: who is allowed the node proxy has to name this way.
+    fn barred<'a>(
+        &'a self,
+        link: &'a Link,
+        node: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Option<String>, Cause>> {
+        Box::pin(async move {
+            let is_barred = !self.is_named && self.proxied.may(link, node).await?;
+            let why = "the node proxy is allowed, and it would see your credentials; --through-kubelet has it asked";
+            Ok(is_barred.then(|| why.to_owned()))
+        })
     }
 
     fn kubelet<'a>(
@@ -79,6 +95,16 @@ impl Reach for Direct {
 }
 
 impl Direct {
+    /// `is_named`: somebody wants it also where the node proxy is allowed.
+    pub(super) fn new(is_named: bool, proxied: Arc<Rights>) -> Self {
+        Direct {
+            is_named,
+            proxied,
+            known: Lock::default(),
+            login: Mutex::default(),
+        }
+    }
+
     async fn find(&self, link: &Link, node: &str) -> Result<Known, Cause> {
         let config = link.config().await?;
         let trusts = config

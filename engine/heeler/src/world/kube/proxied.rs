@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use super::client::{Link, segment};
 use super::kubelet::Kubelet;
 use super::reached::Reach;
+use super::rights::PROXY;
 use crate::world::error::Cause;
 use crate::world::port::KubeletPage;
 
@@ -14,11 +15,10 @@ pub(super) struct Proxied;
 
 impl Reach for Proxied {
     const NAME: &'static str = "node proxy";
-    const LOGS: &'static str = "nodes/proxy";
     const RIGHT: &'static str = "get nodes/proxy";
 
     fn part(_: KubeletPage) -> &'static str {
-        Self::LOGS
+        PROXY
     }
 
     fn kubelet<'a>(

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::client::Link;
 use super::kubelet::Kubelet;
-use super::rights::Rights;
+use super::rights::{REVIEW, Rights};
 use crate::world::error::Cause;
 use crate::world::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part, Rung};
 
@@ -17,13 +17,20 @@ use crate::world::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part, Rung};
 pub(super) trait Reach: Send + Sync {
     /// What the way is called.
     const NAME: &'static str;
-    /// The right to logs, to `get` this.
-    const LOGS: &'static str;
-    /// The same in words.
+    /// The right to logs, in words.
     const RIGHT: &'static str;
 
     /// The right to a page, to `get` this.
     fn part(page: KubeletPage) -> &'static str;
+
+    /// Why it is not taken to that node, or to all, by those who are allowed to.
+    fn barred<'a>(
+        &'a self,
+        _: &'a Link,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Option<String>, Cause>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// A node's kubelet.
     fn kubelet<'a>(
@@ -37,15 +44,16 @@ pub(super) trait Reach: Send + Sync {
 pub(super) struct Reached<R> {
     link: Arc<Link>,
     reach: R,
-    rights: Rights,
+    rights: Arc<Rights>,
 }
 
 impl<R: Reach> Reached<R> {
-    pub(super) fn new(link: &Arc<Link>, reach: R) -> Self {
+    /// `rights`: those to logs.
+    pub(super) fn new(link: &Arc<Link>, reach: R, rights: Arc<Rights>) -> Self {
         Reached {
             link: Arc::clone(link),
             reach,
-            rights: Rights::to(R::LOGS),
+            rights,
         }
     }
 }
@@ -106,9 +114,13 @@ impl<R: Reach> Rung for Reached<R> {
 
     fn barred<'a>(&'a self, node: Option<&'a str>) -> Answer<'a, Option<String>> {
         Box::pin(async move {
-            let may = self.rights.may(&self.link, node).await;
-            let may = may.map_err(|cause| self.link.fail(super::rights::REVIEW, cause))?;
-            Ok((!may).then(|| format!("not allowed: {}", R::RIGHT)))
+            let why = async {
+                match self.rights.may(&self.link, node).await? {
+                    true => self.reach.barred(&self.link, node).await,
+                    false => Ok(Some(format!("not allowed: {}", R::RIGHT))),
+                }
+            };
+            why.await.map_err(|cause| self.link.fail(REVIEW, cause))
         })
     }
 }

@@ -13,6 +13,11 @@ use crate::world::port::ObjectRef;
 /// What asks for it.
 pub(super) const REVIEW: &str = "create selfsubjectaccessreviews.authorization.k8s.io";
 
+/// The part through which the API server passes questions on to kubelets.
+pub(super) const PROXY: &str = "nodes/proxy";
+/// The part that a kubelet itself wants for logs.
+pub(super) const LOG: &str = "nodes/log";
+
 /// The rights to one part of nodes.
 pub(super) struct Rights {
     part: &'static str,

@@ -1,6 +1,8 @@
 //! The files below a node's `/var/log`, as its kubelet serves them. Reads alone: nothing else of what the
 //! kubelet would let its caller do is asked for.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use heeler_core::logs::LogPath;
@@ -76,6 +78,16 @@ pub struct DebugPod {
     pub namespace: Option<String>,
 }
 
+/// Ways that are taken only by those who name them, as each leaves something with somebody else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedWays {
+    /// The kubelet itself also where the node proxy is allowed: it sees the caller's credentials, and whoever is
+    /// root on its node can make the proxy fail.
+    pub kubelet: bool,
+    /// A pod on the node.
+    pub debug_pod: Option<DebugPod>,
+}
+
 /// A way to the files of nodes, one of several.
 pub trait Rung: NodeLogs {
     /// What it is called: `node proxy`.
@@ -87,6 +99,11 @@ pub trait Rung: NodeLogs {
     /// Why the caller can't take it to this node, or to all of them; `None`: nothing speaks against it. No
     /// node is asked for that.
     fn barred<'a>(&'a self, node: Option<&'a str>) -> Answer<'a, Option<String>>;
+
+    /// How long a folder's names may take of a node that is well.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(10)
+    }
 
     /// Takes back what it has made to get there. What may be left, in words.
     fn tidy(&self) -> BoxFuture<'_, Vec<String>> {

@@ -11,6 +11,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use heeler_core::logs::LogPath;
 use serde_json::Value;
@@ -67,6 +68,16 @@ impl Ways {
             whys.insert(number, why);
         }
         Err(self.no_way(node, &whys))
+    }
+
+    /// How long a folder's names may take of a node that is well: by the way that is taken to it, or by the slowest as
+    /// long as none is.
+    pub fn patience(&self, node: &str) -> Duration {
+        let taken = self.climbs().get(node).and_then(|climb| climb.taken);
+        let taken = taken.and_then(|taken| self.rungs.get(taken));
+        let slowest = || self.rungs.iter().map(|rung| rung.patience()).max();
+        let patience = taken.map(|rung| rung.patience()).or_else(slowest);
+        patience.unwrap_or_default()
     }
 
     /// Takes back what was made to get to nodes. What may be left, in words.

@@ -21,7 +21,9 @@ use crate::world::error::Cause;
 use crate::world::port::{ListRef, ObjectRef};
 
 /// An image that is pulled takes its time; one that can't be is told of sooner.
-const START: Duration = Duration::from_secs(60);
+pub(super) const START: Duration = Duration::from_secs(60);
+/// So long before its end a pod is not asked any more.
+const LAST: Duration = Duration::from_secs(60);
 /// Its node ends a pod within seconds.
 const GONE: Duration = Duration::from_secs(15);
 /// How often it is looked at.
@@ -116,6 +118,11 @@ pub(super) fn ask(link: &std::sync::Arc<Link>, made: Made, image: &str) -> Asked
 }
 
 impl Asked {
+    /// Whether it can be asked yet: not shortly before its end.
+    pub(super) fn lasts(&self) -> bool {
+        self.made.at.elapsed() + LAST < Duration::from_secs(u64::from(LEASE))
+    }
+
     /// Waits until the pod runs.
     pub(super) async fn running(&self, link: &Link) -> Result<(), Cause> {
         self.answer.clone().await?;

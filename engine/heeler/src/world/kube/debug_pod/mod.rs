@@ -21,7 +21,6 @@ use tokio::sync::{Mutex as Turn, OnceCell};
 
 use self::exec::Running;
 use self::made::{Asked, Made};
-use self::pod::LEASE;
 use super::client::Link;
 use super::rights::{REVIEW, Rights};
 use crate::world::error::Cause;
@@ -31,8 +30,6 @@ use crate::world::port::{
 
 /// What a command may take to say something.
 const ANSWER: Duration = Duration::from_secs(30);
-/// So long before its end a pod is not asked any more.
-const LATE: u64 = 60;
 /// What the caller must be allowed. Which of the last two a WebSocket takes differs by version: `get` as it is
 /// one, `create` since 1.35.
 const RIGHTS: [(&str, &str); 5] = [
@@ -48,7 +45,7 @@ const RIGHT: &str = "create, get and delete pods, get and create pods/exec";
 pub(super) struct DebugPods {
     link: Arc<Link>,
     wanted: DebugPod,
-    proxied: Rights,
+    proxied: Arc<Rights>,
     missing: OnceCell<Option<String>>,
     /// Whose they are, as a label.
     owner: OnceCell<String>,
@@ -66,15 +63,17 @@ enum Berth {
     Empty,
     /// It did not start, and another one would not either.
     Closed(Cause),
+    /// It was asked for. Whoever waited for it may have gone; who comes next waits for the same one.
+    Starting(Asked),
     Up(Asked),
 }
 
 impl DebugPods {
-    pub(super) fn new(link: &Arc<Link>, wanted: DebugPod) -> Self {
+    pub(super) fn new(link: &Arc<Link>, wanted: DebugPod, proxied: Arc<Rights>) -> Self {
         DebugPods {
             link: Arc::clone(link),
             wanted,
-            proxied: Rights::to("nodes/proxy"),
+            proxied,
             missing: OnceCell::new(),
             owner: OnceCell::new(),
             nodes: Mutex::default(),
@@ -111,33 +110,20 @@ impl DebugPods {
     async fn up(&self, node: &str) -> Result<Made, Cause> {
         let berth = self.berth(node);
         let mut berth = berth.lock().await;
-        match &*berth {
-            Berth::Up(asked) if asked.made.at.elapsed().as_secs() + LATE < u64::from(LEASE) => {
-                return Ok(asked.made.clone());
-            }
+        let asked = match &*berth {
+            Berth::Up(asked) if asked.lasts() => return Ok(asked.made.clone()),
+            Berth::Starting(asked) if asked.lasts() => asked.clone(),
             Berth::Closed(cause) => return Err(cause.clone()),
-            Berth::Up(_) | Berth::Empty => {}
-        }
-        *berth = Berth::Empty;
-        let owner = self.owner.get_or_try_init(|| self.begin()).await?;
-        let made = Made::named(self.namespace(), node, owner);
-        let (asked, over) = {
-            let mut all = self.asked();
-            if self.is_over.load(Ordering::Relaxed) {
-                let (code, detail) = ("ended".to_owned(), "debug pods are taken back".to_owned());
-                return Err(Cause::Refused { code, detail });
+            Berth::Up(_) | Berth::Starting(_) | Berth::Empty => {
+                *berth = Berth::Empty;
+                let asked = self.ask(node).await?;
+                *berth = Berth::Starting(asked.clone());
+                asked
             }
-            let asked = made::ask(&self.link, made.clone(), &self.wanted.image);
-            let over: Vec<Asked> = all.extract_if(.., |asked| asked.made.is_over()).collect();
-            all.push(asked.clone());
-            (asked, over)
         };
-        for asked in over {
-            // It has ended; what can't be removed now is removed by a later run.
-            asked.remove(&self.link).await;
-        }
         match asked.running(&self.link).await {
             Ok(()) => {
+                let made = asked.made.clone();
                 *berth = Berth::Up(asked);
                 Ok(made)
             }
@@ -155,6 +141,32 @@ impl DebugPods {
                 }
                 Err(cause)
             }
+        }
+    }
+
+    /// Asks for a node's pod, and does not wait for it.
+    async fn ask(&self, node: &str) -> Result<Asked, Cause> {
+        let owner = self.owner.get_or_try_init(|| self.begin()).await?;
+        self.forget_ended().await;
+        let made = Made::named(self.namespace(), node, owner);
+        let mut all = self.asked();
+        if self.is_over.load(Ordering::Relaxed) {
+            let (code, detail) = ("ended".to_owned(), "debug pods are taken back".to_owned());
+            return Err(Cause::Refused { code, detail });
+        }
+        let asked = made::ask(&self.link, made, &self.wanted.image);
+        all.push(asked.clone());
+        Ok(asked)
+    }
+
+    /// Removes pods that their nodes have ended; what can't be removed now is removed by a later run.
+    async fn forget_ended(&self) {
+        let ended = self
+            .asked()
+            .extract_if(.., |asked| asked.made.is_over())
+            .collect::<Vec<_>>();
+        for asked in ended {
+            asked.remove(&self.link).await;
         }
     }
 
@@ -252,6 +264,10 @@ impl Rung for DebugPods {
             };
             why.await.map_err(|cause| self.link.fail(REVIEW, cause))
         })
+    }
+
+    fn patience(&self) -> Duration {
+        made::START + ANSWER
     }
 
     fn tidy(&self) -> BoxFuture<'_, Vec<String>> {

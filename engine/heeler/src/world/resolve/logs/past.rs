@@ -2,7 +2,6 @@
 //! of them on the nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::future::join3;
@@ -16,14 +15,13 @@ use super::super::gone;
 use super::pod::folder_of;
 use super::{Container, Note, PodLogs};
 use crate::world::error::{CallError, Cause};
-use crate::world::port::{Cluster, ListRef, NodeLogs};
+use crate::world::port::{Cluster, ListRef, NodeLogs as _};
+use crate::world::ways::Ways;
 
 /// Nodes that are asked at once.
 const AT_ONCE: usize = 32;
 /// In a cluster of more nodes those alone are asked of which something is known.
 const MOST_NODES: usize = 200;
-/// A node that is well lists a folder at once.
-const LIST: Duration = Duration::from_secs(10);
 
 /// What is known of pods that there may have been.
 #[derive(Debug, Clone)]
@@ -203,7 +201,7 @@ impl Past {
     /// Pods whose folders are on a node and that are no more; and why that is not all, where it is not.
     async fn left_on(
         &self,
-        logs: &dyn NodeLogs,
+        logs: &Ways,
         node: &str,
         living: &BTreeSet<LogPath>,
     ) -> (Vec<PodLogs>, Option<String>) {
@@ -248,13 +246,14 @@ impl Past {
 }
 
 /// The names in a folder of a node.
-async fn listed(logs: &dyn NodeLogs, node: &str, folder: &LogPath) -> Result<Vec<String>, String> {
-    match timeout(LIST, logs.list(node, folder)).await {
+async fn listed(logs: &Ways, node: &str, folder: &LogPath) -> Result<Vec<String>, String> {
+    let patience = logs.patience(node);
+    match timeout(patience, logs.list(node, folder)).await {
         Ok(Ok(names)) => Ok(names.unwrap_or_default()),
         // A node that has left the cluster has taken its disk along.
         Ok(Err(error)) if matches!(error.cause, Cause::NotFound(_)) => Ok(Vec::new()),
         Ok(Err(error)) => Err(error.what()),
-        Err(_) => Err(format!("no answer within {} s", LIST.as_secs())),
+        Err(_) => Err(format!("no answer within {} s", patience.as_secs())),
     }
 }
 
