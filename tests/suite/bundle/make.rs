@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use heeler_tests::kubelet::Reach;
 use heeler_tests::node::Place;
 use heeler_tests::scene::Plan;
 use serde_json::{Value, json};
@@ -211,9 +212,25 @@ pub(super) fn straight(context: &Context) -> Result<()> {
     ensure!(proxied.count() == 0, "the node proxy was asked");
     let door = kube.kubelet_door(&stage.node()?.config().name);
     ensure!(
-        door.is_some_and(|door| !door.calls().is_empty()),
+        door.as_ref().is_some_and(|door| !door.calls().is_empty()),
         "the kubelet was not asked"
     );
+    // Who has the right to the proxy names this way.
+    kube.access().allow("alice", "get", "nodes/proxy");
+    let name = stage.node()?.config().name.clone();
+    let kubelet = kube.kubelet(&name).context("no kubelet")?;
+    kubelet.faults().set_server_reach(Reach::Refused);
+    let path = file(&stage, "b.tar.gz");
+    let made = bundle(&stage, &path, &[])?.expect_exit(1)?;
+    made.expect_stderr(
+        "not the kubelet itself: the node proxy is allowed, and it would see your credentials",
+    )?;
+    let made = bundle(&stage, &path, &["--through-kubelet"])?.expect_exit(1)?;
+    made.expect_stderr("missing: kubelet/stats-summary.json: not allowed: get nodes/stats")?;
+    expect_clean(&stage)?;
+    let name = path.display().to_string();
+    let manifest = ask(&stage, &["show", &name, "manifest.json"])?.expect_exit(0)?;
+    manifest.expect_stdout("kubelet itself; not the node proxy: ")?;
     Ok(())
 }
 
