@@ -166,6 +166,25 @@ impl Ways {
         Err(self.no_way(node, &whys))
     }
 
+    /// A page before a way is taken. It is another right than that to logs: no answer to it says by which way these
+    /// are to be had, or are not.
+    async fn page_by_any(&self, node: &str, page: KubeletPage) -> Result<Option<Value>, CallError> {
+        let (mut tried, mut whys) = (BTreeSet::new(), BTreeMap::new());
+        while let Some((number, rung)) = self.next(node, &tried) {
+            tried.insert(number);
+            let why = match rung.barred(Some(node)).await {
+                Ok(Some(why)) => Why::Barred(why),
+                Err(error) => Why::Failed(error),
+                Ok(None) => match rung.page(node, page).await {
+                    Err(error) if leads_on(&error) => Why::Failed(error),
+                    answer => return answer,
+                },
+            };
+            whys.insert(number, why);
+        }
+        Err(self.no_way(node, &whys))
+    }
+
     /// The rung that comes next for a node.
     fn next(&self, node: &str, tried: &BTreeSet<usize>) -> Option<(usize, &Arc<dyn Rung>)> {
         let climbs = self.climbs();
@@ -253,7 +272,7 @@ impl NodeLogs for Ways {
         let taken = self.climbs().get(node).and_then(|climb| climb.taken);
         match taken.and_then(|taken| self.rungs.get(taken)) {
             Some(rung) => rung.page(node, page),
-            None => Box::pin(self.climb(node, move |rung| rung.page(node, page))),
+            None => Box::pin(self.page_by_any(node, page)),
         }
     }
 

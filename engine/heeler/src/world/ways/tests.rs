@@ -206,3 +206,15 @@ async fn who_may_read_logs_and_no_pages_goes_on_reading_logs() {
     assert_eq!(listed(&ways).await.unwrap(), "a");
     assert_eq!(asked(&second), 0);
 }
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_first_takes_no_way_and_closes_none() {
+    let mut first = step("a", "get a");
+    first.page_fails = Some(Cause::Forbidden("no pages".to_owned()));
+    let (ways, first, second) = ways(first, step("b", "get b"));
+    let page = ways.page("n1", KubeletPage::Configuration).await;
+    assert_eq!(page.unwrap(), None);
+    assert_eq!((asked(&first), asked(&second)), (1, 1));
+    assert_eq!(ways.taken("n1"), None);
+    assert_eq!(listed(&ways).await.unwrap(), "a");
+}
