@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use heeler_tests::kube::seed::event_scheduled;
 use heeler_tests::kube::{Call, Stopping};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use super::stage::{NODE, Stage, number, numbered, second};
+use super::workload::{OTHER, pod, workload};
 use crate::guarded::kill;
 use crate::harness::{Context, Finished};
 
@@ -132,6 +134,28 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
         pods(&stage)
     );
     ensure!(asked(&stage) == 2, "{} pods were asked for", asked(&stage));
+    Ok(())
+}
+
+/// What a former pod may have left on another node makes nobody put a pod there.
+pub(super) fn elsewhere(context: &Context) -> Result<()> {
+    let stage = open(context, &["app"])?;
+    let other = stage.node(OTHER, "i-0bbc1234def567890")?;
+    let set = workload("apps/v1", "ReplicaSet", "web");
+    let (running, mut log) = pod(&stage.kubelet, ("web-aaaaa", NODE), &set)?;
+    number(&mut log, 0..3)?;
+    let (gone, _) = pod(&other, ("web-bbbbb", OTHER), &set)?;
+    stage.kube.add_all([set, running])?;
+    stage.kube.add(event_scheduled(&gone, OTHER, second(0)))?;
+    let words = [&["logs", "shop/rs/web"][..], &IMAGE].concat();
+    let ended = stage.heeler(&words)?.expect_exit(1)?;
+    ensure!(ended.stdout.lines().count() == 3, "{ended}");
+    ended.expect_stderr(&format!(
+        "not looked: what is left on {OTHER} of shop/web-bbbbb: its logs may not be read"
+    ))?;
+    let posted: Vec<Call> = posted(&stage).collect();
+    ensure!(posted.len() == 1, "{posted:#?}");
+    ensure!(pods(&stage).is_empty(), "{:?} are left", pods(&stage));
     Ok(())
 }
 

@@ -244,6 +244,11 @@ pub(crate) const CASES: &[Case] = &[
         debug_pod::interrupted,
     ),
     Case::new(
+        "logs::a_debug_pod_is_made_on_no_node_that_was_not_named",
+        &[Need::Nodes],
+        debug_pod::elsewhere,
+    ),
+    Case::new(
         "logs::a_debug_pod_that_starts_late_is_made_once",
         &[Need::Nodes],
         debug_pod::slow,
