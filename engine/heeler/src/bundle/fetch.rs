@@ -4,21 +4,19 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use heeler_core::capture::{Capture, Captured, CapturedFile};
 use heeler_core::logs::LogPath;
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::bytes::{Buf as _, Bytes};
 use tokio_util::sync::CancellationToken;
 
 use super::archive::Digest;
 use super::sessions::There;
 use crate::world::Cluster;
-use crate::world::port::{NodeLogs as _, Object, OpenFile, Part, S3};
+use crate::world::arriving::{Arriving, Break};
+use crate::world::port::{NodeLogs as _, Object, Part, S3};
 
-/// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
-const IDLE: Duration = Duration::from_secs(30);
 /// Before each further try of a connection that broke: together ten seconds, in which a kubelet starts anew.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(400),
@@ -146,9 +144,8 @@ impl Origin {
             let why = match self.pass(&mut at, sender).await {
                 Ok(()) => return Ok(()),
                 Err(Stop::Unwanted) => return Ok(()),
-                Err(Stop::For(why)) => return Err(why),
-                Err(Stop::Way(why)) if is_still || at == 0 => why,
-                Err(Stop::Way(why)) => return Err(why),
+                Err(Stop::Broke(Break::Way(why))) if is_still || at == 0 => why,
+                Err(Stop::Broke(Break::Way(why) | Break::File(why))) => return Err(why),
             };
             if at > before {
                 pauses = PAUSES.iter();
@@ -160,21 +157,18 @@ impl Origin {
         }
     }
 
-    async fn open(&self, part: Part) -> Result<OpenFile, Stop> {
+    async fn open(&self, part: Part) -> Result<Arriving, Break> {
         let opened = match self {
             Origin::Node(way, file) => {
                 let logs = way.cluster.node_logs();
                 let logs = logs
-                    .ok_or_else(|| Stop::For("this cluster gives no logs of nodes".to_owned()))?;
+                    .ok_or_else(|| Break::File("this cluster gives no logs of nodes".to_owned()))?;
                 logs.open(&way.node, file, part).await
             }
             Origin::Stored(s3, object) => s3.open(object, part).await,
         };
-        let opened = opened.map_err(|error| match error.is_passing() {
-            true => Stop::Way(error.what()),
-            false => Stop::For(error.what()),
-        })?;
-        opened.ok_or_else(|| Stop::For("it is not there".to_owned()))
+        let opened = opened?.ok_or_else(|| Break::File("it is not there".to_owned()))?;
+        Ok(opened.into())
     }
 
     /// Hands on what comes from this byte on.
@@ -190,15 +184,8 @@ impl Origin {
         };
         let mut opened = self.open(part).await?;
         // Somebody on the way may know no parts.
-        let mut early = at.saturating_sub(opened.from);
-        let mut left = opened.length;
-        loop {
-            let next = timeout(IDLE, opened.bytes.next()).await;
-            let next =
-                next.map_err(|_| Stop::Way(format!("nothing came for {} s", IDLE.as_secs())))?;
-            let Some(piece) = next else { break };
-            let mut piece = piece.map_err(|error| Stop::Way(error.what()))?;
-            left = left.map(|left| left.saturating_sub(piece.len() as u64));
+        let mut early = at.saturating_sub(opened.begins_at());
+        while let Some(mut piece) = opened.next().await? {
             let skip = usize::try_from(early)
                 .unwrap_or(usize::MAX)
                 .min(piece.len());
@@ -207,12 +194,7 @@ impl Origin {
             *at += piece.len() as u64;
             sender.send(Ok(piece)).await.map_err(|_| Stop::Unwanted)?;
         }
-        match left {
-            Some(left) if left > 0 => Err(Stop::Way(format!(
-                "the connection ended {left} bytes early"
-            ))),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -220,10 +202,14 @@ impl Origin {
 enum Stop {
     /// Nobody reads it any more.
     Unwanted,
-    /// On the way: another try may come further.
-    Way(String),
-    /// For good.
-    For(String),
+    /// It came to no end.
+    Broke(Break),
+}
+
+impl From<Break> for Stop {
+    fn from(broke: Break) -> Self {
+        Stop::Broke(broke)
+    }
 }
 
 impl Fetched {

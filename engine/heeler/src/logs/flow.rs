@@ -1,18 +1,12 @@
 //! A file of a log on its way: its unpacked bytes, as far as they come.
 
-use std::time::Duration;
-
-use futures::StreamExt as _;
 use heeler_core::logs::{Beginning, Gunzip, LogPath, SegmentName};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
 use tokio_util::bytes::{Buf as _, Bytes};
 
 use crate::world::CallError;
-use crate::world::port::{NodeLogs, OpenFile, Part};
-
-/// The node proxy answers 200 and may then stall without an end. Measured on kubernetes 1.36.
-const IDLE: Duration = Duration::from_secs(30);
+use crate::world::arriving::{Arriving, Break};
+use crate::world::port::{NodeLogs, Part};
 
 /// How the name of a file ends that is being packed.
 const PACKING: &str = ".tmp";
@@ -55,9 +49,8 @@ impl Folder<'_> {
         drop(turn);
         Ok(file.map(|file| Flow {
             at: file.from,
-            file,
+            file: file.into(),
             gunzip: name.packed.then(Gunzip::default),
-            came: 0,
             rest: Bytes::new(),
             given: Bytes::new(),
             trouble: None,
@@ -78,32 +71,12 @@ impl Folder<'_> {
     }
 }
 
-/// Why a file came to no end.
-#[derive(Debug, Clone)]
-pub(super) enum Break {
-    /// On its way: another try may come further.
-    Way(String),
-    /// The file itself is not what it should be.
-    File(String),
-}
-
-impl From<CallError> for Break {
-    fn from(error: CallError) -> Self {
-        match error.is_passing() {
-            true => Break::Way(error.what()),
-            false => Break::File(error.what()),
-        }
-    }
-}
-
 /// A file that is open.
 pub(super) struct Flow {
-    file: OpenFile,
+    file: Arriving,
     /// Unpacks it, where it is packed.
     gunzip: Option<Gunzip>,
-    /// Bytes of the answer that have come.
-    came: u64,
-    /// Those of them that were not handed on yet.
+    /// What has come of it and was not handed on yet.
     rest: Bytes,
     /// Those that were handed on last, where they are not packed.
     given: Bytes,
@@ -117,7 +90,7 @@ pub(super) struct Flow {
 impl Flow {
     /// How many bytes come, as far as it was said: packed ones of a packed file.
     pub(super) fn length(&self) -> Option<u64> {
-        self.file.length
+        self.file.length()
     }
 
     /// The next unpacked bytes; `None` at its end.
@@ -129,8 +102,11 @@ impl Flow {
             if self.has_ended {
                 return Ok(None);
             }
-            if self.rest.is_empty() && !self.pull().await? {
-                self.has_ended = true;
+            if self.rest.is_empty() {
+                match self.file.next().await? {
+                    Some(piece) => self.rest = piece,
+                    None => self.has_ended = true,
+                }
             }
             // What was good before it is handed on first.
             self.trouble = self.unpack().err().map(Break::File);
@@ -178,29 +154,6 @@ impl Flow {
         match &self.gunzip {
             Some(gunzip) => gunzip.given(),
             None => &self.given,
-        }
-    }
-
-    async fn pull(&mut self) -> Result<bool, Break> {
-        match timeout(IDLE, self.file.bytes.next()).await {
-            Ok(Some(Ok(piece))) => {
-                self.came += piece.len() as u64;
-                self.rest = piece;
-                Ok(true)
-            }
-            Ok(Some(Err(error))) => Err(error.into()),
-            Ok(None) => match self.file.length.filter(|length| self.came < *length) {
-                Some(length) => {
-                    let came = self.came;
-                    let short = format!("the connection ended after {came} of {length} bytes");
-                    Err(Break::Way(short))
-                }
-                None => Ok(false),
-            },
-            Err(_) => {
-                let idle = IDLE.as_secs();
-                Err(Break::Way(format!("nothing came for {idle} s")))
-            }
         }
     }
 }

@@ -3,8 +3,9 @@
 use heeler_core::logs::{Batch, Beginning, Ended, Opened, ReadFrom, SegmentName};
 
 use super::container::Stop;
-use super::flow::{Break, Flow};
+use super::flow::Flow;
 use super::reader::{Begun, PAUSES, Reader};
+use crate::world::arriving::Break;
 use crate::world::port::Part;
 
 /// So many of the last bytes that were read tell where a file goes on: more than a line, as containerd

@@ -5,6 +5,7 @@
 //! here decides what is wrong with a node or what to do about it, and nothing here writes the
 //! journal: callers get values and errors and tell the story themselves.
 
+pub mod arriving;
 pub mod aws;
 pub mod equivalent;
 pub mod error;
