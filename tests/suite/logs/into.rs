@@ -19,7 +19,8 @@ pub(super) fn folder(context: &Context) -> Result<()> {
     let out = folder.display().to_string();
     let ended = stage.logs(&["-o", &out])?.expect_exit(0)?;
     ensure!(
-        ended.stdout.is_empty() && ended.stderr.is_empty(),
+        ended.stdout == format!("{out}: 2 containers, all that is there\n")
+            && ended.stderr.is_empty(),
         "{ended}"
     );
     let pod = folder.join("shop_checkout-7d9f5c-x2vqz_0c5e9a30-6ad4-4a08-8f7e-1d3c5b7a9e21");
@@ -94,6 +95,7 @@ pub(super) fn away(context: &Context) -> Result<()> {
         ended.stderr.matches("is asked again").count() == 1,
         "{ended}"
     );
+    ended.expect_stdout("20 containers, PARTIAL: account.json says what was not read\n")?;
     let account = fs::read_to_string(format!("{out}/account.json"))?;
     ensure!(
         account.matches("connection refused").count() >= 20,

@@ -67,7 +67,7 @@ free=${room#* }
 need=$((${texts:-0} * 2 + 65536))
 [ "${free:-0}" -ge "$need" ] || leave 73 "logdog needs about $((need / 1024)) MiB on the disk, and ${free:-0} KiB are free"
 [ $((free - need)) -ge $((size * 15 / 100)) ] ||
-  leave 73 "logdog needs about $((need / 1024)) MiB of the $((free / 1024)) that are free: so few would be left that the kubelet evicts pods"
+  leave 73 "the disk has $((free / 1024)) of $((size / 1024)) MiB free, and logdog needs about $((need / 1024)): less than 15 % would be left, and the kubelet evicts pods then"
 
 # What logdog lacks. Each in a time of its own, and no more of it than anybody reads.
 also() {

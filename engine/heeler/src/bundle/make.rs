@@ -280,6 +280,6 @@ pub(crate) fn failure(fault: &ArchiveFault) -> Failure {
         "bundle-failed",
         fault.to_string(),
         "the bundle",
-        "name another file, or make room",
+        fault.help(),
     )
 }

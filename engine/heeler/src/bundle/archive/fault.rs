@@ -86,6 +86,26 @@ pub enum ArchiveFault {
 }
 
 impl ArchiveFault {
+    /// What to do about it.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            ArchiveFault::Unopened { .. } | ArchiveFault::Folder { .. } => {
+                "name a file that `heeler bundle` or logdog has made"
+            }
+            ArchiveFault::Exists { .. } | ArchiveFault::Unnamed { .. } => {
+                "name another file with -o"
+            }
+            ArchiveFault::Full { .. } | ArchiveFault::Unwritten { .. } => {
+                "make room, or name a file elsewhere with -o"
+            }
+            ArchiveFault::NoMember { .. } | ArchiveFault::NotReached { .. } => {
+                "`heeler bundle show FILE` lists what is in it"
+            }
+            ArchiveFault::Answer { .. } => "make room where it goes, and ask again",
+            ArchiveFault::Label { .. } | ArchiveFault::Gone => "try again",
+        }
+    }
+
     pub(super) fn unopened(path: &Path, error: &io::Error) -> Self {
         ArchiveFault::Unopened {
             path: path.into(),

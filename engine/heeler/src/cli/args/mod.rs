@@ -5,6 +5,7 @@ mod wanted;
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use bundle::{BundleArgs, BundleCommand, BundleGrepArgs, BundleMakeArgs};
@@ -247,10 +248,10 @@ pub(super) struct LogsArgs {
     pub through_kubelet: bool,
     /// Where no other way to a node is allowed: make a pod of this image there, read by it, and remove it; the image
     /// needs sh, ls, cat, head and tail
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = NonEmptyStringValueParser::new())]
     pub debug_pod: Option<String>,
     /// Where that pod is made; the context's namespace otherwise
-    #[arg(long, value_name = "NS", requires = "debug_pod")]
+    #[arg(long, value_name = "NS", requires = "debug_pod", value_parser = NonEmptyStringValueParser::new())]
     pub debug_namespace: Option<String>,
 }
 

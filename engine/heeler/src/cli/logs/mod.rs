@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::told::Told;
 use self::wanted::Wanted;
-use super::args::{Global, LogsArgs};
+use super::args::{Global, LogsArgs, Output};
 use super::{start, tell};
 use crate::failure::Failure;
 use crate::logs::{self, Look, Reading, Source, Writing};
@@ -47,7 +47,7 @@ pub(super) async fn logs(
         debug_pod,
     };
     let cluster = start::cluster_by(global, named)?;
-    let done = read(&cluster, args, &wanted, &cancel).await;
+    let done = read(&cluster, (global, args), &wanted, &cancel).await;
     if let Some(ways) = cluster.node_logs() {
         for left in ways.tidy().await {
             tell(&format!("warning: {left}"));
@@ -59,7 +59,7 @@ pub(super) async fn logs(
 /// The same by what may have to be taken back.
 async fn read(
     cluster: &Arc<dyn Cluster>,
-    args: &LogsArgs,
+    (global, args): (&Global, &LogsArgs),
     wanted: &Wanted,
     cancel: &CancellationToken,
 ) -> Result<u8, Failure> {
@@ -101,6 +101,9 @@ async fn read(
             let told = told(cluster.as_ref(), accounts, found.1);
             into::account(folder, &told)?;
             told.tell();
+            if global.output == Output::Text {
+                told.sum_up(folder);
+            }
             told
         }
         None => {

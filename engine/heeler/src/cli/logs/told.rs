@@ -1,5 +1,7 @@
 //! What is told beside the logs: what was read, what is missing, and where nobody has looked.
 
+use std::path::Path;
+
 use heeler_core::logs::Moment;
 use heeler_core::report;
 use serde_json::{Value, json};
@@ -87,6 +89,19 @@ impl Told {
             "ways": self.ways.iter().map(|(node, taken)| taken_json(node, taken)).collect::<Vec<_>>(),
             "not-looked": self.unseen.iter().chain(&self.notes).map(|note| &note.text).collect::<Vec<_>>(),
         })
+    }
+
+    /// In a line, where the logs went into a folder.
+    pub(super) fn sum_up(&self, folder: &Path) {
+        let what = match self.accounts.len() {
+            1 => "1 container".to_owned(),
+            count => format!("{count} containers"),
+        };
+        let whole = match self.is_all_read() {
+            true => "all that is there",
+            false => "PARTIAL: account.json says what was not read",
+        };
+        said::say(&format!("{}: {what}, {whole}\n", folder.display()));
     }
 
     /// Tells it as the logs were printed.
