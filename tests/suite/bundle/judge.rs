@@ -227,6 +227,12 @@ target: node
 look:
   log:
     dmesg: { pattern: "widget" }
+  registry:
+    settings:
+      prefix: settings.container-registry
+      extract:
+        password: { path: 'container-registry.credentials[0].password', type: text }
+        name: { path: 'container-registry.credentials[0].registry', type: text }
 find:
   leaked:
     when: log.last == "widget ready"
@@ -236,6 +242,14 @@ find:
     when: log.lines > 0
     severity: note
     says: "{{ log.lines }} lines"
+  weak:
+    when: registry.password == "widget"
+    severity: warning
+    says: the password is {{ registry.password }}
+  own-registry:
+    when: registry.name == "registry.example"
+    severity: note
+    says: images come from {{ registry.name }}
 "#;
 
 /// What was taken out as a secret is unseen, and what a runbook of one's own asks is there where it was named.
@@ -245,6 +259,14 @@ pub(super) fn secret(context: &Context) -> Result<()> {
     let own = file(&stage, "own.yaml");
     std::fs::write(&own, OWN)?;
     let own_name = own.display().to_string();
+    // It is one by its setting's name alone.
+    let password = "correct-horse-battery";
+    let credentials =
+        format!("[{{\"registry\":\"registry.example\",\"password\":\"{password}\"}}]");
+    let set = format!("{{\"container-registry\":{{\"credentials\":{credentials}}}}}");
+    stage
+        .run(Place::Control, &format!("apiclient set --json {set}"))?
+        .expect(0, "")?;
     let planted = format!("widget key {secret}");
     stage.node()?.plant_kernel_line(&planted)?;
     let path = file(&stage, "a.tar.gz");
@@ -254,20 +276,28 @@ pub(super) fn secret(context: &Context) -> Result<()> {
     let report = desk.report(&own_name)?;
     ensure!(!report.ended.stdout.contains(secret), "{}", report.ended);
     let out = "it was taken out of the bundle as a secret".to_owned();
-    let unseen = vec![("log".to_owned(), out)];
-    ensure!(
-        report.verdict("leaked")? == Verdict::NotSeen(unseen),
-        "{}",
-        report.ended
-    );
-    ensure!(
-        report.verdict("there")? == Verdict::Holds,
-        "{}",
-        report.ended
-    );
+    for (look, finding) in [("log", "leaked"), ("registry", "weak")] {
+        let unseen = vec![(look.to_owned(), out.clone())];
+        ensure!(
+            report.verdict(finding)? == Verdict::NotSeen(unseen),
+            "{}",
+            report.ended
+        );
+    }
+    for finding in ["there", "own-registry"] {
+        ensure!(
+            report.verdict(finding)? == Verdict::Holds,
+            "{}",
+            report.ended
+        );
+    }
     let answers = member(&stage, &path)?;
     ensure!(
-        answers.contains("[redacted:") && !answers.contains(secret),
+        answers.contains("[redacted:aws-key:") && !answers.contains(secret),
+        "{answers}"
+    );
+    ensure!(
+        answers.contains("[redacted:password:") && !answers.contains(password),
         "{answers}"
     );
     // Nobody has asked it of this one.

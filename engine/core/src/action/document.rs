@@ -101,6 +101,14 @@ impl Path {
             .collect()
     }
 
+    /// The name of what it leads to; of an item, that of its list.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        })
+    }
+
     fn find<'d>(&self, document: &'d Json) -> Option<&'d Json> {
         self.steps
             .iter()

@@ -130,6 +130,11 @@ pub trait Look: Send + Sync + std::fmt::Debug {
     }
     /// Where the answer comes from.
     fn source(&self, target: &Target) -> Result<Source, Why>;
+    /// The names of the values that a reply lists in this order without them; none where it says itself what is
+    /// what. A secret is known by its name.
+    fn listed(&self) -> Vec<&str> {
+        Vec::new()
+    }
     /// Turns a node's reply into the value. A reply that can't be read is unseen, never a guess.
     fn read(&self, reply: &Reply, target: &Target) -> Result<Value, Why>;
     /// Turns the JSON documents of a Kubernetes look into the value.

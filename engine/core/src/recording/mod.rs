@@ -33,7 +33,7 @@ use crate::frame::{Ident, LookTrace, Reply};
 use crate::plan::Part;
 use crate::runbook::LookStep;
 use crate::value::{Value, Why};
-use spared::veiled;
+use spared::{TOKEN, veiled};
 
 /// Answers of one node, of one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +158,12 @@ impl Recording {
         };
         let value = match recorded.redacted.is_empty() {
             true => value,
-            false => value.map(|value| veiled(value, &step.name)),
+            false => match value {
+                Ok(value) => Ok(veiled(value, &step.name)),
+                // A token is no number.
+                Err(Why::Garbled(text)) if text.contains(TOKEN) => Err(Why::TakenOut),
+                Err(why) => Err(why),
+            },
         };
         (value, recorded.trace.clone())
     }

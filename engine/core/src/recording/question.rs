@@ -90,6 +90,8 @@ pub struct Question {
     pub look: String,
     /// What is asked.
     pub source: Source,
+    /// The names of the values that its answer lists without them.
+    pub listed: Vec<String>,
 }
 
 impl Question {
@@ -113,6 +115,7 @@ impl Question {
                 id: QuestionId::of(source),
                 look: step.name.clone(),
                 source: source.clone(),
+                listed: step.look.listed().into_iter().map(str::to_owned).collect(),
             }),
         }
     }

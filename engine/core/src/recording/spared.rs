@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 use super::{Outcome, Recorded};
 use crate::frame::Reply;
@@ -11,7 +12,7 @@ use crate::redact::{RedactionKey, Redactor};
 use crate::value::{Unseen, Value, Why};
 
 /// How every token begins.
-const TOKEN: &str = "[redacted:";
+pub(super) const TOKEN: &str = "[redacted:";
 
 /// Takes secrets out of one answer, and counts them.
 #[derive(Debug)]
@@ -21,11 +22,15 @@ pub struct Spared<'k> {
 }
 
 impl<'k> Spared<'k> {
-    /// The answer without secrets.
+    /// The answer without secrets; `listed` are the names of the values that it lists without them.
     ///
     /// # Errors
     /// In words, where it makes no sense without them.
-    pub fn of(recorded: Recorded, key: &'k RedactionKey) -> Result<Recorded, String> {
+    pub fn of(
+        recorded: Recorded,
+        listed: &[String],
+        key: &'k RedactionKey,
+    ) -> Result<Recorded, String> {
         let mut spared = Spared {
             key,
             counts: BTreeMap::new(),
@@ -33,7 +38,7 @@ impl<'k> Spared<'k> {
         let outcome = match recorded.outcome {
             Outcome::Reply(reply) => Outcome::Reply(Reply {
                 before: spared.json(reply.before)?,
-                stdout: spared.bytes(&reply.stdout),
+                stdout: spared.printed(&reply.stdout, listed)?,
                 stderr: spared.bytes(&reply.stderr),
                 ..reply
             }),
@@ -57,6 +62,52 @@ impl<'k> Spared<'k> {
             *self.counts.entry(kind.name().to_owned()).or_default() += count;
         }
         out
+    }
+
+    /// What a script printed.
+    fn printed(&mut self, stdout: &[u8], listed: &[String]) -> Result<Vec<u8>, String> {
+        if listed.is_empty() {
+            return Ok(self.bytes(stdout));
+        }
+        let values: Option<Vec<Json>> = serde_json::from_slice(stdout).ok();
+        let Some(values) = values.filter(|values| values.len() == listed.len()) else {
+            // It is cut, or no answer: nobody knows what in it has which name, and nothing reads it.
+            return Ok(Vec::new());
+        };
+        let named = listed.iter().zip(values.clone());
+        let spared: Result<Vec<Json>, String> =
+            named.map(|(name, value)| self.named(name, value)).collect();
+        let spared = spared?;
+        Ok(match spared == values {
+            true => self.bytes(stdout),
+            false => self.bytes(Json::from(spared).to_string().as_bytes()),
+        })
+    }
+
+    /// A value under its name, or what is in it under names of its own.
+    fn named(&mut self, name: &str, value: Json) -> Result<Json, String> {
+        let text = match value {
+            Json::Null | Json::Bool(_) => return Ok(value),
+            Json::Array(items) => {
+                let items = items.into_iter().map(|item| self.named(name, item));
+                return items.collect();
+            }
+            Json::Object(fields) => {
+                let fields = fields.into_iter().map(|(name, field)| {
+                    let field = self.named(&name, field)?;
+                    Ok((name, field))
+                });
+                return fields.collect();
+            }
+            Json::String(ref text) => text.clone(),
+            Json::Number(ref number) => number.to_string(),
+        };
+        let spared = self.json(BTreeMap::from([(name.to_owned(), text.clone())]))?;
+        let spared = spared.into_values().next().unwrap_or_default();
+        Ok(match spared == text {
+            true => value,
+            false => Json::from(spared),
+        })
     }
 
     /// What is written as JSON: names and values are seen beside each other then.

@@ -1,5 +1,7 @@
 //! Answers that are kept, written, read and judged by.
 
+mod listed;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
@@ -220,7 +222,7 @@ fn a_reply_of_another_rung_is_no_answer() {
 fn a_secret_and_what_may_be_one_is_unseen() {
     let key = RedactionKey::new([7; 32]);
     let secret = "AKIAIOSFODNN7EXAMPLQ";
-    let spare = |outcome| Spared::of(recorded(outcome), &key).expect("it makes sense");
+    let spare = |outcome| Spared::of(recorded(outcome), &[], &key).expect("it makes sense");
     let one = spare(object("5", json!(secret)));
     assert_eq!(one.redacted.values().sum::<u64>(), 1);
     let mut kept = empty();

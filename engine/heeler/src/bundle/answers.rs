@@ -165,7 +165,7 @@ impl<'k> Kept<'k> {
             trace,
             redacted: BTreeMap::new(),
         };
-        match Spared::of(recorded, self.key) {
+        match Spared::of(recorded, &open.question.listed, self.key) {
             Err(why) => self.miss(&open, &why),
             Ok(recorded) => {
                 self.bytes = self.bytes.saturating_add(size);

@@ -89,6 +89,13 @@ impl Look for SettingsLook {
         }]))
     }
 
+    fn listed(&self) -> Vec<&str> {
+        let paths = self.extracts.iter().map(|extract| &extract.path);
+        paths
+            .map(|path| path.name().unwrap_or("settings"))
+            .collect()
+    }
+
     fn read(&self, reply: &Reply, _: &Target) -> Result<Value, Why> {
         let found: Vec<Json> = serde_json::from_str(text(reply)?)
             .map_err(|error| garbled(format!("it is not the JSON asked for: {error}")))?;
