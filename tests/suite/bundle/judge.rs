@@ -99,7 +99,18 @@ pub(super) fn offline(context: &Context) -> Result<()> {
     let words = format!("bundle --pod {POD} --no-pod-logs -o {}", made.display());
     operator.heeler(&words)?.expect_exit(0)?;
     let desk = Desk::with(context, &made)?;
+    // Another one, whose operator may not look names up.
+    let kube = operator.lab.kube();
+    kube.access().deny("alice", "list", "services");
+    let words = words.replace("a.tar.gz", "b.tar.gz");
+    let unnamed = operator.heeler(&words)?.expect_exit(0)?;
+    let note = "some addresses have no name: ";
+    ensure!(format!("{unnamed}").contains(note), "{unnamed}");
+    let nameless = desk.path("nameless.tar.gz");
+    std::fs::copy(made.with_file_name("b.tar.gz"), &nameless)?;
     drop(operator);
+    let told = desk.judge_of(&nameless, RUNBOOK, &[])?;
+    told.expect_stdout(note)?;
 
     let report = desk.report(RUNBOOK)?;
     expect_same_verdicts(&report, &live)?;
@@ -163,6 +174,7 @@ pub(super) fn offline(context: &Context) -> Result<()> {
     told.expect_stdout("a bundle changes nothing: heeler run conntrack-exhaustion --instance i-")?;
     ensure!(!told.stdout.contains("heeler fix"), "{told}");
     ensure!(!told.stdout.contains("PARTIAL"), "{told}");
+    ensure!(!told.stdout.contains(note), "{told}");
     ensure!(!desk.path("state").exists(), "something was written down");
 
     // Today's threshold is what counts.

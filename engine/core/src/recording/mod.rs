@@ -44,6 +44,8 @@ pub struct Recording {
     pub ident: Option<Ident>,
     /// Names of pods and services behind addresses, as they were then.
     pub names: BTreeMap<IpAddr, String>,
+    /// What was said where names could not be looked up.
+    pub unnamed: Option<String>,
     /// The end of it is missing: there may have been more answers.
     pub cut: bool,
     answers: BTreeMap<QuestionId, Recorded>,
@@ -93,6 +95,7 @@ impl Recording {
             about,
             ident: None,
             names: BTreeMap::new(),
+            unnamed: None,
             cut: false,
             answers: BTreeMap::new(),
         }

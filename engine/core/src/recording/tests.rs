@@ -254,6 +254,7 @@ fn what_is_written_is_read_again() {
         "10.0.9.4".parse().expect("an address"),
         "shop/checkout".into(),
     );
+    kept.unnamed = Some("some addresses have no name: x".into());
     let others = ["11", "22", "33"].map(|two| two.repeat(32).parse().expect("a digest"));
     let [first, second, third]: [QuestionId; 3] = others;
     let reply = Reply {

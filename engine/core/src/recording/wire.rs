@@ -67,6 +67,8 @@ struct Head {
     ident: Option<WireIdent>,
     #[serde(default)]
     names: BTreeMap<IpAddr, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unnamed: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -180,6 +182,7 @@ impl Recording {
                 node: self.about.target.clone(),
                 ident,
                 names: self.names.clone(),
+                unnamed: self.unnamed.clone(),
             },
         );
         for (asked, recorded) in &self.answers {
@@ -293,6 +296,7 @@ impl Head {
         Recording {
             ident,
             names: self.names,
+            unnamed: self.unnamed,
             ..Recording::new(About {
                 at: self.at,
                 heeler: self.heeler,

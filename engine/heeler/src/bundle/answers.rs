@@ -36,6 +36,8 @@ pub(super) struct Kept<'k> {
     key: &'k RedactionKey,
     asked: BTreeSet<QuestionId>,
     bytes: usize,
+    /// Any of it was answered.
+    is_answered: bool,
     /// Looks without an answer, by the reason.
     missing: BTreeMap<String, Vec<String>>,
 }
@@ -47,6 +49,7 @@ impl<'k> Kept<'k> {
             key,
             asked: BTreeSet::new(),
             bytes: 0,
+            is_answered: false,
             missing: BTreeMap::new(),
         }
     }
@@ -105,9 +108,23 @@ impl<'k> Kept<'k> {
         admitted
     }
 
-    /// A question was not answered.
+    /// A question was not asked.
     pub(super) fn miss(&mut self, open: &Open, why: &str) {
         open.looks.iter().for_each(|look| self.without(look, why));
+    }
+
+    /// A question was asked, and has no answer: whoever judges the bundle is told why. `text` tells it here.
+    pub(super) fn unanswered(&mut self, open: &Open, text: &str, why: Why) {
+        self.miss(open, text);
+        let recorded = Recorded {
+            looks: open.looks.clone(),
+            outcome: Outcome::Unseen(why),
+            trace: Vec::new(),
+            redacted: BTreeMap::new(),
+        };
+        if let Ok(recorded) = Spared::of(recorded, &[], self.key) {
+            self.recording.keep(open.question.id.clone(), recorded);
+        }
     }
 
     fn without(&mut self, look: &str, why: &str) {
@@ -124,8 +141,8 @@ impl<'k> Kept<'k> {
             Err(_) => 0,
         };
         if size > MOST_OBJECT {
-            let why = format!("the object has more than {MOST_OBJECT} bytes");
-            return self.miss(&open, &why);
+            let text = format!("the object has more than {MOST_OBJECT} bytes");
+            return self.unanswered(&open, &text, Why::Truncated);
         }
         let trace = LookTrace {
             place: None,
@@ -142,7 +159,9 @@ impl<'k> Kept<'k> {
             .get_or_insert_with(|| answer.ident.clone());
         let (outcome, size) = match answer.reply(name) {
             // Nothing is known of it: that is no answer.
-            Err(Why::NoAnswer(why)) => return self.miss(&open, &why),
+            Err(Why::NoAnswer(text)) => {
+                return self.unanswered(&open, &text, Why::NoAnswer(text.clone()));
+            }
             Err(why) => (Outcome::Unseen(why), 0),
             Ok(reply) => {
                 let size = reply.stdout.len().saturating_add(reply.stderr.len());
@@ -156,8 +175,8 @@ impl<'k> Kept<'k> {
 
     fn keep(&mut self, open: Open, outcome: Outcome, trace: Vec<LookTrace>, size: usize) {
         if self.bytes.saturating_add(size) > MOST_BYTES {
-            let why = format!("all answers together have more than {MOST_BYTES} bytes");
-            return self.miss(&open, &why);
+            let text = format!("all answers together have more than {MOST_BYTES} bytes");
+            return self.unanswered(&open, &text, Why::Truncated);
         }
         let recorded = Recorded {
             looks: open.looks.clone(),
@@ -166,8 +185,9 @@ impl<'k> Kept<'k> {
             redacted: BTreeMap::new(),
         };
         match Spared::of(recorded, &open.question.listed, self.key) {
-            Err(why) => self.miss(&open, &why),
+            Err(text) => self.unanswered(&open, &text, Why::Garbled(text.clone())),
             Ok(recorded) => {
+                self.is_answered = true;
                 self.bytes = self.bytes.saturating_add(size);
                 self.recording.keep(open.question.id, recorded);
             }
@@ -177,6 +197,12 @@ impl<'k> Kept<'k> {
     /// Names of addresses.
     pub(super) fn names(&mut self, known: Vec<(IpAddr, String)>) {
         self.recording.names.extend(known);
+    }
+
+    /// Why some addresses have no name. What was said first is said.
+    pub(super) fn unnamed(&mut self, why: &str) {
+        let unnamed = &mut self.recording.unnamed;
+        unnamed.get_or_insert_with(|| why.to_owned());
     }
 
     /// All of it.
@@ -192,7 +218,11 @@ impl<'k> Kept<'k> {
         Looked {
             missing: missing.collect(),
             redacted: self.recording.redacted(),
-            member: (!self.recording.is_empty()).then(|| self.recording.write()),
+            member: self.is_answered.then(|| self.recording.write()),
         }
     }
 }
+
+#[cfg(test)]
+#[path = "answers_tests.rs"]
+mod tests;

@@ -28,6 +28,8 @@ use crate::run::session::Session;
 pub(super) const MEMBER: &str = "looks/answers.jsonl";
 /// All looks together take no longer: a node that is ill may let each of them wait.
 const MOST_TIME: Duration = Duration::from_secs(90);
+/// Why nothing more is asked.
+const INTERRUPTED: &str = "interrupted";
 /// Looks are asked with a name of their own.
 const NAME: &str = "look";
 
@@ -84,7 +86,7 @@ pub(super) async fn record(
         }
         let open = asking.kept.open(books, &waves);
         asking.ask(session, target, open).await?;
-        asking.name(session, &waves).await;
+        asking.name(session, &waves).await?;
         for (course, wave) in courses.iter_mut().zip(waves) {
             course.take(wave.unwrap_or_default(), asking.kept.recording());
         }
@@ -108,6 +110,11 @@ fn given(runbook: &Runbook) -> BTreeMap<String, Value> {
     given.collect()
 }
 
+/// Why nothing is asked after so long.
+fn over() -> String {
+    format!("{} s for all looks were over", MOST_TIME.as_secs())
+}
+
 /// Asking, under way.
 struct Asking<'k> {
     kept: Kept<'k>,
@@ -121,6 +128,13 @@ struct Asking<'k> {
 impl Asking<'_> {
     fn left(&self) -> Duration {
         MOST_TIME.saturating_sub(self.began.elapsed())
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            unconfined: false,
+            deadline: Some((MOST_TIME, self.began.elapsed())),
+        }
     }
 
     async fn ask(
@@ -155,16 +169,14 @@ impl Asking<'_> {
 
     async fn ask_kubernetes(&mut self, session: &Session, wanted: Vec<(Open, Wanted)>) {
         let cluster = session.cluster.clone();
-        let bounds = Bounds {
-            unconfined: false,
-            deadline: Some((MOST_TIME, self.began.elapsed())),
-        };
+        let bounds = self.bounds();
         let all = wanted.iter().map(|(_, wanted)| wanted.clone());
         let objects = tokio::select! {
             objects = objects::fetch(cluster.as_deref(), all, &bounds) => objects,
             () = session.cancel.cancelled() => {
                 for (open, _) in wanted {
-                    self.kept.miss(&open, "interrupted");
+                    let why = Why::KubernetesDown(INTERRUPTED.to_owned());
+                    self.kept.unanswered(&open, INTERRUPTED, why);
                 }
                 return;
             }
@@ -189,11 +201,10 @@ impl Asking<'_> {
         }
         for batch in shared.batches {
             if self.left().is_zero() {
-                let why = format!("{} s for all looks were over", MOST_TIME.as_secs());
-                self.silent.get_or_insert(why);
+                self.silent.get_or_insert_with(over);
             }
             if session.cancel.is_cancelled() {
-                self.silent.get_or_insert("interrupted".to_owned());
+                self.silent.get_or_insert(INTERRUPTED.to_owned());
             }
             let asked: Vec<Open> = batch
                 .iter()
@@ -232,7 +243,10 @@ impl Asking<'_> {
                             .trouble
                             .map_or_else(|| "nothing was sent".to_owned(), |trouble| trouble.what),
                     };
-                    asked.iter().for_each(|open| self.kept.miss(open, &why));
+                    for open in &asked {
+                        let unseen = Why::NoAnswer(why.clone());
+                        self.kept.unanswered(open, &why, unseen);
+                    }
                     self.silent = Some(why);
                 }
             }
@@ -241,7 +255,11 @@ impl Asking<'_> {
     }
 
     /// The names of pods and services, as they are now.
-    async fn name(&mut self, session: &Session, waves: &[Option<Wave<'_>>]) {
+    async fn name(
+        &mut self,
+        session: &mut Session,
+        waves: &[Option<Wave<'_>>],
+    ) -> Result<(), Failure> {
         let addresses = waves
             .iter()
             .flatten()
@@ -249,11 +267,64 @@ impl Asking<'_> {
             .collect();
         let names = objects::names(session.cluster.as_deref(), addresses);
         let limited = tokio::time::timeout(self.left(), names);
-        tokio::select! {
-            names = limited => if let Ok(names) = names {
-                self.kept.names(names.known);
+        let trouble = tokio::select! {
+            names = limited => match names {
+                Ok(names) => {
+                    self.kept.names(names.known);
+                    names.trouble.map(|trouble| trouble.what())
+                }
+                Err(_) => Some(over()),
             },
-            () = session.cancel.cancelled() => {}
+            () = session.cancel.cancelled() => None,
+        };
+        let Some(trouble) = trouble else {
+            return Ok(());
+        };
+        let text = objects::unnamed(&trouble);
+        self.kept.unnamed(&text);
+        match session.recorder.has_noted(objects::UNNAMED) {
+            true => Ok(()),
+            false => session.note(objects::UNNAMED, text).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use heeler_core::event::{NodeGroup, Where};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn all_looks_together_have_90_s() {
+        let about = About {
+            at: Timestamp::UNIX_EPOCH,
+            heeler: "1".into(),
+            place: Where::default(),
+            target: NodeTarget {
+                node: None,
+                instance: "i-0abc1234def567823".parse().expect("an id"),
+                pod: None,
+                boot: None,
+                os_version: None,
+                cpus: None,
+                cluster_verified: None,
+                node_group: NodeGroup::Unseen,
+            },
+        };
+        let key = RedactionKey::new([1; 32]);
+        let asking = Asking {
+            kept: Kept::new(Recording::new(about), &key),
+            began: Instant::now(),
+            silent: None,
+            count: 0,
+        };
+        tokio::time::advance(Duration::from_secs(89)).await;
+        assert_eq!(asking.left(), Duration::from_secs(1));
+        assert_eq!(asking.bounds().passed(), None);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(asking.left().is_zero());
+        assert_eq!(asking.bounds().passed(), Some(Why::Deadline(90)));
+        assert_eq!(over(), "90 s for all looks were over");
     }
 }

@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::journal::Redactor;
 use crate::library::Library;
 use crate::run::admit::misfit;
+use crate::run::objects;
 
 /// Judges a bundle, and prints its report. The exit status is that of a run with these verdicts.
 ///
@@ -51,6 +52,10 @@ pub(super) fn judge(
     while let Some(wave) = course.next_wave() {
         events.extend(course.take(wave, &recording));
     }
+    events.extend(recording.unnamed.iter().map(|text| Event::Noted {
+        code: objects::UNNAMED.to_owned(),
+        text: text.clone(),
+    }));
     let views = [course.view];
     if !views.iter().all(find::View::has_answered) {
         return Err(Failure::failed(

@@ -16,6 +16,9 @@ use crate::world::names::{self, Names};
 use crate::world::port::ObjectRef;
 use crate::world::{CallError, Cause, Cluster};
 
+/// The note that names could not be looked up.
+pub const UNNAMED: &str = "addresses-unnamed";
+
 /// Before each further try.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -60,6 +63,11 @@ pub async fn fetch(
         (key, answer)
     });
     Objects(join_all(asked).await.into_iter().collect())
+}
+
+/// What is said where names could not be looked up.
+pub fn unnamed(why: &str) -> String {
+    format!("some addresses have no name: {why}")
 }
 
 /// The names of the pods and services behind addresses, as far as there are any: an address

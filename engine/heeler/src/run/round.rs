@@ -21,8 +21,6 @@ use super::objects::{self, Objects};
 use super::session::Session;
 use crate::failure::Failure;
 
-/// The note that names could not be looked up.
-const UNNAMED: &str = "addresses-unnamed";
 /// The note that a list was too long.
 const LEFT_OUT: &str = "items-left-out";
 
@@ -289,10 +287,10 @@ async fn keep(
     let cluster = session.cluster.clone();
     let names = objects::names(cluster.as_deref(), addresses).await;
     if let Some(trouble) = &names.trouble
-        && !session.recorder.has_noted(UNNAMED)
+        && !session.recorder.has_noted(objects::UNNAMED)
     {
-        let text = format!("some addresses have no name: {}", trouble.what());
-        session.note(UNNAMED, text).await?;
+        let text = objects::unnamed(&trouble.what());
+        session.note(objects::UNNAMED, text).await?;
     }
     let mut events = Vec::new();
     let mut told = BTreeSet::new();
