@@ -4,6 +4,7 @@
 //! into one command, or into several where one can't carry them. Changes travel in the same way, each bound to the boot and to the value that
 //! its plan was made for, and so does their way back. Nothing here decides whether a change may be made, and nothing is sent.
 
+mod answered;
 mod ask;
 mod batch;
 mod bound;
@@ -30,6 +31,7 @@ mod tests;
 mod undo;
 mod waves;
 
+pub use answered::Answered;
 pub use ask::{Ask, MOST_ITEMS, Part, ask, ask_anyway};
 pub use batch::{Asked, Batches, batches};
 pub use bound::{Bounds, places};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
 use super::{QuestionId, Recording};
-use crate::event::{Event, LookTrace, NodeTarget, RunId};
+use crate::event::{Event, NodeTarget, RunId};
 use crate::find::View;
-use crate::plan::{self, Ask, Bounds};
-use crate::runbook::{LookStep, Runbook, Scope};
+use crate::plan::{self, Answered, Ask, Bounds};
+use crate::runbook::{LookStep, Runbook};
 use crate::value::{Value, Why};
 
 /// What may be asked: neither the time that is left nor the caller has a part in a question. What only
@@ -71,7 +71,7 @@ impl<'r> Course<'r> {
     pub fn addresses(wave: &Wave<'r>, recording: &Recording) -> BTreeSet<IpAddr> {
         let values = wave
             .iter()
-            .map(|(step, ask)| (step, answered(step, ask, recording, &BTreeSet::new()).0));
+            .map(|(step, ask)| (step, answered(step, ask, recording, |_| false).value));
         values
             .flat_map(|(step, value)| step.look.addresses(&value))
             .collect()
@@ -87,55 +87,33 @@ impl<'r> Course<'r> {
             .collect();
         let (mut events, mut now) = (Vec::new(), BTreeSet::new());
         for (step, ask) in wave {
-            now.extend(questions(step, &ask));
-            let (value, trace) = answered(step, &ask, recording, &self.asked);
-            let value = step.look.name_addresses(value, &names);
-            self.view.looks.insert(step.name.clone(), value.clone());
-            let instance = self.view.target.instance.clone();
-            events.push(Event::LookAnswered {
-                instance: (step.scope == Scope::Node).then_some(instance),
-                look: step.name.clone(),
-                label: step.label.clone(),
-                value,
-                trace,
-                raw: None,
+            let mut answered = answered(step, &ask, recording, |question| {
+                let was_asked = self.asked.contains(&question);
+                now.insert(question);
+                was_asked
             });
+            answered.value = step.look.name_addresses(answered.value, &names);
+            let value = answered.value.clone();
+            self.view.looks.insert(step.name.clone(), value);
+            let instance = self.view.target.instance.clone();
+            events.push(answered.event(step, instance, None));
         }
         self.asked.append(&mut now);
         events
     }
 }
 
-/// What a look asks.
-fn questions(step: &LookStep, ask: &Ask) -> Vec<QuestionId> {
-    let mut all = Vec::new();
-    ask.value(step, |part| {
-        all.extend(part.source.as_ref().ok().map(QuestionId::of));
-        Err(Why::NotAsked)
-    });
-    all
-}
-
-/// A look's value, and which rungs were tried for it. What was asked before is not taken for what it is asked now.
+/// What a look comes to. What was asked before is not taken for what it is asked now.
 fn answered(
     step: &LookStep,
     ask: &Ask,
     recording: &Recording,
-    before: &BTreeSet<QuestionId>,
-) -> (Value, Vec<LookTrace>) {
-    let mut trace: Vec<LookTrace> = Vec::new();
-    let value = ask.value(step, |part| {
-        let source = part.source.as_ref().ok();
-        if source.is_some_and(|source| before.contains(&QuestionId::of(source))) {
-            return Err(Why::NotRecorded(recording.moment()));
+    mut was_asked: impl FnMut(QuestionId) -> bool,
+) -> Answered {
+    ask.answered(step, |part| match &part.source {
+        Ok(source) if was_asked(QuestionId::of(source)) => {
+            (Err(Why::NotRecorded(recording.moment())), Vec::new())
         }
-        let (value, rungs) = recording.answer(step, part);
-        for rung in rungs {
-            if !trace.contains(&rung) {
-                trace.push(rung);
-            }
-        }
-        value
-    });
-    (value, trace)
+        _ => recording.answer(step, part),
+    })
 }

@@ -15,8 +15,8 @@ use crate::event::{NodeGroup, NodeTarget, RunId, Verdict, Where};
 use crate::find::judged;
 use crate::frame::{Ident, LookTrace, Place, Reply};
 use crate::redact::RedactionKey;
-use crate::runbook::{Runbook, load};
-use crate::syntax::{Source as Text, render};
+use crate::runbook::Runbook;
+use crate::runbook::tests::runbook_of;
 use crate::value::{Value, Why};
 
 const PAGE: &str = r#"heeler: 1
@@ -44,12 +44,7 @@ find:
 "#;
 
 fn runbook(text: &str) -> Runbook {
-    let source = Text {
-        name: "runbook.yaml".into(),
-        text: text.into(),
-    };
-    load(source.clone(), action::all())
-        .unwrap_or_else(|faults| panic!("{}", render(&source, &faults, false)))
+    runbook_of(text, action::all())
 }
 
 fn run() -> RunId {
@@ -347,4 +342,26 @@ fn a_wave_fills_the_view_and_is_told_as_a_run_would() {
     let map = course.view.looks.get("map").expect("a value");
     assert_eq!(map.get("most"), Some(&Value::Integer(5)));
     assert_eq!(course.view.ident, kept.ident);
+}
+
+#[test]
+fn what_is_asked_again_later_was_not_kept() {
+    let looks = |last: &str| {
+        PAGE.replace(
+            "  space:\n    memory: {}\n",
+            &format!("  map2:\n{last}    kube: {{ get: configmaps, namespace: shop, name: limits, extract: {{ most: {{ path: data.most, type: integer }} }} }}\n"),
+        )
+        .replace("space.available < \"1MiB\"", "map2.most < 10")
+    };
+    let kept = with(object("5", json!("odd")));
+    // Together it is one question; the one that waits for the other might be told something else.
+    let together = verdicts(&looks(""), &kept);
+    assert!(
+        matches!(together["tight"], Verdict::Holds(_)),
+        "{together:?}"
+    );
+    let told = verdicts(&looks("    after: map\n"), &kept);
+    assert!(matches!(told["low"], Verdict::Holds(_)), "{told:?}");
+    let moment = "2026-11-20 12:00:00 UTC".to_owned();
+    assert_eq!(why(&told["tight"]), &Why::NotRecorded(moment));
 }

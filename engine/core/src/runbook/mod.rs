@@ -27,7 +27,7 @@ mod texts;
 mod uses;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use facts::{Reads, reserved};
 pub use input::{Input, InputType};

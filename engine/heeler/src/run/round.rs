@@ -9,9 +9,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use heeler_core::action::Source;
-use heeler_core::event::{Event, InstanceId, LookTrace, RawAnswer};
+use heeler_core::event::{InstanceId, LookTrace, RawAnswer};
 use heeler_core::find::View;
-use heeler_core::plan::{self, Ask, Bounds, MOST_ITEMS, Part};
+use heeler_core::plan::{self, Answered, Ask, Bounds, MOST_ITEMS, Part};
 use heeler_core::runbook::{LookStep, Runbook, Scope};
 use heeler_core::value::{Value, Why};
 use tokio::time::Instant;
@@ -109,8 +109,7 @@ pub async fn look(
 struct Read<'a> {
     instance: InstanceId,
     step: &'a LookStep,
-    value: Value,
-    trace: Vec<LookTrace>,
+    answered: Answered,
     raw: Option<RawAnswer>,
 }
 
@@ -178,9 +177,8 @@ fn read<'a>(
     let admitted = plans.iter().zip(views);
     for (plan, _) in admitted.filter(|(_, view)| view.barred.is_none()) {
         for (step, ask) in &plan.asks {
-            let mut trace: Vec<LookTrace> = Vec::new();
             let mut raw = Raw::default();
-            let value = ask.value(step, |part| {
+            let answered = ask.answered(step, |part| {
                 let (answer, steps, bytes) = match &part.source {
                     Ok(Source::Kube(_)) => object(step, objects, part),
                     _ => reply(step, &plan.instance, part, heard),
@@ -188,22 +186,17 @@ fn read<'a>(
                 if let Some(bytes) = bytes {
                     raw.add(part, &bytes, &answer);
                 }
-                for step in steps {
-                    if !trace.contains(&step) {
-                        trace.push(step);
-                    }
-                }
                 // What came too late for the whole run is not blamed on itself.
-                answer.map_err(|why| match (&why, &passed) {
+                let answer = answer.map_err(|why| match (&why, &passed) {
                     (Why::NoAnswer(_) | Why::TimedOut(_), Some(passed)) => passed.clone(),
                     _ => why,
-                })
+                });
+                (answer, steps)
             });
             read.push(Read {
                 instance: plan.instance.clone(),
                 step,
-                value,
-                trace,
+                answered,
                 raw: raw.recorded(secrets),
             });
         }
@@ -282,7 +275,7 @@ async fn keep(
 ) -> Result<(), Failure> {
     let addresses: BTreeSet<IpAddr> = read
         .iter()
-        .flat_map(|read| read.step.look.addresses(&read.value))
+        .flat_map(|read| read.step.look.addresses(&read.answered.value))
         .collect();
     let cluster = session.cluster.clone();
     let names = objects::names(cluster.as_deref(), addresses).await;
@@ -297,29 +290,22 @@ async fn keep(
     for Read {
         instance,
         step,
-        value,
-        trace,
+        mut answered,
         raw,
     } in read
     {
-        let value = step.look.name_addresses(value, &names.known);
+        answered.value = step.look.name_addresses(answered.value, &names.known);
         for view in views
             .iter_mut()
             .filter(|view| view.target.instance == instance)
         {
-            view.looks.insert(step.name.clone(), value.clone());
+            let value = answered.value.clone();
+            view.looks.insert(step.name.clone(), value);
         }
         if step.scope == Scope::Run && !told.insert(&step.name) {
             continue;
         }
-        events.push(Event::LookAnswered {
-            instance: (step.scope == Scope::Node).then_some(instance),
-            look: step.name.clone(),
-            label: step.label.clone(),
-            value,
-            trace,
-            raw,
-        });
+        events.push(answered.event(step, instance, raw));
     }
     session.recorder.record_all(events).await
 }

@@ -12,7 +12,7 @@ mod values;
 
 use crate::action;
 use crate::case::{self, Case};
-use crate::runbook::{Runbook, load};
+use crate::runbook::{Runbook, tests};
 use crate::syntax::{Source, render};
 
 /// A runbook with everything that a case can hold: looks of both scopes, one that is asked only
@@ -106,9 +106,7 @@ fn source(name: &str, text: &str) -> Source {
 }
 
 fn runbook_of(text: &str) -> Runbook {
-    let source = source("runbook.yaml", text);
-    load(source.clone(), action::all())
-        .unwrap_or_else(|faults| panic!("{}", render(&source, &faults, false)))
+    tests::runbook_of(text, action::all())
 }
 
 fn runbook() -> Runbook {

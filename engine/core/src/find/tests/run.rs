@@ -8,8 +8,8 @@ use crate::action;
 use crate::event::{Event, Evidence, Exit, NodeGroup, NodeTarget, RunId, Strength, Verdict};
 use crate::find::{Judged, View, exit, judged, verdicts};
 use crate::frame::Ident;
-use crate::runbook::{Runbook, load};
-use crate::syntax::{Source, render};
+use crate::runbook::Runbook;
+use crate::runbook::tests::runbook_of;
 use crate::value::{Unseen, Value, Why};
 
 const TEXT: &str = r#"
@@ -69,12 +69,7 @@ fn runbook(instead: &str) -> Runbook {
         assert!(text.contains(&head), "{one}");
         text = text.replace(&head, &format!("{head}    instead-of: [{other}]\n"));
     }
-    let source = Source {
-        name: "many-full".to_string(),
-        text,
-    };
-    load(source.clone(), action::all())
-        .unwrap_or_else(|faults| panic!("{}", render(&source, &faults, false)))
+    runbook_of(&text, action::all())
 }
 
 /// A node with this many of 100 entries, whose kernel log can't be read.

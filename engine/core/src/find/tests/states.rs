@@ -5,20 +5,15 @@ use crate::action;
 use crate::event::Verdict;
 use crate::expr::World;
 use crate::find::judge;
-use crate::runbook::{Runbook, load};
-use crate::syntax::{Source, render};
+use crate::runbook::Runbook;
+use crate::runbook::tests::runbook_of;
 use crate::value::{DurationSpan, Unseen, Value, Why};
 
 const TEXT: &str = include_str!("../../../../../runbooks/conntrack-exhaustion/runbook.yaml");
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn runbook() -> Runbook {
-    let source = Source {
-        name: "conntrack-exhaustion".to_string(),
-        text: TEXT.to_string(),
-    };
-    load(source.clone(), action::all())
-        .unwrap_or_else(|faults| panic!("{}", render(&source, &faults, false)))
+    runbook_of(TEXT, action::all())
 }
 
 /// What was read of a node.

@@ -8,8 +8,9 @@ use crate::event::{NodeGroup, NodeTarget};
 use crate::find::View;
 use crate::frame::{Place, Reply};
 use crate::plan::{Ask, Bounds, MOST_ITEMS, Part, ask, needed};
-use crate::runbook::{LookStep, Runbook, load};
-use crate::syntax::{Faults, Shape, Source as Text, Tree, render};
+use crate::runbook::tests::runbook_of;
+use crate::runbook::{LookStep, Runbook};
+use crate::syntax::{Faults, Shape, Tree};
 use crate::value::{Bytes, Kind, Unseen, Value, Why};
 
 const PAGE: &str = r#"heeler: 1
@@ -78,13 +79,8 @@ impl Look for ListLook {
 }
 
 fn page() -> Runbook {
-    let source = Text {
-        name: "runbook.yaml".into(),
-        text: PAGE.into(),
-    };
     let actions = [&[&List as &dyn Action], action::all()].concat();
-    load(source.clone(), &actions)
-        .unwrap_or_else(|faults| panic!("{}", render(&source, &faults, false)))
+    runbook_of(PAGE, &actions)
 }
 
 fn view() -> View {

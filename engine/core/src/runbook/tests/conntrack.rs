@@ -4,23 +4,16 @@ use crate::action;
 use crate::event::Verdict;
 use crate::expr::World;
 use crate::find::judge;
-use crate::runbook::{Runbook, Scope, load};
-use crate::syntax::{Source, render};
+use crate::runbook::{Runbook, Scope};
 use crate::value::{DurationSpan, Share, Unseen, Value, Version, Why};
 
 use super::actions::MINUTE;
+use super::runbook_of;
 
 const TEXT: &str = include_str!("../../../../../runbooks/conntrack-exhaustion/runbook.yaml");
 
 fn runbook() -> Runbook {
-    let source = Source {
-        name: "conntrack-exhaustion".to_string(),
-        text: TEXT.to_string(),
-    };
-    match load(source.clone(), action::all()) {
-        Ok(runbook) => runbook,
-        Err(faults) => panic!("{}", render(&source, &faults, false)),
-    }
+    runbook_of(TEXT, action::all())
 }
 
 fn growing(growth: i64) -> Value {

@@ -16,6 +16,7 @@ mod structure_faults;
 mod text_faults;
 mod uses;
 
+use crate::action::Action;
 use crate::runbook::{Runbook, load};
 use crate::syntax::{Diagnostic, Source, render};
 
@@ -76,11 +77,14 @@ fn source(text: &str) -> Source {
     }
 }
 
+/// A runbook of these actions that has to be without a fault.
+pub(crate) fn runbook_of(text: &str, actions: &[&'static dyn Action]) -> Runbook {
+    load(source(text), actions)
+        .unwrap_or_else(|faults| panic!("{}", render(&source(text), &faults, false)))
+}
+
 fn good(text: &str) -> Runbook {
-    match load(source(text), &actions::ALL) {
-        Ok(runbook) => runbook,
-        Err(faults) => panic!("{}", render(&source(text), &faults, false)),
-    }
+    runbook_of(text, &actions::ALL)
 }
 
 fn bad(text: &str) -> Vec<Diagnostic> {
