@@ -242,6 +242,22 @@ pub(super) fn forged(context: &Context) -> Result<()> {
         &parts.answers(&["{}".to_owned()])?,
         "line 1 of its answers: ",
     )?;
+    // What was unpacked before it turned out to be damaged is vouched for by the manifest alone.
+    parts.write(ANSWERS, &answers)?;
+    let checksum = |labels: &[&str]| {
+        let path = parts.packed(labels)?;
+        let mut bytes = std::fs::read(&path)?;
+        let at = bytes.len() - 8;
+        bytes[at] ^= 1;
+        std::fs::write(&path, bytes)?;
+        anyhow::Ok(path)
+    };
+    fails(
+        &checksum(&[ANSWERS])?,
+        "and no manifest says what its answers were",
+    )?;
+    let told = desk.judge_of(&checksum(&[ANSWERS, "manifest.json"])?, RUNBOOK, &[])?;
+    told.expect_stdout("PARTIAL: it is damaged")?;
     // An answer of another question's shape is no answer, and no verdict either.
     let other = changed(&|line| {
         let object = line.as_object_mut().expect("an object");

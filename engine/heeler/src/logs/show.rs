@@ -189,3 +189,7 @@ fn as_json(source: &Source, entry: &Entry, text: &[u8]) -> serde_json::Value {
     }
     line
 }
+
+#[cfg(test)]
+#[path = "show_tests.rs"]
+mod tests;
