@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::{join_all, pending, select_all};
 use heeler_core::logs::{Batch, Merge};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Reading;
 use super::container::{self, Errand, Source};
@@ -30,7 +30,8 @@ pub(super) enum Said {
     Idle,
 }
 
-type Task = JoinHandle<Result<Account, CallError>>;
+/// Who drops the crowd wants nothing more of it: nobody goes on asking nodes.
+type Task = AbortOnDropHandle<Result<Account, CallError>>;
 
 /// All of them.
 pub(super) struct Crowd<'a> {
@@ -68,7 +69,7 @@ impl<'a> Crowd<'a> {
             self.sources.push(source.clone());
             self.inputs.push(receiver);
             merge.add();
-            self.tasks.push(tokio::spawn(async move {
+            let task = tokio::spawn(async move {
                 container::read(Errand {
                     cluster: cluster.as_ref(),
                     source: &source,
@@ -82,7 +83,8 @@ impl<'a> Crowd<'a> {
                     pace,
                 })
                 .await
-            }));
+            });
+            self.tasks.push(AbortOnDropHandle::new(task));
         }
     }
 
@@ -162,7 +164,7 @@ impl<'a> Crowd<'a> {
     ) -> Vec<(Source, Result<Account, CallError>)> {
         drop(self.inputs);
         if is_refused {
-            self.tasks.iter().for_each(JoinHandle::abort);
+            self.tasks.iter().for_each(AbortOnDropHandle::abort);
         }
         let ended = join_all(self.tasks).await.into_iter();
         let account = |ended: Result<Result<Account, CallError>, _>| match (is_refused, ended) {
@@ -173,3 +175,7 @@ impl<'a> Crowd<'a> {
         self.sources.into_iter().zip(ended.map(account)).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "crowd_tests.rs"]
+mod tests;
