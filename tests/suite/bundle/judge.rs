@@ -361,5 +361,6 @@ pub(super) fn stranger(context: &Context) -> Result<()> {
         "{told}"
     );
     ensure!(!matches!(told.status.code(), Some(0 | 3)), "{told}");
+    told.expect_stderr("error[wrong-cluster]: the node belongs to cluster `staging`, and this run is about `prod-eu`")?;
     Ok(())
 }

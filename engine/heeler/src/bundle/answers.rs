@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use heeler_core::frame::{Answer, LookTrace, Reply};
+use heeler_core::frame::{Answer, Ident, LookTrace, Reply};
 use heeler_core::plan::Ask;
 use heeler_core::recording::{Outcome, Question, QuestionId, Recorded, Recording, Spared, Wave};
 use heeler_core::redact::RedactionKey;
@@ -152,11 +152,15 @@ impl<'k> Kept<'k> {
         self.keep(open, outcome, vec![trace], size);
     }
 
+    /// What the node says that it is. What was said first is said.
+    pub(super) fn ident(&mut self, ident: &Ident) {
+        let known = &mut self.recording.ident;
+        known.get_or_insert_with(|| ident.clone());
+    }
+
     /// What the node answered to the look of this name.
     pub(super) fn reply(&mut self, open: Open, name: &str, answer: &Answer) {
-        self.recording
-            .ident
-            .get_or_insert_with(|| answer.ident.clone());
+        self.ident(&answer.ident);
         let (outcome, size) = match answer.reply(name) {
             // Nothing is known of it: that is no answer.
             Err(Why::NoAnswer(text)) => {

@@ -227,6 +227,8 @@ impl Asking<'_> {
                     let cluster = session.place.cluster.as_deref();
                     if let Some(failure) = misfit(cluster, target, &answer.ident) {
                         session.recorder.record(failure.event()).await?;
+                        // Whoever judges it sees the same.
+                        self.kept.ident(&answer.ident);
                         asked
                             .iter()
                             .for_each(|open| self.kept.miss(open, &failure.what));
