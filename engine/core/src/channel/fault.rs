@@ -22,6 +22,9 @@ pub enum ChannelFault {
     /// What the script printed is not what was asked for.
     #[error("the output of the session makes no sense: {0}")]
     Odd(String),
+    /// There is more of it than was asked for.
+    #[error("more came through the session than was asked for")]
+    TooMuch,
     /// The end is missing.
     #[error("the session ended before its output did")]
     CutShort,

@@ -1,6 +1,6 @@
 //! The output of a dressed script, read as it comes: see [`super::dress`].
 
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::mem;
 
 use base64::Engine as _;
@@ -27,6 +27,7 @@ pub struct Ended {
 /// Reads what a dressed script prints.
 pub struct Reading {
     nonce: Nonce,
+    most: u64,
     line: Vec<u8>,
     unpack: Option<Unpack>,
     seen: Sha256,
@@ -35,15 +36,45 @@ pub struct Reading {
 }
 
 enum Unpack {
-    Plain(Vec<u8>),
-    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    Plain(Bounded),
+    Gzip(Box<MultiGzDecoder<Bounded>>),
+}
+
+/// What was unpacked and not taken yet. It takes so much and no more, while it is unpacked: a thousandth of that may
+/// hold it all.
+#[derive(Default)]
+pub(super) struct Bounded {
+    pub(super) bytes: Vec<u8>,
+    /// Bytes that it takes still.
+    pub(super) room: u64,
+    /// There was more.
+    pub(super) has_more: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        if taken.is_empty() && !bytes.is_empty() {
+            self.has_more = true;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.bytes.extend_from_slice(taken);
+        self.room = self.room.saturating_sub(taken.len() as u64);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Reading {
-    /// Reads the output of the script with this nonce.
-    pub fn new(nonce: Nonce) -> Self {
+    /// Reads the output of the script with this nonce: so many bytes at most.
+    pub fn new(nonce: Nonce, most: u64) -> Self {
         Reading {
             nonce,
+            most,
             line: Vec::new(),
             unpack: None,
             seen: Sha256::new(),
@@ -55,7 +86,7 @@ impl Reading {
     /// Takes what came next, cut anywhere, and gives what the script printed, as far as that can be told.
     ///
     /// # Errors
-    /// What came is nothing that a dressed script prints, or not what it printed.
+    /// What came is nothing that a dressed script prints, or not what it printed, or more than is taken.
     pub fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ChannelFault> {
         let mut printed = Vec::new();
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -87,20 +118,31 @@ impl Reading {
         let Some(own) = line.strip_prefix(b"=") else {
             let bytes = STANDARD.decode(line).map_err(|_| odd())?;
             let unpack = self.unpack.as_mut().ok_or_else(odd)?;
-            let printed = unpack.take(&bytes).map_err(|_| odd())?;
+            let printed = unpack.take(&bytes);
+            let printed = printed.map_err(|has_more| match has_more {
+                true => ChannelFault::TooMuch,
+                false => odd(),
+            })?;
             return Ok(self.count(printed));
         };
         let own = String::from_utf8_lossy(own);
         let own = own.strip_prefix(self.nonce.as_str()).ok_or_else(odd)?;
         let words: Vec<&str> = own.split_whitespace().collect();
+        let bounded = Bounded {
+            room: self.most,
+            ..Bounded::default()
+        };
         match (words.as_slice(), self.unpack.take()) {
-            (["begin", "cat"], None) => self.unpack = Some(Unpack::Plain(Vec::new())),
+            (["begin", "cat"], None) => self.unpack = Some(Unpack::Plain(bounded)),
             (["begin", "gzip"], None) => {
-                let gunzip = MultiGzDecoder::new(Vec::new());
+                let gunzip = MultiGzDecoder::new(bounded);
                 self.unpack = Some(Unpack::Gzip(Box::new(gunzip)));
             }
             (["end", words @ ..], Some(unpack)) => {
-                let last = unpack.finish().map_err(|()| ChannelFault::CutShort)?;
+                let last = unpack.finish().map_err(|has_more| match has_more {
+                    true => ChannelFault::TooMuch,
+                    false => ChannelFault::CutShort,
+                })?;
                 let last = self.count(last);
                 self.end(words).unwrap_or_else(|| Err(odd()))?;
                 return Ok(last);
@@ -144,23 +186,30 @@ impl Reading {
 }
 
 impl Unpack {
-    fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ()> {
-        match self {
-            Unpack::Plain(whole) => {
-                whole.extend_from_slice(bytes);
-                Ok(mem::take(whole))
-            }
-            Unpack::Gzip(decoder) => {
-                decoder.write_all(bytes).map_err(|_| ())?;
-                Ok(mem::take(decoder.get_mut()))
-            }
+    /// What these bytes unpack to; otherwise, whether they would have been more than is taken.
+    fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, bool> {
+        let written = match self {
+            Unpack::Plain(whole) => whole.write_all(bytes),
+            Unpack::Gzip(decoder) => decoder.write_all(bytes),
+        };
+        let whole = match self {
+            Unpack::Plain(whole) => whole,
+            Unpack::Gzip(decoder) => decoder.get_mut(),
+        };
+        match written {
+            Ok(()) => Ok(mem::take(&mut whole.bytes)),
+            Err(_) => Err(whole.has_more),
         }
     }
 
-    fn finish(self) -> Result<Vec<u8>, ()> {
+    /// The rest of it; otherwise, whether it would have been more than is taken.
+    fn finish(self) -> Result<Vec<u8>, bool> {
         match self {
-            Unpack::Plain(whole) => Ok(whole),
-            Unpack::Gzip(decoder) => decoder.finish().map_err(|_| ()),
+            Unpack::Plain(whole) => Ok(whole.bytes),
+            Unpack::Gzip(mut decoder) => match decoder.try_finish() {
+                Ok(()) => Ok(mem::take(&mut decoder.get_mut().bytes)),
+                Err(_) => Err(decoder.get_ref().has_more),
+            },
         }
     }
 }

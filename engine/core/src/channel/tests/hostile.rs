@@ -42,7 +42,7 @@ proptest! {
 
     #[test]
     fn no_output_makes_the_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), cut in 0..300_usize) {
-        let mut reading = Reading::new(Nonce::new([0; 8]));
+        let mut reading = Reading::new(Nonce::new([0; 8]), 1_000_000);
         let begin = b"=0000000000000000 begin gzip\n";
         let whole = [begin.as_slice(), &bytes].concat();
         let (a, b) = whole.split_at(cut.min(whole.len()));

@@ -4,10 +4,18 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::{GzEncoder, MultiGzDecoder};
 use proptest::prelude::*;
 
+use super::super::reading::Bounded;
 use super::super::{ChannelFault, Ended, Reading, dress};
 use crate::frame::Nonce;
+
+/// More than any script here prints.
+const MOST: u64 = 16 << 20;
 
 fn nonce() -> Nonce {
     Nonce::new([1, 2, 3, 4, 5, 6, 7, 8])
@@ -30,7 +38,7 @@ fn run(script: &str, limit: u64, path: Option<&str>) -> Vec<u8> {
 }
 
 fn read(printed: &[u8]) -> Result<(Vec<u8>, Ended), ChannelFault> {
-    let mut reading = Reading::new(nonce());
+    let mut reading = Reading::new(nonce(), MOST);
     let mut bytes = Vec::new();
     for part in printed.chunks(7) {
         bytes.extend(reading.take(part)?);
@@ -130,7 +138,7 @@ fn what_is_lost_or_changed_on_the_way_is_told() {
         Err(ChannelFault::Differs("it has another size"))
     );
     // Somebody else's.
-    let mut reading = Reading::new(Nonce::new([9; 8]));
+    let mut reading = Reading::new(Nonce::new([9; 8]), MOST);
     assert!(matches!(reading.take(&printed), Err(ChannelFault::Odd(_))));
     // What stands behind the end.
     let mut whole = printed.clone();
@@ -138,6 +146,56 @@ fn what_is_lost_or_changed_on_the_way_is_told() {
     assert!(matches!(read(&whole), Err(ChannelFault::Odd(_))));
     let endless = [b"=0102030405060708 begin cat\n".to_vec(), vec![b'A'; 5_000]].concat();
     assert!(matches!(read(&endless), Err(ChannelFault::Odd(_))));
+}
+
+/// What a script prints as its agent sends it, packed or not.
+fn sent(pack: &str, bytes: &[u8]) -> Vec<u8> {
+    let text = STANDARD.encode(bytes);
+    let lines = text.as_bytes().chunks(76).flat_map(|line| [line, b"\n"]);
+    let begin = format!("=0102030405060708 begin {pack}\n").into_bytes();
+    [begin, lines.collect::<Vec<_>>().concat()].concat()
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn more_than_is_taken_is_told_and_what_fits_is_not() {
+    let zeros = vec![0; 100_000];
+    for (pack, bytes) in [("gzip", packed(&zeros)), ("cat", zeros.clone())] {
+        let sent = sent(pack, &bytes);
+        let mut fits = Reading::new(nonce(), 100_000);
+        let mut short = Reading::new(nonce(), 99_999);
+        // What is packed is handed on at its end alone.
+        let end = b"=0102030405060708 end rc 0 100000 - 00\n";
+        let took = |reading: &mut Reading| match reading.take(&sent) {
+            Ok(printed) => reading.take(end).map(|last| printed.len() + last.len()),
+            Err(fault) => Err(fault),
+        };
+        assert_eq!(took(&mut short), Err(ChannelFault::TooMuch), "{pack}");
+        assert!(
+            !matches!(took(&mut fits), Err(ChannelFault::TooMuch)),
+            "{pack}"
+        );
+    }
+}
+
+/// One frame may hold what unpacks to a thousand times as much.
+#[test]
+fn what_unpacks_to_too_much_is_not_held() {
+    let bomb = packed(&vec![0; 20_000_000]);
+    let bounded = Bounded {
+        room: 1_000_000,
+        ..Bounded::default()
+    };
+    let mut gunzip = MultiGzDecoder::new(bounded);
+    assert!(gunzip.write_all(&bomb).is_err());
+    let bounded = gunzip.get_ref();
+    assert!(bounded.has_more && bounded.bytes.capacity() < 4_000_000);
+    assert_eq!((bounded.bytes.len(), bounded.room), (1_000_000, 0));
 }
 
 #[test]
@@ -151,7 +209,7 @@ proptest! {
     #[test]
     fn wherever_it_is_cut_the_bytes_are_the_same(cuts in prop::collection::vec(1..200_usize, 1..50)) {
         static PRINTED: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| run("seq 3000", 10, None));
-        let mut reading = Reading::new(nonce());
+        let mut reading = Reading::new(nonce(), MOST);
         let (mut bytes, mut rest) = (Vec::new(), PRINTED.as_slice());
         for cut in cuts.iter().cycle() {
             let (now, later) = rest.split_at((*cut).min(rest.len()));
