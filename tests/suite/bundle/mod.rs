@@ -252,6 +252,11 @@ pub(crate) const CASES: &[Case] = &[
         stream::stalled,
     ),
     Case::new(
+        "bundle::a_session_that_trickles_is_ended",
+        NODES,
+        stream::trickled,
+    ),
+    Case::new(
         "bundle::who_may_start_no_session_is_told_which_right_it_takes",
         NODES,
         stream::forbidden,
@@ -270,6 +275,16 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::who_interrupts_a_session_leaves_none",
         NODES,
         stream::interrupted,
+    ),
+    Case::new(
+        "bundle::who_interrupts_a_session_that_is_opened_leaves_none",
+        NODES,
+        stream::interrupted_early,
+    ),
+    Case::new(
+        "bundle::a_session_whose_start_or_end_got_lost_is_told",
+        NODES,
+        stream::lost_start,
     ),
     Case::new(
         "bundle::a_file_that_the_sessions_user_may_not_read_is_told",

@@ -1,10 +1,11 @@
 //! Bundles through sessions of Session Manager.
 
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use heeler_tests::aws::SessionUpset;
-use heeler_tests::fault::{Hold, HoldPoint};
+use heeler_tests::fault::{Fault, Hold, HoldPoint};
 use heeler_tests::node::Place;
 use tokio::time::timeout;
 
@@ -159,6 +160,25 @@ pub(super) fn stalled(context: &Context) -> Result<()> {
     expect_clean(&stage)
 }
 
+/// Something comes all the time, and it is not what was asked for.
+pub(super) fn trickled(context: &Context) -> Result<()> {
+    let stage = without_proxy(context)?;
+    stage.lab.aws().upset_session(SessionUpset::Trickle(1));
+    let begun = Instant::now();
+    let refused = bundle(&stage, &file(&stage, "a.tar.gz"), STREAMED)?
+        .limit(Duration::from_secs(120))
+        .expect_exit(1)?;
+    refused.expect_stdout("it does not end: 45 s were enough")?;
+    refused.expect_stdout("nothing was asked of the node")?;
+    ensure!(begun.elapsed() < Duration::from_secs(75), "{refused}");
+    let sessions = stage.lab.aws().sessions();
+    ensure!(
+        sessions.iter().all(|session| session.is_terminated),
+        "it was not ended: {sessions:?}"
+    );
+    expect_no_session(&stage)
+}
+
 pub(super) fn forbidden(context: &Context) -> Result<()> {
     let stage = without_proxy(context)?;
     for (action, words) in [
@@ -229,6 +249,73 @@ pub(super) fn interrupted(context: &Context) -> Result<()> {
             );
         }
     }
+    Ok(())
+}
+
+fn ids(stage: &Stage<'_>) -> Vec<String> {
+    let sessions = stage.lab.aws().sessions().into_iter();
+    sessions.map(|session| session.id).collect()
+}
+
+/// Who interrupts while a session is being opened leaves none: neither one whose answer is on its way, nor one that
+/// nobody has entered.
+pub(super) fn interrupted_early(context: &Context) -> Result<()> {
+    let stage = without_proxy(context)?;
+    for (name, operation) in [("a", "StartSession"), ("b", "OpenDataChannel")] {
+        let before = ids(&stage);
+        let hold = || {
+            let faults = stage.lab.aws().faults();
+            faults.hold(operation, HoldPoint::BeforeReplying)
+        };
+        // The probe's; the next one is for a file.
+        let probe = hold();
+        let path = file(&stage, &format!("{name}.tar.gz"));
+        let running = bundle(&stage, &path, STREAMED)?.start()?;
+        reached(context, &probe)?;
+        probe.release();
+        let held = hold();
+        reached(context, &held)?;
+        running.signal(nix::sys::signal::Signal::SIGINT)?;
+        sleep(Duration::from_millis(300));
+        held.release();
+        let made = running.finish(SOON)?.expect_exit(130)?;
+        ensure!(
+            !made.stderr.contains("left in Session Manager"),
+            "{operation}: {made}"
+        );
+        let mut sessions = stage.lab.aws().sessions();
+        sessions.retain(|session| !before.contains(&session.id));
+        ensure!(sessions.len() == 2, "{operation}: {sessions:?}");
+        let ended = sessions.iter();
+        let ended = ended.filter(|session| session.is_terminated).count();
+        ensure!(ended == 1, "{operation}: {ended} were ended: {sessions:?}");
+        expect_no_session(&stage)?;
+        expect_clean(&stage)?;
+    }
+    Ok(())
+}
+
+/// A session of which nobody here can know is told, and so is one that nobody here may end.
+pub(super) fn lost_start(context: &Context) -> Result<()> {
+    let stage = without_proxy(context)?;
+    let faults = stage.lab.aws().faults();
+    faults.inject("StartSession", Fault::Drop { executed: true }, 1);
+    let refused = bundle(&stage, &file(&stage, "a.tar.gz"), STREAMED)?.expect_exit(1)?;
+    refused.expect_stdout("nothing was asked of the node")?;
+    refused.expect_stderr("left in Session Manager: a session with i-")?;
+    refused.expect_stderr("may have been started: AWS did not answer ssm:StartSession: ")?;
+    refused.expect_stderr("with the reason \"heeler bundle ")?;
+    let before = ids(&stage);
+    stage.lab.aws().deny("ssm:TerminateSession");
+    stage.lab.aws().deny("ssmmessages:OpenDataChannel");
+    let refused = bundle(&stage, &file(&stage, "b.tar.gz"), STREAMED)?.expect_exit(1)?;
+    let sessions = ids(&stage);
+    let last = sessions.iter().find(|id| !before.contains(id));
+    let last = last.context("no session")?;
+    refused.expect_stderr("a session could not be ended: not allowed: ssm:TerminateSession")?;
+    refused.expect_stderr(&format!(
+        "to end it: aws ssm terminate-session --region eu-west-1 --session-id '{last}'"
+    ))?;
     Ok(())
 }
 

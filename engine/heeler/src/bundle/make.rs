@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use heeler_core::capture::{Capture, Captured};
-use heeler_core::event::NodeTarget;
+use heeler_core::event::{Event, NodeTarget};
 use heeler_core::logs::LogPath;
 use heeler_core::redact::RedactionKey;
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use super::archive::{About, ArchiveFault, Bundled};
 use super::capture::{self, Begun};
 use super::facts::facts;
 use super::fetch::Way;
+use super::left::{Left, Unmade};
 use super::looks::{self, Book};
 use super::maker::Maker;
 use super::roundabout::{self, Opened, Roundabout};
@@ -43,30 +44,65 @@ pub struct Made {
     pub bundled: Bundled,
     /// Why something is missing, in words.
     pub missing: Vec<String>,
-    /// Whether something is left on the node for a while.
-    pub left: Option<String>,
-    /// What is left in S3, and how it is removed.
-    pub left_in_s3: Vec<String>,
-    /// Who has, or had, a copy of some of it.
-    pub copies: Vec<String>,
+    /// What is left elsewhere.
+    pub left: Left,
 }
 
 impl Made {
     /// All of it came, and nothing is left anywhere.
     pub fn is_clean(&self) -> bool {
-        self.missing.is_empty() && self.left.is_none() && self.left_in_s3.is_empty()
+        self.missing.is_empty() && self.left.is_nothing()
     }
 }
 
 /// Captures, fetches, gives back and writes. What can't be had is said in the bundle, and in the answer.
 ///
 /// # Errors
-/// The journal's own failures; a bundle that can't be written.
+/// The journal's own failures; a bundle that can't be written. What is left elsewhere is told all the same.
 pub async fn make(
     session: &mut Session,
     target: &NodeTarget,
     wanted: Wanted,
-) -> Result<Made, Failure> {
+) -> Result<Made, Unmade> {
+    let mut left = Left::default();
+    let made = carry_out(session, target, wanted, &mut left).await;
+    // Whatever became of it: nobody waits for a session any more.
+    left.sessions = session.aws.streams.settled().await;
+    if !left.sessions.is_empty() {
+        let text = left.sessions.join("\n");
+        session
+            .recorder
+            .record_anyway(noted("sessions-left", text))
+            .await;
+    }
+    let (bundled, missing) = match made {
+        Ok(made) => made,
+        Err(failure) => return Err(Unmade { failure, left }),
+    };
+    let text = format!(
+        "{} ({} bytes, sha256 {})",
+        bundled.path.display(),
+        bundled.size,
+        bundled.sha256
+    );
+    session
+        .recorder
+        .record_anyway(noted("bundle-made", text))
+        .await;
+    Ok(Made {
+        bundled,
+        missing,
+        left,
+    })
+}
+
+/// The same, without what is told in any case: the bundle, and what is missing.
+async fn carry_out(
+    session: &mut Session,
+    target: &NodeTarget,
+    wanted: Wanted,
+    left: &mut Left,
+) -> Result<(Bundled, Vec<String>), Failure> {
     let capture = Capture::new(session.recorder.run().lock());
     let node = target
         .node
@@ -114,14 +150,12 @@ pub async fn make(
         }
     };
     let is_sliced = fetched.as_ref().is_ok_and(|(_, fetched)| fetched.is_sliced);
-    let copies = round.copies(&borrowed, is_sliced);
-    let left_in_s3 = borrowed.give_back(session).await;
-    let left = match begun.may_be_there {
-        true => give_back(session, target, &capture).await?,
-        false => None,
-    };
-    round.settled().await;
-    let (left_in_s3, (maker, fetched)) = (left_in_s3?, fetched?);
+    left.copies = round.copies(&borrowed, is_sliced);
+    left.in_s3 = borrowed.give_back(session).await?;
+    if begun.may_be_there {
+        left.on_node = give_back(session, target, &capture).await?;
+    }
+    let (maker, fetched) = fetched?;
     let (mut maker, ()) = match proxy {
         Ok((way, _)) => {
             let has_logdog = fetched.has_logdog;
@@ -147,21 +181,7 @@ pub async fn make(
     let bundled = finished
         .map_err(|error| lost(&error))?
         .map_err(|fault| failure(&fault))?;
-    let made = Made {
-        bundled,
-        missing,
-        left,
-        left_in_s3,
-        copies,
-    };
-    let text = format!(
-        "{} ({} bytes, sha256 {})",
-        made.bundled.path.display(),
-        made.bundled.size,
-        made.bundled.sha256
-    );
-    session.note("bundle-made", text).await?;
-    Ok(made)
+    Ok((bundled, missing))
 }
 
 /// What came of the files of a capture.
@@ -263,6 +283,13 @@ async fn by_kubelet(session: &Session, target: &NodeTarget) -> Result<(Way, Stri
         cancel: session.cancel.clone(),
     };
     Ok((way, taken))
+}
+
+fn noted(code: &str, text: String) -> Event {
+    Event::Noted {
+        code: code.to_owned(),
+        text,
+    }
 }
 
 fn lost(error: &tokio::task::JoinError) -> Failure {

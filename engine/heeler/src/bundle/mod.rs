@@ -14,6 +14,7 @@ mod facts;
 mod fetch;
 mod kept;
 mod key;
+mod left;
 mod looks;
 mod make;
 mod maker;
@@ -26,6 +27,7 @@ mod step;
 
 pub use kept::{Kept, kept};
 pub use key::redaction_key;
+pub use left::{Left, Unmade};
 pub use looks::Book;
 pub(crate) use make::failure;
 pub use make::{Made, Wanted, make};

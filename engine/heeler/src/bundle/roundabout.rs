@@ -34,7 +34,7 @@ impl Roundabout {
     /// What of it there is, as far as that can be known before the node is asked for anything.
     ///
     /// # Errors
-    /// There is nothing.
+    /// There is nothing; an interruption.
     pub(super) async fn open(
         &self,
         session: &mut Session,
@@ -54,7 +54,15 @@ impl Roundabout {
                 reason: format!("heeler bundle {}", session.recorder.run()),
                 cancel: session.cancel.clone(),
             };
-            match way.probe().await {
+            let cancel = session.cancel.clone();
+            let probed = tokio::select! {
+                probed = way.probe() => probed,
+                () = cancel.cancelled() => {
+                    let what = "interrupted before the node was asked for anything";
+                    return Err(Failure::interrupted(what));
+                }
+            };
+            match probed {
                 Ok(()) => sessions = Some(way),
                 Err(error) => {
                     nor += &format!("; nor through a session: {}", error.what());
@@ -104,13 +112,6 @@ impl Opened {
         };
         let ways = self.s3.iter().map(|_| "S3").chain(after);
         ways.collect::<Vec<_>>().join(", and ")
-    }
-
-    /// Waits until no session is open any more.
-    pub(super) async fn settled(&self) {
-        if let Some(sessions) = &self.sessions {
-            sessions.settled().await;
-        }
     }
 
     /// Who has a copy, or has had one.

@@ -23,6 +23,8 @@ use crate::world::port::{Printed, StreamedScript, Streams};
 const STRETCH: u64 = 16 << 20;
 /// What a node may take for that much.
 const LIMIT: Duration = Duration::from_secs(300);
+/// What it may take for nothing.
+const PROBE: Duration = Duration::from_secs(10);
 /// A disk that is read says something sooner.
 const IDLE: Duration = Duration::from_secs(15);
 /// Before each further session, as long as none comes further.
@@ -51,7 +53,7 @@ impl Sessions {
     /// # Errors
     /// Why not.
     pub(super) async fn probe(&self) -> Result<(), CallError> {
-        let mut printed = self.start(":\n".to_owned(), 0).await?;
+        let mut printed = self.start(":\n".to_owned(), 0, PROBE).await?;
         while let Some(piece) = printed.next().await {
             piece?;
         }
@@ -72,16 +74,16 @@ impl Sessions {
         coming.collect()
     }
 
-    /// Waits until no session is open any more.
-    pub(super) async fn settled(&self) {
-        self.streams.settled().await;
-    }
-
-    async fn start(&self, script: String, most: u64) -> Result<Printed, CallError> {
+    async fn start(
+        &self,
+        script: String,
+        most: u64,
+        limit: Duration,
+    ) -> Result<Printed, CallError> {
         let script = StreamedScript {
             instance: self.instance.clone(),
             script,
-            limit: LIMIT,
+            limit,
             idle: IDLE,
             most,
             reason: self.reason.clone(),
@@ -97,11 +99,13 @@ impl There {
         tokio::spawn(async move {
             let cancel = self.sessions.cancel.clone();
             let pumped = tokio::select! {
-                pumped = self.pump(&sender) => pumped,
+                biased;
                 () = cancel.cancelled() => Err("interrupted".to_owned()),
+                pumped = self.pump(&sender) => pumped,
+                // Nobody reads it any more.
+                () = sender.closed() => return,
             };
             if let Err(why) = pumped {
-                // Nobody may read it any more.
                 let _ = sender.send(Err(why)).await;
             }
         });
@@ -140,7 +144,7 @@ impl There {
     ) -> Result<(), CallError> {
         let most = (self.file.size - *at).min(STRETCH);
         let script = self.capture.stretch(&self.file.name, *at, most);
-        let mut printed = self.sessions.start(script, most).await?;
+        let mut printed = self.sessions.start(script, most, LIMIT).await?;
         while let Some(piece) = printed.next().await {
             let piece = piece?;
             let length = piece.len() as u64;

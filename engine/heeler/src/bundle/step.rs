@@ -129,7 +129,7 @@ async fn one(
             };
             make(&mut own, target, wanted).await
         }
-        Err(failure) => Err(failure),
+        Err(failure) => Err(failure.into()),
     };
     let outcome = match &made {
         Ok(made) if is_whole(made) => Ok(Exit::Clear),
@@ -137,7 +137,7 @@ async fn one(
             "interrupted: the bundle has only what had come",
         )),
         Ok(_) => Ok(Exit::Failed),
-        Err(failure) => Err(failure.clone()),
+        Err(unmade) => Err(unmade.failure.clone()),
     };
     own.recorder.conclude(outcome).await;
     let (instance, commands) = (target.instance.clone(), own.recorder.commands());
@@ -149,19 +149,22 @@ async fn one(
             bytes: made.bundled.size,
             sha256: made.bundled.sha256,
             missing: made.missing,
-            left: made.left,
+            left: made.left.on_node,
         },
-        Err(failure) => BundleStep::Failed {
+        Err(unmade) => BundleStep::Failed {
             instance,
             commands,
-            why: failure.what,
+            why: std::iter::once(unmade.failure.what)
+                .chain(unmade.left.lines())
+                .collect::<Vec<_>>()
+                .join("; "),
         },
     };
     session.recorder.record(Event::Bundle(step)).await
 }
 
 fn is_whole(made: &Made) -> bool {
-    made.missing.is_empty() && made.left.is_none()
+    made.missing.is_empty() && made.left.on_node.is_none()
 }
 
 /// `heeler-ip-10-0-1-23-7k3mq9z2v0ab.tar.gz`: the node's and the run's.

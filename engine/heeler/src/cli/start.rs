@@ -177,7 +177,7 @@ pub(super) async fn finish(
 ///
 /// # Errors
 /// The journal's own failures.
-fn ended(recorder: &Recorder, exit: Exit) -> Result<u8, Failure> {
+pub(super) fn ended(recorder: &Recorder, exit: Exit) -> Result<u8, Failure> {
     match recorder.broken() {
         // A fix that was taken back or is stuck says more than a journal that is full.
         Some(failure) if !matches!(exit, Exit::Reverted | Exit::Stuck) => Err(failure.clone()),

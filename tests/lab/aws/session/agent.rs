@@ -24,6 +24,8 @@ const TICK: Duration = Duration::from_millis(100);
 const HANDSHAKE: Duration = Duration::from_secs(15);
 /// How long messages without an acknowledgement are waited for at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// What trickles comes so often.
+const TRICKLE: Duration = Duration::from_secs(1);
 const OUTPUT: u32 = 1;
 const REQUEST: u32 = 5;
 const RESPONSE: u32 = 6;
@@ -43,6 +45,8 @@ struct Talk {
     held: Option<Vec<u8>>,
     scrambles: bool,
     is_stalled: bool,
+    /// When the last byte of a trickle was sent.
+    trickled: Option<Instant>,
     loses: bool,
     is_paused: bool,
     is_over: bool,
@@ -61,6 +65,7 @@ pub(super) async fn run(cloud: Arc<Cloud>, session: Arc<Session>, heard: Unbound
         held: None,
         scrambles: false,
         is_stalled: false,
+        trickled: None,
         loses: false,
         is_paused: false,
         is_over: false,
@@ -158,7 +163,11 @@ impl Talk {
         let (mut from_out, mut from_err) = ([0; CHUNK], [0; CHUNK]);
         let mut kept = Vec::new();
         while (out.is_some() || err.is_some()) && !self.is_over {
-            let reads = !self.is_paused && !self.is_stalled;
+            let reads = !self.is_paused && !self.is_stalled && self.trickled.is_none();
+            if self.trickled.is_some_and(|last| last.elapsed() > TRICKLE) {
+                self.trickled = Some(Instant::now());
+                self.post(ERRORS, b".");
+            }
             tokio::select! {
                 bytes = chunk(&mut out, &mut from_out), if reads && out.is_some() => {
                     let text = of_out.take(bytes);
@@ -219,6 +228,10 @@ impl Talk {
                 self.is_paused = true;
             }
             Some(SessionUpset::Stall(_)) => self.is_stalled = true,
+            Some(SessionUpset::Trickle(_)) => {
+                self.trickled = Some(Instant::now());
+                return;
+            }
             Some(SessionUpset::LoseEnd(_)) => self.loses = true,
             Some(SessionUpset::Gone(_)) => {
                 self.cloud.sessions.refused.with(|refused| *refused = true);

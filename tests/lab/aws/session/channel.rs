@@ -24,6 +24,7 @@ use super::super::error::ApiError;
 use super::super::query;
 use super::super::signature::Received;
 use super::{Heard, Session};
+use crate::fault::Fault;
 use crate::kube::tls::TlsListener;
 
 const PATH: &str = "/v1/data-channel/";
@@ -51,12 +52,10 @@ pub(in crate::aws) async fn serve(mut listener: TlsListener, cloud: Arc<Cloud>) 
 }
 
 async fn receive<S: AsyncRead + AsyncWrite + Unpin>(stream: S, cloud: Arc<Cloud>) {
-    if cloud
-        .faults
-        .next("ssmmessages", "OpenDataChannel")
-        .is_some()
-    {
-        return;
+    match cloud.faults.next("ssmmessages", "OpenDataChannel") {
+        Some(Fault::Hold(_, gate)) => gate.pass().await,
+        Some(_) => return,
+        None => {}
     }
     let mut session = None;
     #[expect(

@@ -37,6 +37,8 @@ pub enum SessionUpset {
     CutAndPaused(u64),
     /// Nothing comes any more, and nothing ends.
     Stall(u64),
+    /// Nothing comes any more but a byte on standard error each second, and nothing ends.
+    Trickle(u64),
     /// The rest is lost, and the session ends as if nothing was.
     LoseEnd(u64),
     /// The session ends, and no other one can be started until sessions are allowed again.
@@ -54,6 +56,7 @@ impl SessionUpset {
             Self::Cut(after)
             | Self::CutAndPaused(after)
             | Self::Stall(after)
+            | Self::Trickle(after)
             | Self::LoseEnd(after)
             | Self::Gone(after) => after,
             Self::Scramble | Self::Encrypted => 0,

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::super::args::{BundleMakeArgs, Global, Output};
 use super::super::start::{self, Beginning};
 use super::super::{said, tell};
-use crate::bundle::{Book, Made, Roundabout, S3Place, Wanted, make as make_bundle, redaction_key};
+use crate::bundle::{
+    Book, Made, Roundabout, S3Place, Unmade, Wanted, make as make_bundle, redaction_key,
+};
 use crate::failure::Failure;
 use crate::journal::StateFolder;
 use crate::library::Library;
@@ -63,10 +65,8 @@ pub(super) async fn make(
         .first()
         .map(|(_, error)| world_failure(error));
     let made = match (resolved.targets.first(), blocked) {
-        (_, Some(failure)) => Err(failure),
-        (None, None) => Err(world_failure(
-            &crate::world::error::TargetError::None.into(),
-        )),
+        (_, Some(failure)) => Err(failure.into()),
+        (None, None) => Err(world_failure(&crate::world::error::TargetError::None.into()).into()),
         (Some(target), None) => carry_out(&mut session, target, (args, roundabout, books)).await,
     };
     let is_cut = session.cancel.is_cancelled();
@@ -76,14 +76,18 @@ pub(super) async fn make(
         )),
         Ok(made) if made.is_clean() => Ok(Exit::Clear),
         Ok(_) => Ok(Exit::Failed),
-        Err(failure) => Err(failure.clone()),
+        Err(unmade) => Err(unmade.failure.clone()),
     };
     match made {
-        Err(_) => start::finish(&mut session.recorder, outcome, global.output).await,
+        Err(unmade) => {
+            session.recorder.pause();
+            unmade.left.lines().iter().for_each(|line| tell(line));
+            start::finish(&mut session.recorder, outcome, global.output).await
+        }
         Ok(made) => {
             told(&session, &made, global.output);
             let exit = session.recorder.conclude(outcome).await;
-            Ok(exit.code())
+            start::ended(&session.recorder, exit)
         }
     }
 }
@@ -92,7 +96,7 @@ async fn carry_out(
     session: &mut Session,
     target: &NodeTarget,
     (args, roundabout, books): (&BundleMakeArgs, Roundabout, Arc<[Book]>),
-) -> Result<Made, Failure> {
+) -> Result<Made, Unmade> {
     let name = target.node.as_deref().unwrap_or(target.instance.as_str());
     let path = args.to.clone().unwrap_or_else(|| named(name));
     let folder = StateFolder::from_environment();
@@ -159,9 +163,10 @@ fn told(session: &Session, made: &Made, output: Output) {
             "bytes": bundle.size,
             "sha256": bundle.sha256,
             "missing": made.missing,
-            "left-on-node": made.left,
-            "left-in-s3": made.left_in_s3,
-            "copies": made.copies,
+            "left-on-node": made.left.on_node,
+            "left-in-s3": made.left.in_s3,
+            "left-sessions": made.left.sessions,
+            "copies": made.left.copies,
         });
         return said::say(&format!("{value}\n"));
     }
@@ -172,15 +177,9 @@ fn told(session: &Session, made: &Made, output: Output) {
     for missing in &made.missing {
         tell(&format!("missing: {missing}"));
     }
-    made.copies
-        .iter()
-        .for_each(|copies| tell(&format!("note: {copies}")));
-    made.left_in_s3
-        .iter()
-        .for_each(|left| tell(&format!("left in S3: {left}")));
-    match &made.left {
-        Some(left) => tell(&format!("left on the node: {left}")),
-        None => said::say_lines("  nothing is left on the node"),
+    made.left.lines().iter().for_each(|line| tell(line));
+    if made.left.on_node.is_none() {
+        said::say_lines("  nothing is left on the node");
     }
     said::say_lines(&format!("look into it: heeler bundle show {path}"));
 }

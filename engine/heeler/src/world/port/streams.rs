@@ -17,7 +17,7 @@ pub struct StreamedScript {
     pub instance: InstanceId,
     /// POSIX sh, as written. It runs as `ssm-user`, who may read what everybody may, and call `apiclient`.
     pub script: String,
-    /// How long it may run.
+    /// How long it may run. Somewhat later its session is ended from this side, whatever still comes.
     pub limit: Duration,
     /// For so long nothing may come of it.
     pub idle: Duration,
@@ -34,9 +34,10 @@ pub type Printed = BoxStream<'static, Result<Bytes, CallError>>;
 
 /// Sessions of Session Manager. What is asked twice runs twice.
 pub trait Streams: Send + Sync {
-    /// Starts a script. Whoever drops the stream ends the session.
+    /// Starts a script. Whoever drops the stream, or does not wait for it, ends the session.
     fn stream<'a>(&'a self, script: &'a StreamedScript) -> Answer<'a, Printed>;
 
-    /// Waits until no session is open any more whose stream was read to its end or dropped.
-    fn settled(&self) -> BoxFuture<'_, ()>;
+    /// Waits until no session is open any more whose stream was read to its end or dropped. Which may be open all the
+    /// same, and why, in words: each is told once.
+    fn settled(&self) -> BoxFuture<'_, Vec<String>>;
 }

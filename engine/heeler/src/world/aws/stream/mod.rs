@@ -8,17 +8,23 @@ mod pump;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod torn;
 
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_ssm::config::SharedCredentialsProvider;
 use futures::future::BoxFuture;
 use futures::stream::StreamExt as _;
+use heeler_core::action::shell_quote;
 use heeler_core::channel::{Dressed, dress};
 use heeler_core::frame::Nonce;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
+use tokio_util::bytes::Bytes;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -33,6 +39,7 @@ use crate::world::port::{Answer, Printed, StreamedScript, Streams};
 const DOCUMENT: &str = "AWS-StartNonInteractiveCommand";
 const START: &str = "ssm:StartSession";
 const RESUME: &str = "ssm:ResumeSession";
+const TERMINATE: &str = "ssm:TerminateSession";
 /// Characters of a session's reason (StartSession's model).
 const REASON: usize = 256;
 /// Pauses after a throttled StartSession, which started nothing.
@@ -53,7 +60,12 @@ pub(super) struct Client {
 struct Link {
     sdk: aws_sdk_ssm::Client,
     door: Door,
+    unended: Unended,
 }
+
+/// Sessions that may be open, and nobody here can end: in words.
+#[derive(Clone, Default)]
+struct Unended(Arc<Mutex<Vec<String>>>);
 
 /// A session that was started.
 struct Opened {
@@ -74,6 +86,7 @@ impl Client {
                     region: region.to_owned(),
                     credentials,
                 },
+                unended: Unended::default(),
             },
             running: TaskTracker::new(),
         }
@@ -88,22 +101,16 @@ impl Client {
             };
             CallError::new(Service::Aws, START, &self.link.door.region, cause)
         })?;
-        let opened = self.link.start(script, &dressed).await?;
-        let socket = match self.link.door.enter(&opened.address).await {
-            Ok(socket) => socket,
-            Err(error) => {
-                self.link.terminate(&opened.id).await;
-                return Err(error);
-            }
-        };
         let (sender, pieces) = mpsc::unbounded_channel();
-        let pump = Pump::new(
-            self.link.clone(),
-            opened.id,
-            (script, dressed.nonce),
-            sender,
-        );
-        self.running.spawn(pump.run(socket));
+        let (asker, opened) = oneshot::channel();
+        // Whoever asks may be gone before it is open: what was started is ended all the same.
+        let run = self
+            .link
+            .clone()
+            .run(script.clone(), dressed, (asker, sender));
+        self.running.spawn(run);
+        let lost = |_| self.link.door.error(Cause::TimedOut("it was lost".into()));
+        opened.await.map_err(lost)??;
         let pieces = futures::stream::unfold(pieces, async |mut pieces| {
             let piece = pieces.recv().await?;
             Some((piece, pieces))
@@ -112,11 +119,77 @@ impl Client {
     }
 }
 
+/// Who waits for a session to be open, and gets what it prints.
+type Asker = oneshot::Sender<Result<(), CallError>>;
+
+impl Unended {
+    fn add(&self, text: String) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.push(text);
+    }
+
+    fn take(&self) -> Vec<String> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::take(&mut known)
+    }
+}
+
 impl Link {
+    /// Opens a session and listens to it until it is over, or nobody wants it any more.
+    async fn run(
+        self,
+        script: StreamedScript,
+        dressed: Dressed,
+        (mut asker, sender): (Asker, UnboundedSender<Result<Bytes, CallError>>),
+    ) {
+        if asker.is_closed() {
+            return;
+        }
+        let opened = match self.start(&script, &dressed, &asker).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                // Nobody may be there to hear it.
+                let _ = asker.send(Err(error));
+                return;
+            }
+        };
+        let entered = tokio::select! {
+            entered = self.door.enter(&opened.address) => entered,
+            () = asker.closed() => return self.terminate(&opened.id).await,
+        };
+        let socket = match entered {
+            Ok(socket) => socket,
+            Err(error) => {
+                self.terminate(&opened.id).await;
+                let _ = asker.send(Err(error));
+                return;
+            }
+        };
+        if asker.send(Ok(())).is_err() {
+            return self.terminate(&opened.id).await;
+        }
+        let what = (&script, dressed.nonce);
+        Pump::new(self, opened.id, what, sender).run(socket).await;
+    }
+
     /// Starts a session. A call whose fate is not known is not repeated: a session without a client starts nothing,
-    /// and ends by itself.
-    async fn start(&self, script: &StreamedScript, dressed: &Dressed) -> Result<Opened, CallError> {
+    /// and ends by itself; that it may be there is told.
+    async fn start(
+        &self,
+        script: &StreamedScript,
+        dressed: &Dressed,
+        asker: &Asker,
+    ) -> Result<Opened, CallError> {
         let reason: String = script.reason.chars().take(REASON).collect();
+        let in_doubt = |error: CallError| {
+            self.unended.add(format!(
+                "a session with {} may have been started: {}; nobody can enter it, and it ends by itself; CloudTrail has \
+                 it with the reason {reason:?}",
+                script.instance,
+                error.what()
+            ));
+            error
+        };
         let mut pauses = THROTTLE_PAUSES.iter();
         let answer = loop {
             let answer = self
@@ -136,17 +209,22 @@ impl Link {
                 Err(error) => failed(START, &self.door.region, &error),
             };
             match (&error.cause, pauses.next()) {
-                (Cause::Throttled(_), Some(pause)) => sleep(*pause).await,
+                (Cause::Throttled(_), Some(pause)) if !asker.is_closed() => sleep(*pause).await,
+                (Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Unreadable(_), _) => {
+                    return Err(in_doubt(error));
+                }
                 _ => return Err(error),
             }
         };
         let lacks = || unreadable(START, &self.door.region, "it lacks id, address or token");
+        let id = answer.session_id.ok_or_else(|| in_doubt(lacks()))?;
+        let (Some(url), Some(token)) = (answer.stream_url, answer.token_value) else {
+            self.terminate(&id).await;
+            return Err(lacks());
+        };
         Ok(Opened {
-            id: answer.session_id.ok_or_else(lacks)?,
-            address: Address {
-                url: answer.stream_url.ok_or_else(lacks)?,
-                token: answer.token_value.ok_or_else(lacks)?,
-            },
+            id,
+            address: Address { url, token },
         })
     }
 
@@ -160,9 +238,22 @@ impl Link {
         }
     }
 
-    /// Ends a session. Where that fails the service ends it, once nobody has used it for a while.
+    /// Ends a session. Where that fails the service ends it, once nobody has used it for a while, and it is told.
     async fn terminate(&self, id: &str) {
-        let _ = self.sdk.terminate_session().session_id(id).send().await;
+        let ended = self.sdk.terminate_session().session_id(id).send().await;
+        let Err(error) = ended else {
+            return;
+        };
+        let error = failed(TERMINATE, &self.door.region, &error);
+        if !matches!(error.cause, Cause::NotFound(_)) {
+            self.unended.add(format!(
+                "a session could not be ended: {}; it ends by itself once it was idle for some time; to end it: aws ssm \
+                 terminate-session --region {} --session-id {}",
+                error.what(),
+                self.door.region,
+                shell_quote(id)
+            ));
+        }
     }
 }
 
@@ -171,11 +262,12 @@ impl Streams for Client {
         Box::pin(self.open(script))
     }
 
-    fn settled(&self) -> BoxFuture<'_, ()> {
+    fn settled(&self) -> BoxFuture<'_, Vec<String>> {
         Box::pin(async {
             self.running.close();
             self.running.wait().await;
             self.running.reopen();
+            self.link.unended.take()
         })
     }
 }

@@ -7,13 +7,14 @@ use heeler_core::channel::{Channel, ChannelFault, Moment, Reading, Said};
 use heeler_core::frame::Nonce;
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::bytes::Bytes;
 use uuid::Uuid;
 
 use super::Link;
 use super::socket::Socket;
+use super::torn::Torn;
 use crate::world::error::{CallError, Cause, Chain};
 use crate::world::port::StreamedScript;
 
@@ -41,17 +42,18 @@ pub(super) struct Pump {
     channel: Channel,
     reading: Reading,
     sender: UnboundedSender<Result<Bytes, CallError>>,
+    limit: Duration,
     idle: Duration,
-    /// Bytes that may come still.
-    left: u64,
     errors: Vec<u8>,
     exit: Option<i32>,
     /// Something came since the last socket was opened.
     has_moved: bool,
     /// Nothing came for too long, and nothing has since.
     has_stalled: bool,
-    /// By then what was lost with a socket has to be here: an agent sends it again one by one, ten in a second.
-    whole_by: Option<Instant>,
+    /// What was lost with a socket: an agent sends it again one by one, ten in a second.
+    torn: Torn,
+    /// The service has said that it is over.
+    is_over: bool,
 }
 
 /// Why a socket is not listened to any more.
@@ -79,34 +81,55 @@ impl Pump {
             link,
             id,
             channel: Channel::default(),
-            reading: Reading::new(nonce),
+            reading: Reading::new(nonce, script.most),
             sender,
+            limit: script.limit,
             idle: script.idle,
-            left: script.most,
             errors: Vec::new(),
             exit: None,
             has_moved: false,
             has_stalled: false,
-            whole_by: None,
+            torn: Torn::default(),
+            is_over: false,
         }
     }
 
-    /// Listens to the end, and leaves no session open.
+    /// Listens to the end, and leaves no session open: not even one whose agent says something now and then for ever.
     pub(super) async fn run(mut self, mut socket: Socket) {
+        // It may have said nothing for so long by two sockets, one after the other.
+        let limit = self.limit + self.idle * 2 + ENDING;
+        let reader = self.sender.clone();
+        let followed = tokio::select! {
+            followed = timeout_at(Instant::now() + limit, self.follow(&mut socket)) => followed,
+            () = reader.closed() => Ok(None),
+        };
+        let outcome = followed.unwrap_or_else(|_| {
+            let why = format!("it does not end: {} s were enough", limit.as_secs());
+            Some(Err(Cause::Unreadable(why)))
+        });
+        if !self.is_over || !matches!(outcome, Some(Ok(()))) {
+            self.link.terminate(&self.id).await;
+        }
+        let _ = timeout(ENDING, socket.close(None)).await;
+        self.end(outcome.unwrap_or(Ok(())));
+    }
+
+    /// Listens to the end, by one socket after the other. What came of it; `None`: nobody wants it any more.
+    async fn follow(&mut self, socket: &mut Socket) -> Option<Result<(), Cause>> {
         let mut pauses = PAUSES.iter();
-        let outcome = loop {
-            let stop = self.listen(&mut socket).await;
+        loop {
+            let stop = self.listen(socket).await;
             if std::mem::take(&mut self.has_moved) {
                 pauses = PAUSES.iter();
             }
             let mut cause = match stop {
-                Stop::Over(words) => break self.judge(&words),
-                Stop::Unwanted => {
-                    self.link.terminate(&self.id).await;
-                    return;
+                Stop::Over(words) => {
+                    self.is_over = true;
+                    return Some(self.judge(&words));
                 }
-                Stop::Fault(cause) => break Err(cause),
-                Stop::Idle(cause) if self.has_stalled => break Err(cause),
+                Stop::Unwanted => return None,
+                Stop::Fault(cause) => return Some(Err(cause)),
+                Stop::Idle(cause) if self.has_stalled => return Some(Err(cause)),
                 Stop::Idle(cause) => {
                     self.has_stalled = true;
                     cause
@@ -115,13 +138,11 @@ impl Pump {
             };
             // All of it is here.
             if self.reading.finish().is_ok() {
-                self.link.terminate(&self.id).await;
-                break self.judge("");
+                return Some(self.judge(""));
             }
-            socket = loop {
+            *socket = loop {
                 let Some(pause) = pauses.next() else {
-                    self.link.terminate(&self.id).await;
-                    return self.end(Err(cause));
+                    return Some(Err(cause));
                 };
                 sleep(*pause).await;
                 match self.again().await {
@@ -129,19 +150,13 @@ impl Pump {
                     Err(error) if error.is_passing() => cause = error.cause,
                     // This session is lost; another one may not be.
                     Err(error) => {
-                        self.link.terminate(&self.id).await;
                         let why = format!("{}; {}", said(&cause), error.what());
-                        return self.end(Err(Cause::TimedOut(why)));
+                        return Some(Err(Cause::TimedOut(why)));
                     }
                 }
             };
-            self.whole_by = Some(Instant::now() + self.idle);
-        };
-        if outcome.is_err() {
-            self.link.terminate(&self.id).await;
+            self.torn.mend(Instant::now() + self.idle);
         }
-        let _ = timeout(ENDING, socket.close(None)).await;
-        self.end(outcome);
     }
 
     fn end(&self, outcome: Result<(), Cause>) {
@@ -197,7 +212,6 @@ impl Pump {
             let patience = if is_all { ENDING } else { self.idle };
             let heard = tokio::select! {
                 heard = socket.next() => heard,
-                () = self.sender.closed() => return Stop::Unwanted,
                 () = sleep_until(last + patience) => {
                     let idle = self.idle.as_secs();
                     return Stop::Idle(Cause::TimedOut(format!("nothing came for {idle} s")));
@@ -252,7 +266,7 @@ impl Pump {
         }
         self.has_moved |= has_said;
         self.has_stalled &= !has_said;
-        if self.whole_by.is_some_and(|by| by < Instant::now()) && self.channel.has_hole() {
+        if self.torn.is_late(self.channel.has_hole(), Instant::now()) {
             let why = "what was lost with a connection comes again too slowly";
             return Err(Stop::Fault(Cause::TimedOut(why.to_owned())));
         }
@@ -267,9 +281,6 @@ impl Pump {
             Said::Output(bytes) => {
                 let printed = self.reading.take(&bytes);
                 let printed = printed.map_err(|fault| Stop::Fault(cause(&fault)))?;
-                let over = || Stop::Fault(Cause::Unreadable("more came than was asked for".into()));
-                let left = self.left.checked_sub(printed.len() as u64);
-                self.left = left.ok_or_else(over)?;
                 if !printed.is_empty() && self.sender.send(Ok(printed.into())).is_err() {
                     return Err(Stop::Unwanted);
                 }

@@ -1,11 +1,13 @@
-//! The upgrade as it is signed.
+//! The upgrade as it is signed, and how long what was lost is waited for.
 
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_ssm::config::Credentials;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::socket::signed;
+use super::torn::Torn;
 
 /// What AWS's own Go signer (aws-sdk-go v4, as in session-manager-plugin) signs: host, time and the token. The right
 /// signature was computed step by step with Python's hmac and hashlib, after the signing page of the IAM User Guide.
@@ -32,4 +34,25 @@ fn an_upgrade_is_signed_over_its_host_its_time_and_the_token() {
          Signature=b7af80f3f3c7437c66d9dd42019ba38982c5ba8d7bc6627882e756d0f650b1ef"
     );
     assert_eq!(header("upgrade"), "websocket");
+}
+
+#[test]
+fn what_is_missing_long_after_a_socket_was_mended_is_no_reason_to_end_it() {
+    let (start, second) = (Instant::now(), Duration::from_secs(1));
+    let at = |seconds: u32| start + second * seconds;
+    let mut torn = Torn::default();
+    assert!(!torn.is_late(true, at(99)), "no socket has broken");
+    // What was lost never came.
+    torn.mend(at(15));
+    assert!(!torn.is_late(false, at(1)));
+    assert!(!torn.is_late(true, at(2)) && !torn.is_late(true, at(15)));
+    assert!(torn.is_late(true, at(16)));
+    // It came; what changes places an hour later does not matter.
+    torn.mend(at(15));
+    assert!(!torn.is_late(true, at(2)) && !torn.is_late(false, at(3)));
+    assert!(!torn.is_late(true, at(3_600)) && !torn.is_late(true, at(3_601)));
+    // Nothing was lost at all.
+    torn.mend(at(15));
+    assert!(!torn.is_late(false, at(2)));
+    assert!(!torn.is_late(true, at(3_600)) && !torn.is_late(true, at(3_601)));
 }

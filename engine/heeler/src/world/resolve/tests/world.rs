@@ -240,8 +240,8 @@ impl Streams for Script {
         panic!("nothing is asked of a node while it is looked for")
     }
 
-    fn settled(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
+    fn settled(&self) -> BoxFuture<'_, Vec<String>> {
+        Box::pin(std::future::ready(Vec::new()))
     }
 }
 
