@@ -52,6 +52,11 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new("boto3::stores_and_fetches_objects", NEEDS, objects),
     Case::new(
+        "boto3::deletes_the_versions_that_a_bucket_keeps",
+        NEEDS,
+        versions,
+    ),
+    Case::new(
         "boto3::presigns_uploads_for_others",
         NEEDS,
         presigned_uploads,
@@ -201,6 +206,14 @@ fn out_of_time(context: &Context) -> Result<()> {
 fn objects(context: &Context) -> Result<()> {
     let account = Account::instant(context)?;
     conform(context, &account, "stores_objects").map(drop)
+}
+
+fn versions(context: &Context) -> Result<()> {
+    let account = Account::instant(context)?;
+    conform(context, &account, "keeps_versions")?;
+    account.aws.create_bucket("lab-logs", BucketPlan::default());
+    account.aws.deny("s3:ListBucket");
+    conform(context, &account, "learns_nothing_without_a_list").map(drop)
 }
 
 fn presigned_uploads(context: &Context) -> Result<()> {

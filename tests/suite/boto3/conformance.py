@@ -271,6 +271,42 @@ def stores_objects():
     refused("NoSuchBucket", s3.get_object, Bucket="nowhere-logs", Key=key)
 
 
+def keeps_versions():
+    """Everything here holds for moto's S3 as well, which does not say of a deleted version that it was a marker."""
+    s3 = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+    bucket, key = "old-logs", "k"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket=bucket, Key=key, Body=b"1")["VersionId"]
+    second = s3.put_object(Bucket=bucket, Key=key, Body=b"22")["VersionId"]
+    assert first != second
+
+    def head(**version):
+        found = s3.head_object(Bucket=bucket, Key=key, **version)
+        return found["VersionId"], found["ContentLength"]
+
+    same(head(), (second, 2))
+    same(head(VersionId=first), (first, 1))
+    # A version that is deleted is gone, and the one before counts again.
+    deleted = s3.delete_object(Bucket=bucket, Key=key, VersionId=second)
+    same((deleted["VersionId"], deleted.get("DeleteMarker", False)), (second, False))
+    same(head(), (first, 1))
+    # Without a version nothing is gone: a marker hides it.
+    hidden = s3.delete_object(Bucket=bucket, Key=key)
+    same(hidden["DeleteMarker"], True)
+    assert hidden["VersionId"] not in (first, second)
+    refused("404", s3.head_object, Bucket=bucket, Key=key)
+    refused("NoSuchKey", s3.get_object, Bucket=bucket, Key=key)
+    same(head(VersionId=first), (first, 1))
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+    # So is the marker where its own version is deleted.
+    shown = s3.delete_object(Bucket=bucket, Key=key, VersionId=hidden["VersionId"])
+    same((shown["VersionId"], shown.get("DeleteMarker", True)), (hidden["VersionId"], True))
+    same(head(), (first, 1))
+    s3.delete_object(Bucket=bucket, Key=key, VersionId=first)
+    refused("404", s3.head_object, Bucket=bucket, Key=key)
+
+
 def put(url, content, headers):
     request = Request(url, data=content, method="PUT", headers=headers)
     # urllib would send one of its own.
@@ -319,6 +355,15 @@ def presigns_uploads():
     headers = {} if in_query else {"x-amz-checksum-sha256": digest}
     same(put(url, content, headers)[0], 200)
     refused_put(url, "<Code>BadDigest</Code>", 400, b"something else", headers)
+
+
+def learns_nothing_without_a_list():
+    s3 = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+    s3.put_object(Bucket="lab-logs", Key="there", Body=b"1")
+    same(s3.head_object(Bucket="lab-logs", Key="there")["ContentLength"], 1)
+    refused("403", s3.head_object, Bucket="lab-logs", Key="nowhere")
+    refused("AccessDenied", s3.get_object, Bucket="lab-logs", Key="nowhere")
+    refused("AccessDenied", s3.list_objects_v2, Bucket="lab-logs")
 
 
 def is_sent_elsewhere_and_denied():

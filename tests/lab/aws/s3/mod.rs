@@ -2,7 +2,8 @@
 //! presigned URLs, which expire; each operation is authorized as whoever has signed. Bodies are held in
 //! memory.
 //!
-//! Sources: the "Amazon S3 API Reference" for operations and codes, "Authenticating Requests: Using Query
+//! Sources: the "Amazon S3 API Reference" for operations and codes, "Working with delete markers" for buckets that keep
+//! versions, "Authenticating Requests: Using Query
 //! Parameters" for presigned URLs, "Verifying bucket ownership" for `x-amz-expected-bucket-owner`.
 
 mod request;
@@ -16,6 +17,7 @@ pub use store::BucketPlan;
 pub(super) use store::Buckets;
 
 use super::AwsLab;
+use store::Held;
 
 impl AwsLab {
     /// Makes a bucket, or changes what it is like.
@@ -25,14 +27,16 @@ impl AwsLab {
 
     /// The keys of everything in a bucket that has content, also of what it only keeps as versions.
     pub fn object_keys(&self, bucket: &str) -> Vec<String> {
-        let keys = self.cloud.buckets.keys(bucket).into_iter();
+        let keys = self.cloud.buckets.kept(bucket).into_iter();
         keys.map(|(key, _)| key).collect()
     }
 
     /// An object's content.
     pub fn object(&self, bucket: &str, key: &str) -> Option<Vec<u8>> {
-        let object = self.cloud.buckets.get(bucket, key);
-        object.map(|object| object.bytes.to_vec())
+        match self.cloud.buckets.get(bucket, key, None) {
+            Held::Content(object) => Some(object.bytes.to_vec()),
+            Held::Deleted(_) | Held::Nothing => None,
+        }
     }
 
     /// Puts another content in an object's place, as somebody else could who may.

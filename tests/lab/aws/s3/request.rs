@@ -48,6 +48,7 @@ impl Request {
 
     pub(super) fn operation(&self) -> &'static str {
         match (self.method.as_str(), self.key.is_empty()) {
+            ("PUT", true) if self.has("versioning") => "PutBucketVersioning",
             ("PUT", true) => "CreateBucket",
             ("HEAD", true) => "HeadBucket",
             ("GET", true) => "ListObjectsV2",
@@ -64,9 +65,11 @@ impl Request {
         match self.operation() {
             "CreateBucket" => "s3:CreateBucket",
             "HeadBucket" | "ListObjectsV2" => "s3:ListBucket",
+            "PutBucketVersioning" => "s3:PutBucketVersioning",
             "PutObject" => "s3:PutObject",
             "DeleteObject" if self.version().is_some() => "s3:DeleteObjectVersion",
             "DeleteObject" => "s3:DeleteObject",
+            _ if self.version().is_some() => "s3:GetObjectVersion",
             _ => "s3:GetObject",
         }
     }
@@ -74,6 +77,10 @@ impl Request {
     pub(super) fn version(&self) -> Option<&str> {
         let found = self.query.iter().find(|(name, _)| name == "versionId");
         found.map(|(_, version)| version.as_str())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.query.iter().any(|(key, _)| key == name)
     }
 
     pub(super) fn argument(&self, name: &str) -> &str {

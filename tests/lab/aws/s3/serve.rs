@@ -18,12 +18,14 @@ use super::super::identifier;
 use super::super::listener::server_error;
 use super::super::xml::Element;
 use super::request::Request;
-use super::store::{BucketPlan, Object};
+use super::store::{BucketPlan, Held, Object};
 use crate::fault::{Fault, HoldPoint};
 use crate::kubelet::range::{self, Part};
 
 /// More is not held in memory.
 const MOST_BYTES: usize = 256 << 20;
+const VERSION: &str = "x-amz-version-id";
+const MARKER: &str = "x-amz-delete-marker";
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 pub(in crate::aws) async fn receive(
@@ -109,10 +111,22 @@ fn execute(
             cloud.buckets.create(bucket, plan.unwrap_or_default());
             Ok(StatusCode::OK.into_response())
         }
+        "PutBucketVersioning" => {
+            let text = String::from_utf8_lossy(&body);
+            let is_on = text.contains("<Status>Enabled</Status>");
+            if !is_on {
+                let why = "The lab's buckets keep versions, or they do not";
+                let status = StatusCode::NOT_IMPLEMENTED;
+                return Err(ApiError::with_status(status, "NotImplemented", why));
+            }
+            let keep = |plan: &mut BucketPlan| plan.keeps_versions = true;
+            cloud.buckets.change(bucket, keep);
+            Ok(StatusCode::OK.into_response())
+        }
         "HeadBucket" => Ok(StatusCode::OK.into_response()),
         "ListObjectsV2" => {
             let wanted = request.argument("prefix");
-            let keys = cloud.buckets.keys(bucket).into_iter();
+            let keys = cloud.buckets.present(bucket).into_iter();
             let keys = keys.filter(|(key, _)| key.starts_with(wanted));
             let contents = keys.map(|(key, size)| {
                 Element::new("Contents")
@@ -135,23 +149,29 @@ fn execute(
             Ok(reply)
         }
         "DeleteObject" => {
-            cloud.buckets.delete(bucket, key, request.version());
-            Ok(StatusCode::NO_CONTENT.into_response())
-        }
-        "HeadObject" => {
-            let object = cloud.buckets.get(bucket, key).ok_or_else(no_key)?;
-            let mut reply = StatusCode::OK.into_response();
-            describe(&mut reply, &object);
-            set(
-                &mut reply,
-                CONTENT_LENGTH.as_str(),
-                &object.bytes.len().to_string(),
-            );
+            let deleted = cloud.buckets.delete(bucket, key, request.version());
+            let mut reply = StatusCode::NO_CONTENT.into_response();
+            if let Some(version) = &deleted.version {
+                set(&mut reply, VERSION, version);
+            }
+            if deleted.is_marker {
+                set(&mut reply, MARKER, "true");
+            }
             Ok(reply)
         }
-        "GetObject" => {
-            let object = cloud.buckets.get(bucket, key).ok_or_else(no_key)?;
-            read(request, &object, cuts)
+        "HeadObject" | "GetObject" => {
+            let object = match cloud.buckets.get(bucket, key, request.version()) {
+                Held::Content(object) => object,
+                held => return missing(cloud, request, &held),
+            };
+            if request.operation() == "GetObject" {
+                return read(request, &object, cuts);
+            }
+            let mut reply = StatusCode::OK.into_response();
+            describe(&mut reply, &object);
+            let length = object.bytes.len().to_string();
+            set(&mut reply, CONTENT_LENGTH.as_str(), &length);
+            Ok(reply)
         }
         _ => Err(ApiError::with_status(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -205,7 +225,7 @@ fn read(request: &Request, object: &Object, cuts: bool) -> Result<Response, ApiE
 fn describe(reply: &mut Response, object: &Object) {
     set(reply, "etag", &object.etag);
     if let Some(version) = &object.version {
-        set(reply, "x-amz-version-id", version);
+        set(reply, VERSION, version);
     }
 }
 
@@ -216,6 +236,35 @@ fn set(reply: &mut Response, name: &str, value: &str) {
     ) {
         reply.headers_mut().insert(name, value);
     }
+}
+
+/// What is not there. Whoever may not list the bucket does not learn that.
+fn missing(cloud: &Cloud, request: &Request, held: &Held) -> Result<Response, ApiError> {
+    let lists = cloud
+        .denials
+        .with(|denials| !denials.denies("s3:ListBucket"));
+    if !lists {
+        let (status, why) = (StatusCode::FORBIDDEN, "Access Denied");
+        return Err(ApiError::with_status(status, "AccessDenied", why));
+    }
+    let error = match (held, request.version()) {
+        (Held::Nothing, Some(_)) => {
+            let why = "The specified version does not exist.";
+            ApiError::with_status(StatusCode::NOT_FOUND, "NoSuchVersion", why)
+        }
+        (Held::Deleted(_), Some(_)) => {
+            let why = "The specified method is not allowed against this resource.";
+            ApiError::with_status(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", why)
+        }
+        _ => no_key(),
+    };
+    let Held::Deleted(marker) = held else {
+        return Err(error);
+    };
+    let mut reply = error.response(Service::S3, &identifier::random_uuid());
+    set(&mut reply, MARKER, "true");
+    set(&mut reply, VERSION, marker);
+    Ok(reply)
 }
 
 fn no_key() -> ApiError {

@@ -30,24 +30,67 @@ pub(super) struct Object {
     pub(super) version: Option<String>,
 }
 
+/// What was done to a key, the last of which counts.
+#[derive(Debug, Clone)]
+enum Layer {
+    Content(Object),
+    /// It was deleted in a bucket that keeps versions.
+    Marker(String),
+}
+
+/// What a key holds.
+#[derive(Debug)]
+pub(super) enum Held {
+    Content(Object),
+    /// It was deleted, by this marker.
+    Deleted(String),
+    Nothing,
+}
+
+/// What was deleted.
+#[derive(Debug, Default)]
+pub(super) struct Deleted {
+    /// The version that is gone, or that of the marker that is there now.
+    pub(super) version: Option<String>,
+    /// That is a marker's.
+    pub(super) is_marker: bool,
+}
+
 #[derive(Debug, Default)]
 struct Bucket {
     plan: BucketPlan,
-    objects: BTreeMap<String, Object>,
-    /// What a bucket with versions keeps: keys and objects.
-    old: Vec<(String, Object)>,
+    layers: BTreeMap<String, Vec<Layer>>,
 }
 
 /// The account's buckets, and others that can be asked for.
 #[derive(Debug, Default)]
 pub(in crate::aws) struct Buckets(Shared<BTreeMap<String, Bucket>>);
 
+impl Layer {
+    fn version(&self) -> Option<&str> {
+        match self {
+            Layer::Content(object) => object.version.as_deref(),
+            Layer::Marker(version) => Some(version),
+        }
+    }
+
+    fn content(&self) -> Option<&Object> {
+        match self {
+            Layer::Content(object) => Some(object),
+            Layer::Marker(_) => None,
+        }
+    }
+}
+
 impl Buckets {
     pub(super) fn create(&self, name: &str, plan: BucketPlan) {
-        self.0.with(|buckets| {
-            let bucket = buckets.entry(name.to_owned()).or_default();
-            bucket.plan = plan;
-        });
+        self.change(name, |present| *present = plan);
+    }
+
+    /// Makes a bucket that is not there.
+    pub(super) fn change(&self, name: &str, change: impl FnOnce(&mut BucketPlan)) {
+        self.0
+            .with(|buckets| change(&mut buckets.entry(name.to_owned()).or_default().plan));
     }
 
     /// What the bucket is like; `None`: there is none.
@@ -65,55 +108,86 @@ impl Buckets {
                 etag: format!("\"{}\"", digest.chars().take(32).collect::<String>()),
                 version: bucket.plan.keeps_versions.then(identifier::random_uuid),
             };
-            let before = bucket.objects.insert(key.to_owned(), object.clone());
-            if let Some(before) = before.filter(|_| bucket.plan.keeps_versions) {
-                bucket.old.push((key.to_owned(), before));
+            let layers = bucket.layers.entry(key.to_owned()).or_default();
+            if !bucket.plan.keeps_versions {
+                layers.clear();
             }
+            layers.push(Layer::Content(object.clone()));
             Some(object)
         })
     }
 
-    pub(super) fn get(&self, bucket: &str, key: &str) -> Option<Object> {
-        self.0
-            .with(|buckets| buckets.get(bucket)?.objects.get(key).cloned())
-    }
-
-    /// Without a version the content stays in a bucket that keeps versions, below a marker.
-    pub(super) fn delete(&self, bucket: &str, key: &str, version: Option<&str>) {
-        self.0.with(|buckets| {
-            let Some(bucket) = buckets.get_mut(bucket) else {
-                return;
-            };
-            let is_it = |object: &Object| object.version.as_deref() == version;
+    /// What a key holds now, or one of its versions.
+    pub(super) fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Held {
+        let layer = self.0.with(|buckets| {
+            let layers = buckets.get(bucket)?.layers.get(key)?;
             match version {
-                None => {
-                    let before = bucket.objects.remove(key);
-                    if let Some(before) = before.filter(|_| bucket.plan.keeps_versions) {
-                        bucket.old.push((key.to_owned(), before));
-                    }
-                }
-                Some(_) => {
-                    if bucket.objects.get(key).is_some_and(is_it) {
-                        bucket.objects.remove(key);
-                    }
-                    bucket
-                        .old
-                        .retain(|(own, object)| own != key || !is_it(object));
-                }
+                None => layers.last().cloned(),
+                some => layers.iter().find(|layer| layer.version() == some).cloned(),
             }
         });
+        match layer {
+            Some(Layer::Content(object)) => Held::Content(object),
+            Some(Layer::Marker(version)) => Held::Deleted(version),
+            None => Held::Nothing,
+        }
+    }
+
+    /// Without a version the content stays in a bucket that keeps versions, below a marker. With one that version is
+    /// gone for good, and what is below it counts again.
+    pub(super) fn delete(&self, bucket: &str, key: &str, version: Option<&str>) -> Deleted {
+        self.0.with(|buckets| {
+            let Some(bucket) = buckets.get_mut(bucket) else {
+                return Deleted::default();
+            };
+            if version.is_none() && bucket.plan.keeps_versions {
+                let marker = identifier::random_uuid();
+                let layers = bucket.layers.entry(key.to_owned()).or_default();
+                layers.push(Layer::Marker(marker.clone()));
+                return Deleted {
+                    version: Some(marker),
+                    is_marker: true,
+                };
+            }
+            let mut is_marker = false;
+            if let Some(layers) = bucket.layers.get_mut(key) {
+                layers.retain(|layer| {
+                    let goes = version.is_none() || layer.version() == version;
+                    is_marker |= goes && layer.content().is_none();
+                    !goes
+                });
+            }
+            Deleted {
+                version: version.map(str::to_owned),
+                is_marker,
+            }
+        })
+    }
+
+    /// The keys that hold something now.
+    pub(super) fn present(&self, bucket: &str) -> Vec<(String, usize)> {
+        self.listed(bucket, |layers| layers.last().into_iter().collect())
     }
 
     /// The keys of everything that has content still, also of what a bucket only keeps.
-    pub(super) fn keys(&self, bucket: &str) -> Vec<(String, usize)> {
+    pub(super) fn kept(&self, bucket: &str) -> Vec<(String, usize)> {
+        self.listed(bucket, |layers| layers.iter().collect())
+    }
+
+    fn listed(
+        &self,
+        bucket: &str,
+        choose: impl Fn(&[Layer]) -> Vec<&Layer>,
+    ) -> Vec<(String, usize)> {
         self.0.with(|buckets| {
-            let Some(bucket) = buckets.get(bucket) else {
-                return Vec::new();
-            };
-            let present = bucket.objects.iter();
-            let old = bucket.old.iter().map(|(key, object)| (key, object));
-            let all = present.chain(old);
-            all.map(|(key, object)| (key.clone(), object.bytes.len()))
+            let keys = buckets.get(bucket).map(|bucket| bucket.layers.iter());
+            let layers = keys.into_iter().flatten().flat_map(|(key, layers)| {
+                let chosen = choose(layers).into_iter();
+                chosen.map(move |layer| (key, layer))
+            });
+            let contents = layers.filter_map(|(key, layer)| Some((key, layer.content()?)));
+            contents
+                .map(|(key, object)| (key.clone(), object.bytes.len()))
                 .collect()
         })
     }
