@@ -1,6 +1,7 @@
 //! `heeler bundle`, against a lab's node with logdog, its kubelet and its SSM agent.
 
 mod judge;
+mod lent;
 mod make;
 mod odd;
 mod s3;
@@ -172,6 +173,16 @@ pub(crate) const CASES: &[Case] = &[
         step::busy,
     ),
     Case::new(
+        "bundle::a_runbooks_bundle_that_goes_wrong_tells_what_is_left",
+        NODES,
+        lent::step_failed,
+    ),
+    Case::new(
+        "bundle::a_runbooks_bundle_that_the_journal_does_not_take_ends_so",
+        NODES,
+        lent::step_unwritten,
+    ),
+    Case::new(
         "bundle::who_interrupts_a_runbooks_bundle_leaves_nothing",
         NODES,
         step::interrupted,
@@ -200,6 +211,26 @@ pub(crate) const CASES: &[Case] = &[
         "bundle::what_is_left_in_s3_is_told_with_its_way_out",
         NODES,
         s3::kept,
+    ),
+    Case::new(
+        "bundle::no_version_is_left_of_an_upload_whose_answer_was_lost",
+        NODES,
+        lent::versions,
+    ),
+    Case::new(
+        "bundle::what_the_journal_does_not_take_is_not_lent_to_s3",
+        NODES,
+        lent::unwritten,
+    ),
+    Case::new(
+        "bundle::a_bundle_that_the_journal_does_not_take_ends_so",
+        NODES,
+        lent::unwritten_end,
+    ),
+    Case::new(
+        "bundle::what_is_left_is_told_where_no_bundle_was_made",
+        NODES,
+        lent::failed,
     ),
     Case::new(
         "bundle::who_interrupts_an_upload_leaves_nothing_in_s3",

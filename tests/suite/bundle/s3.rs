@@ -17,12 +17,12 @@ use crate::guarded::kill::until;
 use crate::harness::{Context, Program};
 use crate::logdog::stage::Stage;
 
-const BUCKET: &str = "ops-logs";
-const THROUGH: [&str; 2] = ["--through-s3", "s3://ops-logs/on-call"];
+pub(super) const BUCKET: &str = "ops-logs";
+pub(super) const THROUGH: [&str; 2] = ["--through-s3", "s3://ops-logs/on-call"];
 const SOON: Duration = Duration::from_secs(60);
 
 /// A lab with a bucket, whose API server is down.
-fn open(context: &Context, plan: BucketPlan) -> Result<Stage<'_>> {
+pub(super) fn open(context: &Context, plan: BucketPlan) -> Result<Stage<'_>> {
     let stage = open_stage(context, |plan| plan)?;
     stage.lab.open_bucket(BUCKET, plan)?;
     stage.lab.kube().faults().api_down()?;
@@ -30,7 +30,7 @@ fn open(context: &Context, plan: BucketPlan) -> Result<Stage<'_>> {
 }
 
 /// `heeler bundle` of the lab's node without Kubernetes.
-fn bundle<'c>(stage: &Stage<'c>, path: &Path, words: &[&str]) -> Result<Program<'c>> {
+pub(super) fn bundle<'c>(stage: &Stage<'c>, path: &Path, words: &[&str]) -> Result<Program<'c>> {
     let instance = stage.node()?.config().instance_id.clone();
     let path = path.display().to_string();
     let place = [
@@ -47,7 +47,7 @@ fn bundle<'c>(stage: &Stage<'c>, path: &Path, words: &[&str]) -> Result<Program<
 }
 
 /// Nothing is left on the node, nor in the bucket.
-fn expect_all_gone(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn expect_all_gone(stage: &Stage<'_>) -> Result<()> {
     let keys = stage.lab.aws().object_keys(BUCKET);
     ensure!(keys.is_empty(), "left in S3: {keys:?}");
     expect_clean(stage)
@@ -68,19 +68,19 @@ fn expect_no_signature(stage: &Stage<'_>, said: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn shown(stage: &Stage<'_>, path: &Path, code: i32) -> Result<String> {
+pub(super) fn shown(stage: &Stage<'_>, path: &Path, code: i32) -> Result<String> {
     let shown = ask(stage, &["show", &path.display().to_string()])?;
     Ok(shown.expect_exit(code)?.stdout)
 }
 
 /// The manifest says from where files of the node came.
-fn expect_from(stage: &Stage<'_>, path: &Path, from: &str) -> Result<()> {
+pub(super) fn expect_from(stage: &Stage<'_>, path: &Path, from: &str) -> Result<()> {
     let path = path.display().to_string();
     let manifest = ask(stage, &["show", &path, "manifest.json"])?.expect_exit(0)?;
     manifest.expect_stdout(from).map(drop)
 }
 
-fn uploads(stage: &Stage<'_>) -> usize {
+pub(super) fn uploads(stage: &Stage<'_>) -> usize {
     stage.lab.aws().count("PutObject")
 }
 

@@ -44,12 +44,12 @@ bundle:
 /// Then no bundle is wanted for the table's sake.
 const NOT_MANY: &str = "least=1000000000";
 
-struct Evidence<'c> {
-    stage: Stage<'c>,
+pub(super) struct Evidence<'c> {
+    pub(super) stage: Stage<'c>,
 }
 
 impl<'c> Evidence<'c> {
-    fn open(context: &'c Context, change: impl FnOnce(Plan) -> Plan) -> Result<Self> {
+    pub(super) fn open(context: &'c Context, change: impl FnOnce(Plan) -> Plan) -> Result<Self> {
         let stage = open(context, change)?;
         let folder = stage.around.folder().join("books/evidence");
         fs::create_dir_all(&folder)?;
@@ -66,7 +66,7 @@ impl<'c> Evidence<'c> {
     }
 
     /// A run about all nodes.
-    fn run(&self, words: &[&str]) -> Result<Program<'c>> {
+    pub(super) fn run(&self, words: &[&str]) -> Result<Program<'c>> {
         let mut all = vec!["run", "evidence"];
         for node in self.stage.lab.nodes() {
             all.extend(["--node", &node.config().name]);
@@ -76,7 +76,7 @@ impl<'c> Evidence<'c> {
     }
 
     /// The bundles that lie where they do if nobody says where.
-    fn bundles(&self) -> Result<Vec<PathBuf>> {
+    pub(super) fn bundles(&self) -> Result<Vec<PathBuf>> {
         let folder = self.stage.lab.state_folder().join("bundles");
         if !folder.exists() {
             return Ok(Vec::new());

@@ -128,11 +128,12 @@ async fn carry_out(
     // What is in the way of writing is known before the node does anything.
     let (books, key) = (Arc::clone(&wanted.books), wanted.key.clone());
     let maker = Maker::new(wanted, about)?;
-    // What is on the node is given back whether that can be written down or not.
-    session.recorder.go_on_anyway();
     // First of all: nothing that comes later has an influence on it then, and a bundle that is cut has it.
     let looked = looks::record(session, target, &books, &key).await?;
     let (mut maker, ()) = blocking(maker, move |maker| maker.looked(looked)).await?;
+    // Up to here a journal that can't be written ends it, and nothing is lent. From here on what is on the node is given
+    // back whether that can be written down or not.
+    session.recorder.go_on_anyway();
     let begun = match session.cancel.is_cancelled() {
         false => capture::begin(session, target, &capture).await?,
         true => Begun::not("interrupted"),

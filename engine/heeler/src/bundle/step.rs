@@ -62,7 +62,7 @@ pub fn wanted(
 }
 
 /// Makes them, one after the other. What can't be made is recorded with its reason, and changes nothing
-/// else about the run.
+/// else about the run. Why one of them could not be written down, if so.
 ///
 /// # Errors
 /// The journal's own failures.
@@ -71,8 +71,8 @@ pub async fn make_wanted(
     rule: &BundleRule,
     wanted: Vec<Wanting>,
     means: &Result<Means, String>,
-) -> Result<(), Failure> {
-    let mut begun = 0;
+) -> Result<Option<Failure>, Failure> {
+    let (mut begun, mut unwritten) = (0, None);
     for Wanting {
         target,
         wish,
@@ -99,17 +99,19 @@ pub async fn make_wanted(
             continue;
         };
         begun += 1;
-        one(session, rule, (&target, &wish), means).await?;
+        let broken = one(session, rule, (&target, &wish), means).await?;
+        unwritten = unwritten.or(broken);
     }
-    Ok(())
+    Ok(unwritten)
 }
 
+/// Makes one. Why it could not be written down, if so.
 async fn one(
     session: &mut Session,
     rule: &BundleRule,
     (target, wish): (&NodeTarget, &Wish),
     means: &Means,
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let mut own = session.of_node("bundle", target).await?;
     own.cancel = session.cancel.clone();
     let step = BundleStep::Begun {
@@ -160,7 +162,8 @@ async fn one(
                 .join("; "),
         },
     };
-    session.recorder.record(Event::Bundle(step)).await
+    session.recorder.record(Event::Bundle(step)).await?;
+    Ok(own.recorder.broken().cloned())
 }
 
 fn is_whole(made: &Made) -> bool {

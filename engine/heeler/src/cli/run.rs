@@ -83,7 +83,7 @@ pub(super) async fn run(
         (wanted, so_far),
         (global, args),
     );
-    // What becomes of bundles is said, and changes neither a verdict nor the exit status.
+    // What becomes of bundles is said, and changes neither a verdict nor the exit status, unless the journal lacks it.
     let (course, outcome) = match made.await {
         Ok(course) if course.is_cut && outcome.is_ok() => {
             let what = "interrupted while bundles were made; the verdicts stand";
@@ -92,9 +92,13 @@ pub(super) async fn run(
         Ok(course) => (course, outcome),
         Err(failure) => (Course::default(), Err(failure)),
     };
-    match course.is_shown {
+    let ended = match course.is_shown {
         true => start::finish_shown(&mut session.recorder, outcome).await,
         false => start::finish(&mut session.recorder, outcome, global.output).await,
+    };
+    match course.unwritten {
+        Some(failure) => ended.and(Err(failure)),
+        None => ended,
     }
 }
 

@@ -180,9 +180,19 @@ async fn upload(
         wanted.join("; ")
     );
     session.note("s3-borrowed", text).await?;
+    // Nobody would know of it if this were killed.
+    if let Some(failure) = session.recorder.broken() {
+        let why = format!(
+            "it can't be written down that it would lie there: {}",
+            failure.what
+        );
+        let parts = parts.into_iter();
+        let kept = parts.map(|part| (part.file, part.object, Err(why.clone())));
+        return Ok(kept.collect());
+    }
     let lent = parts.iter().map(|part| Lent {
         object: part.object.clone(),
-        version: None,
+        seen: None,
     });
     let first = borrowed.lent.len();
     borrowed.lent.extend(lent);
@@ -226,13 +236,13 @@ async fn upload(
     Ok(came)
 }
 
-/// Looks for what was uploaded, and notes its version.
+/// Looks for what was uploaded, and keeps what S3 says of it.
 async fn check(borrowed: &mut Borrowed, at: usize, part: &Part) -> Result<(), String> {
     let stored = borrowed.s3.head(&part.object).await;
     let stored = stored.map_err(|error| error.what())?;
     let stored = stored.ok_or_else(|| format!("{} is not there", url(&part.object)))?;
     if let Some(lent) = borrowed.lent.get_mut(at) {
-        lent.version = stored.version;
+        lent.seen = Some(stored.clone());
     }
     match stored.size == part.file.size {
         true => Ok(()),

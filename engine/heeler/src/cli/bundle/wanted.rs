@@ -14,12 +14,14 @@ use crate::run::govern;
 use crate::run::session::Session;
 
 /// What became of the bundles of a run.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::cli) struct Course {
     /// The verdicts were shown already.
     pub(in crate::cli) is_shown: bool,
     /// It was interrupted.
     pub(in crate::cli) is_cut: bool,
+    /// Why the journal does not have all of them.
+    pub(in crate::cli) unwritten: Option<Failure>,
 }
 
 /// Makes the bundles that the runbook wants by what it has seen. The verdicts are shown
@@ -51,10 +53,11 @@ pub(in crate::cli) async fn make(
     if is_shown {
         start::show_so_far(&mut session.recorder, exit);
     }
-    make_wanted(session, rule, wanted, &means(global, args)).await?;
+    let unwritten = make_wanted(session, rule, wanted, &means(global, args)).await?;
     Ok(Course {
         is_shown,
         is_cut: session.cancel.is_cancelled(),
+        unwritten,
     })
 }
 

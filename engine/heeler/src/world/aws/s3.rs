@@ -14,7 +14,7 @@ use futures::{StreamExt as _, stream};
 use super::account::reads;
 use super::failure::{failed, unreadable};
 use crate::world::error::{CallError, Cause, Service};
-use crate::world::port::{Answer, Object, OpenFile, Part, Presigned, S3, Stored, Upload};
+use crate::world::port::{Answer, Deleted, Object, OpenFile, Part, Presigned, S3, Stored, Upload};
 use crate::world::script::Secret;
 
 const HEAD_BUCKET: &str = "s3:ListBucket";
@@ -234,7 +234,7 @@ impl S3 for Client {
         Box::pin(self.get(object, part))
     }
 
-    fn delete<'a>(&'a self, object: &'a Object, version: Option<&'a str>) -> Answer<'a, ()> {
+    fn delete<'a>(&'a self, object: &'a Object, version: Option<&'a str>) -> Answer<'a, Deleted> {
         Box::pin(async move {
             let deleted = self
                 .sdk(&object.region)
@@ -247,7 +247,10 @@ impl S3 for Client {
                 .await;
             let action = version.map_or(DELETE, |_| "s3:DeleteObjectVersion");
             deleted
-                .map(|_| ())
+                .map(|deleted| match deleted.delete_marker() {
+                    Some(true) if version.is_none() => Deleted::Hidden,
+                    _ => Deleted::Gone,
+                })
                 .map_err(|error| told_of(action, &object.region, &object.bucket, &error))
         })
     }

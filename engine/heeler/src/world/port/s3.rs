@@ -20,7 +20,7 @@ pub trait S3: Send + Sync {
     fn open<'a>(&'a self, object: &'a Object, part: Part) -> Answer<'a, Option<OpenFile>>;
 
     /// Deletes an object, or this version of it. One that is not there is no failure.
-    fn delete<'a>(&'a self, object: &'a Object, version: Option<&'a str>) -> Answer<'a, ()>;
+    fn delete<'a>(&'a self, object: &'a Object, version: Option<&'a str>) -> Answer<'a, Deleted>;
 }
 
 /// An object's place.
@@ -65,4 +65,13 @@ pub struct Stored {
     pub size: u64,
     /// Its version, where the bucket keeps versions.
     pub version: Option<String>,
+}
+
+/// What became of what was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone.
+    Gone,
+    /// The bucket keeps versions, and only hides it.
+    Hidden,
 }

@@ -230,8 +230,8 @@ impl S3 for Script {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    fn delete<'a>(&'a self, _: &'a Object, _: Option<&'a str>) -> Answer<'a, ()> {
-        Box::pin(std::future::ready(Ok(())))
+    fn delete<'a>(&'a self, _: &'a Object, _: Option<&'a str>) -> Answer<'a, Deleted> {
+        Box::pin(std::future::ready(Ok(Deleted::Gone)))
     }
 }
 
