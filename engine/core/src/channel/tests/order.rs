@@ -99,3 +99,50 @@ fn large_messages_that_wait_are_bounded_by_their_bytes() {
     });
     assert_eq!(taken.count(), 64);
 }
+
+#[test]
+fn what_comes_again_before_or_after_its_turn_is_taken_once() {
+    let mut channel = Channel::default();
+    let mut said = Vec::new();
+    // Early, and again with other words: the first ones count.
+    for (number, word) in [(2, b"c"), (1, b"b"), (2, b"x"), (1, b"y"), (2, b"z")] {
+        let heard = channel.take(&output(number, word), moment());
+        assert_eq!(acknowledged(&heard), [number]);
+        said.extend(heard.said);
+    }
+    assert!(said.is_empty() && channel.has_hole());
+    said.extend(channel.take(&output(0, b"a"), moment()).said);
+    assert!(!channel.has_hole());
+    // Late: the acknowledgement was lost.
+    for number in [0, 2, 1] {
+        let heard = channel.take(&output(number, b"w"), moment());
+        assert_eq!(acknowledged(&heard), [number]);
+        said.extend(heard.said);
+    }
+    assert!(!channel.has_hole());
+    said.extend(channel.take(&output(3, b"d"), moment()).said);
+    assert_eq!(bytes(said), b"abcd");
+}
+
+#[test]
+fn what_comes_again_takes_no_room() {
+    let large = vec![0; 256 << 10];
+    let mut channel = Channel::default();
+    // Of what is said already nothing is kept, and of what waits only one.
+    for number in [0, 0, 0, 2, 2, 2] {
+        for _ in 0..100 {
+            let heard = channel.take(&output(number, &large), moment());
+            assert_eq!(acknowledged(&heard), [number]);
+        }
+    }
+    let taken = (3..=200).filter(|number| {
+        !channel
+            .take(&output(*number, &large), moment())
+            .send
+            .is_empty()
+    });
+    assert_eq!(taken.count(), 63);
+    // What waits is acknowledged again also where there is room for nothing else.
+    let heard = channel.take(&output(2, &large), moment());
+    assert_eq!(acknowledged(&heard), [2]);
+}
