@@ -261,36 +261,41 @@ fn ids(stage: &Stage<'_>) -> Vec<String> {
 /// nobody has entered.
 pub(super) fn interrupted_early(context: &Context) -> Result<()> {
     let stage = without_proxy(context)?;
-    for (name, operation) in [("a", "StartSession"), ("b", "OpenDataChannel")] {
-        let before = ids(&stage);
-        let hold = || {
-            let faults = stage.lab.aws().faults();
-            faults.hold(operation, HoldPoint::BeforeReplying)
-        };
-        // The probe's; the next one is for a file.
-        let probe = hold();
-        let path = file(&stage, &format!("{name}.tar.gz"));
-        let running = bundle(&stage, &path, STREAMED)?.start()?;
-        reached(context, &probe)?;
-        probe.release();
-        let held = hold();
-        reached(context, &held)?;
-        running.signal(nix::sys::signal::Signal::SIGINT)?;
-        sleep(Duration::from_millis(300));
-        held.release();
-        let made = running.finish(SOON)?.expect_exit(130)?;
-        ensure!(
-            !made.stderr.contains("left in Session Manager"),
-            "{operation}: {made}"
-        );
-        let mut sessions = stage.lab.aws().sessions();
-        sessions.retain(|session| !before.contains(&session.id));
-        ensure!(sessions.len() == 2, "{operation}: {sessions:?}");
-        let ended = sessions.iter();
-        let ended = ended.filter(|session| session.is_terminated).count();
-        ensure!(ended == 1, "{operation}: {ended} were ended: {sessions:?}");
-        expect_no_session(&stage)?;
-        expect_clean(&stage)?;
+    for operation in ["StartSession", "OpenDataChannel"] {
+        // The first one asks for nothing; the next one is for a file.
+        for file_too in [false, true] {
+            let before = ids(&stage);
+            let hold = || {
+                let faults = stage.lab.aws().faults();
+                faults.hold(operation, HoldPoint::BeforeReplying)
+            };
+            let mut held = hold();
+            let path = file(&stage, &format!("{operation}-{file_too}.tar.gz"));
+            let running = bundle(&stage, &path, STREAMED)?.start()?;
+            reached(context, &held)?;
+            if file_too {
+                held.release();
+                held = hold();
+                reached(context, &held)?;
+            }
+            running.signal(nix::sys::signal::Signal::SIGINT)?;
+            sleep(Duration::from_millis(300));
+            held.release();
+            let made = running.finish(SOON)?.expect_exit(130)?;
+            let told = "left in Session Manager";
+            ensure!(!made.stderr.contains(told), "{operation}: {made}");
+            if !file_too {
+                made.expect_stdout("interrupted before the node was asked for anything")?;
+            }
+            let mut sessions = stage.lab.aws().sessions();
+            sessions.retain(|session| !before.contains(&session.id));
+            let wanted = 1 + usize::from(file_too);
+            ensure!(sessions.len() == wanted, "{operation}: {sessions:?}");
+            let ended = sessions.iter().filter(|session| session.is_terminated);
+            ensure!(ended.count() == 1, "{operation}: {sessions:?}");
+            expect_no_session(&stage)?;
+            expect_clean(&stage)?;
+        }
     }
     Ok(())
 }

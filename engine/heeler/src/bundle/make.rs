@@ -152,10 +152,11 @@ async fn carry_out(
     };
     let is_sliced = fetched.as_ref().is_ok_and(|(_, fetched)| fetched.is_sliced);
     left.copies = round.copies(&borrowed, is_sliced);
-    left.in_s3 = borrowed.give_back(session).await?;
+    let left_in_s3 = borrowed.give_back(session).await;
     if begun.may_be_there {
         left.on_node = give_back(session, target, &capture).await?;
     }
+    left.in_s3 = left_in_s3?;
     let (maker, fetched) = fetched?;
     let (mut maker, ()) = match proxy {
         Ok((way, _)) => {
