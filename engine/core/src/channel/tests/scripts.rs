@@ -144,6 +144,9 @@ fn what_is_lost_or_changed_on_the_way_is_told() {
     let mut whole = printed.clone();
     whole.write_all(b"YQ==\n").unwrap();
     assert!(matches!(read(&whole), Err(ChannelFault::Odd(_))));
+    // It ends once: nothing begins after that.
+    let again = [printed.clone(), printed.clone()].concat();
+    assert!(matches!(read(&again), Err(ChannelFault::Odd(_))));
     let endless = [b"=0102030405060708 begin cat\n".to_vec(), vec![b'A'; 5_000]].concat();
     assert!(matches!(read(&endless), Err(ChannelFault::Odd(_))));
 }
