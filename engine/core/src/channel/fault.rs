@@ -25,6 +25,9 @@ pub enum ChannelFault {
     /// There is more of it than was asked for.
     #[error("more came through the session than was asked for")]
     TooMuch,
+    /// The admin container is off.
+    #[error("the admin container is off")]
+    AdminOff,
     /// The end is missing.
     #[error("the session ended before its output did")]
     CutShort,

@@ -16,12 +16,14 @@ use crate::frame::Nonce;
 const MOST_LINE: usize = 4_096;
 
 /// How a script ended, all of whose output has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     /// Its exit code; 124: it ran into its limit.
     pub exit: i32,
     /// How much it printed.
     pub size: u64,
+    /// What it said on standard error, as far as that was kept.
+    pub said: String,
 }
 
 /// Reads what a dressed script prints.
@@ -106,11 +108,14 @@ impl Reading {
     ///
     /// # Errors
     /// The end is missing.
-    pub fn finish(&self) -> Result<Ended, ChannelFault> {
-        self.ended.ok_or(ChannelFault::CutShort)
+    pub fn finish(&self) -> Result<&Ended, ChannelFault> {
+        self.ended.as_ref().ok_or(ChannelFault::CutShort)
     }
 
     fn line(&mut self, line: &[u8]) -> Result<Vec<u8>, ChannelFault> {
+        if self.unpack.is_none() && is_off(line) {
+            return Err(ChannelFault::AdminOff);
+        }
         let odd = || ChannelFault::Odd(plain(&String::from_utf8_lossy(line)));
         if self.ended.is_some() {
             return Err(odd());
@@ -158,15 +163,19 @@ impl Reading {
         printed
     }
 
-    /// `rc 0`, the size, and the digest with the `-` of its file, in any order; `None`: something else.
+    /// `rc 0`, the size, the digest with the `-` of its file, and `said=…`, in any order; `None`: something else.
     fn end(&mut self, words: &[&str]) -> Option<Result<(), ChannelFault>> {
-        let mut exit = None;
+        let (mut exit, mut said) = (None, String::new());
         let (mut size, mut digest) = (None, None);
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
                 "rc" => exit = Some(words.next()?.parse().ok()?),
                 "-" => {}
+                word if word.starts_with("said=") => {
+                    let bytes = STANDARD.decode(word.strip_prefix("said=")?).ok()?;
+                    said = plain(&String::from_utf8_lossy(&bytes));
+                }
                 word if word.len() == 64 => digest = Some(word),
                 word => size = Some(word.parse::<u64>().ok()?),
             }
@@ -179,10 +188,20 @@ impl Reading {
         } else if digest != own {
             Err(ChannelFault::Differs("its digest differs"))
         } else {
-            self.ended = Some(Ended { exit, size });
+            self.ended = Some(Ended { exit, size, said });
             Ok(())
         })
     }
+}
+
+/// The words of containerd's `ctr`, behind `apiclient exec`, for a host container that does not run.
+fn is_off(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
+    let found = line.strip_prefix("ctr: ");
+    found.is_some_and(|words| {
+        words.starts_with("no running task found")
+            || (words.starts_with("container \"admin\" ") && words.ends_with(": not found"))
+    })
 }
 
 impl Unpack {

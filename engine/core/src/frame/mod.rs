@@ -16,7 +16,7 @@ mod reply;
 mod tests;
 
 pub use answer::{Answer, Ident, LookTrace};
-pub(crate) use envelope::{Envelope, seconds, without_comments};
+pub(crate) use envelope::{Envelope, MOST_EXEC_BYTES, seconds, without_comments};
 pub use fault::FrameFault;
 pub(crate) use fault::NO_ROOM;
 pub use held::{Held, HeldState, LockId, Switch};

@@ -7,15 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::action::{Rung, shell_quote};
-use crate::frame::{Envelope, Nonce, seconds, without_comments};
+use crate::frame::{Envelope, MOST_EXEC_BYTES, Nonce, seconds, without_comments};
 
 use super::fault::PlanFault;
 use super::ladder::{Indexed, Ladder};
 
-/// Most bytes of a script for `apiclient exec`: its API server takes 64 KiB in which each byte of
-/// the command is written as a decimal number (measured: 20,000 pass, 22,000 fail), and base64
-/// makes 16,000 of these 12,000.
-const MOST_EXEC_BYTES: usize = 12_000;
 /// `timeout -k` waits this long between asking a script to end and ending it.
 const GRACE: Duration = Duration::from_secs(2);
 /// What an exec itself may take beyond what it runs.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use heeler_core::capture::{Capture, CapturedFile};
 use heeler_core::event::InstanceId;
+use heeler_core::frame::Place;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::bytes::Bytes;
@@ -82,6 +83,7 @@ impl Sessions {
     ) -> Result<Printed, CallError> {
         let script = StreamedScript {
             instance: self.instance.clone(),
+            place: Place::Control,
             script,
             limit,
             idle: IDLE,

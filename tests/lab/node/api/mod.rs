@@ -27,6 +27,8 @@ use super::state::{LAB, State};
 
 /// Where the server listens.
 pub(crate) const SOCKET: &str = "/run/api.sock";
+/// The group that may, `api`: users of sessions are in it.
+const GROUP: u32 = 274;
 /// Written to the node's state when the socket answers and the containers run.
 pub(crate) const READY: &str = "ready";
 
@@ -48,6 +50,7 @@ pub(crate) fn serve() -> Result<()> {
         state,
     });
     let listener = UnixListener::bind(SOCKET).with_context(|| format!("listening on {SOCKET}"))?;
+    std::os::unix::fs::chown(SOCKET, None, Some(GROUP))?;
     std::fs::set_permissions(SOCKET, std::fs::Permissions::from_mode(0o660))?;
     apply::at_boot(&server.store.live(), &server.config)?;
     server.start_containers()?;

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::super::reading::Bounded;
 use super::super::{ChannelFault, Ended, Reading, dress};
-use crate::frame::Nonce;
+use crate::frame::{Nonce, Place};
 
 /// More than any script here prints.
 const MOST: u64 = 16 << 20;
@@ -23,7 +23,11 @@ fn nonce() -> Nonce {
 
 /// What the agent does with the parameter: words as a shell splits them, and no shell.
 fn run(script: &str, limit: u64, path: Option<&str>) -> Vec<u8> {
-    let dressed = dress(script, Duration::from_secs(limit), nonce()).unwrap();
+    run_at(Place::Control, script, limit, path)
+}
+
+fn run_at(place: Place, script: &str, limit: u64, path: Option<&str>) -> Vec<u8> {
+    let dressed = dress(script, place, Duration::from_secs(limit), nonce()).unwrap();
     // Words that hold nothing but letters and one in single quotes, in which there is no other.
     let (head, word) = dressed.command.split_once('\'').unwrap();
     assert_eq!(head, "sh -c ");
@@ -43,7 +47,15 @@ fn read(printed: &[u8]) -> Result<(Vec<u8>, Ended), ChannelFault> {
     for part in printed.chunks(7) {
         bytes.extend(reading.take(part)?);
     }
-    Ok((bytes, reading.finish()?))
+    Ok((bytes, reading.finish()?.clone()))
+}
+
+fn well(size: u64) -> Ended {
+    Ended {
+        exit: 0,
+        size,
+        said: String::new(),
+    }
 }
 
 #[test]
@@ -56,7 +68,7 @@ fn what_a_script_prints_comes_back_byte_for_byte() {
     ))
     .unwrap();
     assert_eq!(bytes, all);
-    assert_eq!(ended, Ended { exit: 0, size: 256 });
+    assert_eq!(ended, well(256));
     let (bytes, ended) = read(&run(
         "printf '%s' \"$0 {{ssm:x}} 'q'\"; cat; echo no >&2; exit 7",
         10,
@@ -64,9 +76,9 @@ fn what_a_script_prints_comes_back_byte_for_byte() {
     ))
     .unwrap();
     assert_eq!(bytes, b"heeler {{ssm:x}} 'q'");
-    assert_eq!(ended.exit, 7);
+    assert_eq!((ended.exit, ended.said.as_str()), (7, "no"));
     let (bytes, ended) = read(&run(":", 10, None)).unwrap();
-    assert_eq!((bytes.len(), ended), (0, Ended { exit: 0, size: 0 }));
+    assert_eq!((bytes.len(), ended), (0, well(0)));
 }
 
 #[test]
@@ -90,6 +102,7 @@ fn it_does_without_gzip() {
         "wc",
         "tee",
         "tr",
+        "head",
         "cat",
         "seq",
     ] {
@@ -204,8 +217,72 @@ fn what_unpacks_to_too_much_is_not_held() {
 #[test]
 fn a_script_that_no_parameter_holds_is_refused() {
     let limit = Duration::from_secs(1);
-    assert!(dress(&"#".repeat(40_000), limit, nonce()).is_none());
-    assert!(dress(&"#".repeat(30_000), limit, nonce()).is_some());
+    let fits = |length: usize, place| dress(&"#".repeat(length), place, limit, nonce()).is_some();
+    assert!(fits(30_000, Place::Control) && !fits(40_000, Place::Control));
+    assert!(fits(8_000, Place::Admin) && !fits(9_000, Place::Admin));
+    assert!(!fits(1, Place::Host));
+}
+
+/// A folder with an `apiclient` that runs, both streams in one, what `exec -T admin` is to run; `said` stands before it.
+fn with_admin(name: &str, said: &str) -> (std::path::PathBuf, String) {
+    let folder = std::env::temp_dir().join(format!("heeler-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let at = folder.join("apiclient");
+    let text = format!(
+        "#!/bin/sh\n[ \"$1 $2 $3\" = 'exec -T admin' ] || exit 2\nshift 3\n{said}\n\"$@\" 2>&1\n"
+    );
+    std::fs::write(&at, text).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&at, mode).unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", folder.display());
+    (folder, path)
+}
+
+#[test]
+fn in_the_admin_container_both_streams_are_one_and_told_apart() {
+    let (folder, path) = with_admin("admin", ":");
+    let script = "seq 20000; echo odd >&2; seq 20000; cat; echo 'the end' >&2; exit 3";
+    let printed = run_at(Place::Admin, script, 10, Some(&path));
+    let (bytes, ended) = read(&printed).unwrap();
+    assert_eq!(bytes.len(), 2 * 108_894);
+    assert_eq!((ended.exit, ended.said.as_str()), (3, "odd the end"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn an_admin_container_that_is_off_is_known_by_the_words_of_ctr() {
+    for (words, is_off) in [
+        (
+            r#"container "admin" in namespace "default": not found"#,
+            true,
+        ),
+        (
+            "no running task found: task admin not found: not found",
+            true,
+        ),
+        ("OCI runtime exec failed: exec failed", false),
+    ] {
+        let (folder, path) = with_admin("off", &format!("echo 'ctr: {words}'; exit 1"));
+        let printed = run_at(Place::Admin, "echo a", 10, Some(&path));
+        std::fs::remove_dir_all(&folder).unwrap();
+        let fault = read(&printed).unwrap_err();
+        assert_eq!(
+            fault == ChannelFault::AdminOff,
+            is_off,
+            "{words}: {fault:?}"
+        );
+    }
+    // Once the script's own output has begun they are only somebody's words.
+    let (folder, path) = with_admin("later", ":");
+    let printed = run_at(
+        Place::Admin,
+        "echo 'ctr: no running task found'",
+        10,
+        Some(&path),
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(read(&printed).unwrap().0, b"ctr: no running task found\n");
 }
 
 proptest! {

@@ -34,6 +34,12 @@ pub(super) const CODES: &[FailureCode] = &[
         "check network, VPN, proxy and the endpoint",
     ),
     failed(
+        "admin-off",
+        "the node's admin container is off, and nothing can be asked of it",
+        "switch it on in the control container: `apiclient set host-containers.admin.enabled=true`; user data that does so \
+         takes effect on a new node",
+    ),
+    failed(
         "tls",
         "TLS failed",
         "check the certificate authority, and whether a proxy intercepts the connection",

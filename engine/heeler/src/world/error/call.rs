@@ -85,6 +85,8 @@ pub enum Cause {
     },
     /// The answer made no sense.
     Unreadable(String),
+    /// The node's admin container is off, and nothing can be asked of it.
+    AdminOff(String),
 }
 
 impl Cause {
@@ -108,6 +110,7 @@ impl Cause {
                 detail: words(detail),
             },
             Cause::Unreadable(said) => Cause::Unreadable(words(said)),
+            Cause::AdminOff(said) => Cause::AdminOff(words(said)),
             same @ (Cause::ClockOff { .. }
             | Cause::Ambiguous { .. }
             | Cause::InvalidInstances(_)) => same,
@@ -174,6 +177,7 @@ impl CallError {
             Cause::Conflict(_) => "conflict",
             Cause::Refused { .. } => "refused-by-service",
             Cause::Unreadable(_) => "unreadable-answer",
+            Cause::AdminOff(_) => "admin-off",
         }
     }
 
@@ -197,7 +201,7 @@ impl CallError {
                 None => format!("{who} refuses {call} for its time: {detail}"),
             },
             Cause::Forbidden(detail) => format!("not allowed: {call}: {detail}"),
-            Cause::NotFound(detail) => detail.clone(),
+            Cause::NotFound(detail) | Cause::AdminOff(detail) => detail.clone(),
             Cause::Unreachable(detail) => format!("{who} can't be reached for {call}: {detail}"),
             Cause::Tls(detail) => format!("no trusted connection to {who} for {call}: {detail}"),
             Cause::TimedOut(detail) => format!("{who} did not answer {call}: {detail}"),
@@ -292,6 +296,11 @@ impl CallError {
                     .into()
             }
             (Cause::Conflict(_), _) => "make a new plan".into(),
+            (Cause::AdminOff(_), _) => {
+                "`apiclient set host-containers.admin.enabled=true` in the control container switches it on, and \
+                 keeps the node and its logs; user data that does so takes effect on a new node, without them"
+                    .into()
+            }
             (Cause::Refused { .. } | Cause::Unreadable(_), _) => {
                 "repeat the same call by hand (--commands prints it) to see more".into()
             }

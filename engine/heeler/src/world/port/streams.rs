@@ -5,17 +5,21 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use heeler_core::event::InstanceId;
+use heeler_core::frame::Place;
 use tokio_util::bytes::Bytes;
 
 use super::Answer;
 use crate::world::CallError;
 
-/// A script for the control container of one node.
+/// A script for a container of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamedScript {
     /// Which node.
     pub instance: InstanceId,
-    /// POSIX sh, as written. It runs as `ssm-user`, who may read what everybody may, and call `apiclient`.
+    /// Where: in the control container as `ssm-user`, who may read what everybody may, and call `apiclient`; in the
+    /// admin container as root. The host has no shell.
+    pub place: Place,
+    /// POSIX sh, as written.
     pub script: String,
     /// How long it may run. Somewhat later its session is ended from this side, whatever still comes.
     pub limit: Duration,

@@ -94,13 +94,15 @@ impl Client {
 
     async fn open(&self, script: &StreamedScript) -> Result<Printed, CallError> {
         let nonce = Nonce::new(Uuid::now_v7().as_u64_pair().1.to_be_bytes());
-        let dressed = dress(&script.script, script.limit, nonce).ok_or_else(|| {
-            let cause = Cause::Refused {
-                code: "script".to_owned(),
-                detail: "it is longer than a session takes".to_owned(),
-            };
-            CallError::new(Service::Aws, START, &self.link.door.region, cause)
-        })?;
+        let dressed =
+            dress(&script.script, script.place, script.limit, nonce).ok_or_else(|| {
+                let cause = Cause::Refused {
+                    code: "script".to_owned(),
+                    detail: "it is longer than a session takes, or for a place without a shell"
+                        .to_owned(),
+                };
+                CallError::new(Service::Aws, START, &self.link.door.region, cause)
+            })?;
         let (sender, pieces) = mpsc::unbounded_channel();
         let (asker, opened) = oneshot::channel();
         // Whoever asks may be gone before it is open: what was started is ended all the same.

@@ -175,14 +175,16 @@ impl Pump {
     /// What a session that is over has brought.
     fn judge(&self, words: &str) -> Result<(), Cause> {
         let said = String::from_utf8_lossy(&self.errors);
-        let said: Vec<&str> = said
-            .lines()
-            .map(str::trim)
+        let ended = self.reading.finish();
+        let of_script = ended.as_ref().map_or("", |ended| ended.said.as_str());
+        let said: Vec<&str> = [of_script]
+            .into_iter()
+            .chain(said.lines().map(str::trim))
             .chain([words])
             .filter(|said| !said.is_empty())
             .collect();
         let said = said.join("; ");
-        match self.reading.finish() {
+        match ended {
             Ok(ended) if ended.exit == 0 => Ok(()),
             Ok(ended) => Err(Cause::NotFound(format!(
                 "the script on the node ended with {}: {said}",
@@ -321,6 +323,7 @@ fn cause(fault: &ChannelFault) -> Cause {
     };
     match fault {
         ChannelFault::CutShort => Cause::TimedOut(detail),
+        ChannelFault::AdminOff => Cause::AdminOff(detail),
         ChannelFault::Encrypted | ChannelFault::Unsupported(_) => Cause::Refused {
             code: "handshake".to_owned(),
             detail,
