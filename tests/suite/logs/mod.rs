@@ -9,6 +9,7 @@ mod into;
 mod ladder;
 mod numbered;
 mod read;
+mod session;
 mod stage;
 mod workload;
 
@@ -222,6 +223,41 @@ pub(crate) const CASES: &[Case] = &[
         "logs::curl_and_kubectl_find_the_same_kubelet",
         &[Need::Curl],
         ladder::curl,
+    ),
+    Case::new(
+        "logs::with_the_api_server_down_they_come_through_sessions",
+        &[Need::Nodes],
+        session::without_api_server,
+    ),
+    Case::new(
+        "logs::of_an_instance_a_pod_is_found_by_its_folder",
+        &[Need::Nodes],
+        session::others,
+    ),
+    Case::new(
+        "logs::sessions_read_where_no_way_to_the_kubelet_is_open_and_they_are_named",
+        &[Need::Nodes],
+        session::a_rung,
+    ),
+    Case::new(
+        "logs::sessions_without_an_admin_container_say_how_to_have_one",
+        &[Need::Nodes],
+        session::admin_off,
+    ),
+    Case::new(
+        "logs::a_session_that_breaks_or_loses_its_end_is_gone_on_with",
+        &[Need::Nodes],
+        session::upset,
+    ),
+    Case::new(
+        "logs::who_interrupts_leaves_no_session",
+        &[Need::Nodes],
+        session::interrupted,
+    ),
+    Case::new(
+        "logs::what_is_followed_through_sessions_is_looked_at_less_often",
+        &[Need::Nodes],
+        session::followed,
     ),
     Case::new(
         "logs::a_debug_pod_reads_where_nothing_else_is_allowed",

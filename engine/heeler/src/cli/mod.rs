@@ -7,6 +7,7 @@ mod args;
 mod bundle;
 mod catalogue;
 mod commands;
+mod doors;
 mod explain;
 mod fix;
 mod inputs;

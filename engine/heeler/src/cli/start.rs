@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::args::{Global, Output};
-use super::{plan_file, progress, said};
+pub(super) use super::doors::{aws, cluster};
+use super::{doors, plan_file, progress, said};
 use crate::failure::Failure;
 use crate::journal::{
     Chain, ClosedJournal, Found, Journal, JournalFault, Redactor, SqliteJournal, StateFolder,
@@ -18,10 +19,8 @@ use crate::journal::{
 use crate::run::ask::world_failure;
 use crate::run::recorder::{Recorder, journal_failure};
 use crate::run::session::Session;
-use crate::world::aws::Account;
 use crate::world::port::NamedWays;
-use crate::world::resolve::{self, Ask, Doors, PodAsk, Resolved};
-use crate::world::{Aws, Cloud as _, Cluster, WorldError};
+use crate::world::resolve::{Ask, PodAsk, Resolved};
 
 /// Opens the journal for writing records without these secrets.
 ///
@@ -85,7 +84,7 @@ pub(super) async fn begin(
     Ok(recorder)
 }
 
-/// Finds place and nodes.
+/// Finds place and nodes; where nobody else can tell where a pod is, the journal may.
 ///
 /// # Errors
 /// Everything that resolving can say, and an interruption.
@@ -108,19 +107,8 @@ pub(super) async fn locate_by(
     ask: &Ask,
     (journal, cancel): (&Arc<dyn Journal>, &CancellationToken),
 ) -> Result<Resolved, Failure> {
-    let cluster = crate::world::kube::open_by(global.context.as_deref(), named);
-    let cloud = account(global, &cluster);
     let last_known = |pod: &PodAsk| last_placement(journal, pod);
-    let doors = Doors {
-        cluster,
-        is_named: global.context.is_some(),
-        cloud: &cloud,
-        last_known: &last_known,
-    };
-    tokio::select! {
-        resolved = resolve::resolve(ask, doors) => resolved.map_err(|error| world_failure(&error)),
-        () = cancel.cancelled() => Err(Failure::interrupted("interrupted before a node was asked")),
-    }
+    doors::locate(global, named, (ask, &last_known), cancel).await
 }
 
 /// Records place and nodes, and opens the session.
@@ -230,40 +218,6 @@ pub(super) async fn finish_plan(
         _ => show(&Report::fold(recorder.records()), output, style),
     }
     ended(recorder, exit)
-}
-
-/// AWS in a region, by this machine's configuration.
-///
-/// # Errors
-/// When there is none.
-pub(super) async fn aws(global: &Global, region: &str) -> Result<Aws, Failure> {
-    let cluster = crate::world::kube::open(global.context.as_deref());
-    let account = account(global, &cluster);
-    let aws = account.enter(Some(region.to_owned())).await;
-    aws.map_err(|error| world_failure(&error))
-}
-
-/// The cluster of the chosen context.
-///
-/// # Errors
-/// When there is no such context.
-pub(super) fn cluster(global: &Global) -> Result<Arc<dyn Cluster>, Failure> {
-    cluster_by(global, NamedWays::default())
-}
-
-/// The same with ways to nodes that somebody has named.
-///
-/// # Errors
-/// As [`cluster`].
-pub(super) fn cluster_by(global: &Global, named: NamedWays) -> Result<Arc<dyn Cluster>, Failure> {
-    let cluster = crate::world::kube::open_by(global.context.as_deref(), named);
-    cluster.map_err(|error| world_failure(&error))
-}
-
-fn account(global: &Global, cluster: &Result<Arc<dyn Cluster>, WorldError>) -> Account {
-    let cluster = cluster.as_ref().ok();
-    let hint = cluster.and_then(|cluster| cluster.context().profile.clone());
-    Account::new(global.profile.clone(), hint)
 }
 
 /// Prints a report on standard output.

@@ -13,8 +13,9 @@ use super::nodes::Node;
 use super::reader::Reader;
 use super::span::Span;
 use super::told::{Account, Why};
+use crate::world::CallError;
 use crate::world::resolve::Container;
-use crate::world::{CallError, Cluster};
+use crate::world::ways::Ways;
 
 /// A container whose log is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Source {
 
 /// What a container's log is read by.
 pub(super) struct Errand<'a> {
-    pub(super) cluster: &'a dyn Cluster,
+    pub(super) ways: &'a Ways,
     pub(super) source: &'a Source,
     pub(super) span: Span,
     pub(super) sender: &'a mpsc::Sender<Said>,
@@ -55,12 +56,12 @@ pub(super) struct Errand<'a> {
 pub(super) async fn read(errand: Errand<'_>) -> Result<Account, CallError> {
     let source = errand.source;
     let name = &source.container.name;
-    let (Some(logs), Some(path)) = (errand.cluster.node_logs(), source.folder.folder(name)) else {
-        return Ok(Account::lost("this cluster gives no logs of nodes"));
+    let Some(path) = source.folder.folder(name) else {
+        return Ok(Account::lost("its name makes no folder's name"));
     };
     let (cancel, tell, is_followed) = (errand.cancel.clone(), errand.tell, errand.pace.is_some());
     let folder = Folder {
-        logs,
+        logs: errand.ways,
         node: &source.node,
         path: &path,
         asking: [&errand.node.asking, errand.asking],

@@ -61,7 +61,7 @@ impl<'a> Crowd<'a> {
         for source in sources {
             let (sender, receiver) = mpsc::channel(AHEAD);
             let (tell, cancel) = (Arc::clone(&self.reading.tell), self.reading.cancel.clone());
-            let (cluster, span) = (Arc::clone(self.reading.cluster), self.reading.span);
+            let (ways, span) = (Arc::clone(self.reading.ways), self.reading.span);
             let nodes = Arc::clone(&self.reading.nodes);
             let node = nodes.get(&source.node);
             let pace = self.reading.follow.then_some(pace);
@@ -71,7 +71,7 @@ impl<'a> Crowd<'a> {
             merge.add();
             let task = tokio::spawn(async move {
                 container::read(Errand {
-                    cluster: cluster.as_ref(),
+                    ways: &ways,
                     source: &source,
                     span,
                     sender: &sender,

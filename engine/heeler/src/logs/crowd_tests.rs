@@ -7,10 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::logs::Span;
-use crate::world::Cluster;
-use crate::world::port::{
-    Answer, ClusterDouble, Context, KubeletPage, NodeLogs, OpenFile, Part, Rung,
-};
+use crate::world::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part, Rung};
 use crate::world::resolve::{Container, Starts};
 use crate::world::ways::Ways;
 
@@ -45,21 +42,6 @@ impl Rung for Silent {
     }
 }
 
-struct Quiet {
-    context: Context,
-    ways: Ways,
-}
-
-impl ClusterDouble for Quiet {
-    fn context(&self) -> &Context {
-        &self.context
-    }
-
-    fn node_logs(&self) -> Option<&Ways> {
-        Some(&self.ways)
-    }
-}
-
 fn source() -> Source {
     Source {
         pod: "shop/web-0".to_owned(),
@@ -79,13 +61,10 @@ fn source() -> Source {
 
 #[tokio::test]
 async fn who_is_dropped_reads_no_more() {
-    let cluster: Arc<dyn Cluster> = Arc::new(Quiet {
-        context: Context::default(),
-        ways: Ways::new("prod", vec![Arc::new(Silent)]),
-    });
+    let ways = Arc::new(Ways::new("prod", vec![Arc::new(Silent)]));
     let cancel = CancellationToken::new();
     let reading = Reading {
-        cluster: &cluster,
+        ways: &ways,
         nodes: Arc::default(),
         span: Span::ALL,
         shipped: None,
@@ -96,9 +75,9 @@ async fn who_is_dropped_reads_no_more() {
     let mut crowd = Crowd::new(reading);
     crowd.add(vec![source(), source()], &mut Merge::default());
     yield_now().await;
-    // Each that reads holds on to the cluster.
-    assert_eq!(Arc::strong_count(&cluster), 3);
+    // Each that reads holds on to the ways.
+    assert_eq!(Arc::strong_count(&ways), 3);
     drop(crowd);
     yield_now().await;
-    assert_eq!(Arc::strong_count(&cluster), 1);
+    assert_eq!(Arc::strong_count(&ways), 1);
 }

@@ -1,5 +1,5 @@
-//! The logs of containers, read through the node proxy: neither the log collector, nor SSM, nor the admin
-//! container has to work for it.
+//! The logs of containers, read from the disks of their nodes by whatever way is open: the log collector does not have to
+//! work for it, nor does `kubectl logs`.
 //!
 //! A container's log is read by a task of its own (`crowd`, `container`, `reader`), file by file (`segment`,
 //! `flow`), also while it is rotated: which one comes next says [`heeler_core::logs::Trail`]. What all of
@@ -29,7 +29,8 @@ use heeler_core::logs::{Entry, Merge, Next};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{CallError, Cluster};
+use crate::world::CallError;
+use crate::world::ways::Ways;
 
 pub use container::Source;
 pub use gap::Gap;
@@ -58,8 +59,8 @@ pub trait Sink {
 /// What is read, and how.
 #[derive(Clone)]
 pub struct Reading<'a> {
-    /// Where.
-    pub cluster: &'a Arc<dyn Cluster>,
+    /// By which ways.
+    pub ways: &'a Arc<Ways>,
     /// What is known of its nodes by now.
     pub nodes: Arc<Nodes>,
     /// From when to when.

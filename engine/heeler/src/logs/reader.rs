@@ -161,7 +161,8 @@ impl<'a> Reader<'a> {
                     Some(pace) => {
                         self.say(Said::Idle).await?;
                         self.has_caught_up = true;
-                        sleep(pace).await;
+                        let node = &self.errand.source.node;
+                        sleep(pace.max(self.errand.ways.pace(node))).await;
                         self.trail.again();
                     }
                 },
@@ -202,8 +203,8 @@ impl<'a> Reader<'a> {
 
     /// By which way its node is read, where that is not the first one: told once for each node.
     fn tell_way(&self) {
-        let (cluster, name) = (self.errand.cluster, &self.errand.source.node);
-        let taken = cluster.node_logs().and_then(|ways| ways.taken(name));
+        let name = &self.errand.source.node;
+        let taken = self.errand.ways.taken(name);
         let Some(taken) = taken.filter(|taken| !taken.not.is_empty()) else {
             return;
         };

@@ -197,7 +197,8 @@ pub(super) struct RunArgs {
 #[command(
     after_help = "It reads /var/log/pods through the API server's node proxy, which needs the right `get \
     nodes/proxy`: that is close to root on the node, and nothing but logs is read with it. Without it \
-    the kubelet itself is asked, with the right `get nodes/log`. Exit status: 0 all that is \
+    the kubelet itself is asked, with the right `get nodes/log`. Other ways are taken only if you name them. With the \
+    API server down: heeler logs NS/POD --instance i-… --region … --through-session. Exit status: 0 all that is \
     there was read; 1 a part of it was not, and it is said which; 2 wrong use."
 )]
 pub(super) struct LogsArgs {
@@ -246,6 +247,13 @@ pub(super) struct LogsArgs {
     /// Where the node proxy is allowed and fails, ask the kubelet itself: it sees your credentials
     #[arg(long)]
     pub through_kubelet: bool,
+    /// Where no way to the kubelet is open: read by Session Manager, through the node's admin container; the account may
+    /// keep transcripts of sessions
+    #[arg(long)]
+    pub through_session: bool,
+    /// A pod that was on this EC2 instance, without asking the API server: by what its logs are called there
+    #[arg(long, value_name = "ID", requires = "through_session", conflicts_with_all = ["selector", "previous", "through_kubelet", "debug_pod"])]
+    pub instance: Option<String>,
     /// Where no other way to a node is allowed: make a pod of this image there, read by it, and remove it; the image
     /// needs sh, ls, cat, head and tail
     #[arg(long, value_name = "IMAGE", value_parser = NonEmptyStringValueParser::new())]

@@ -53,7 +53,7 @@ pub(super) async fn make(
     let mut recorder = start::begin(journal.clone(), beginning).await?;
     let named = NamedWays {
         kubelet: args.through_kubelet,
-        debug_pod: None,
+        ..NamedWays::default()
     };
     let resolved = match start::locate_by(global, named, &ask, (&journal, &cancel)).await {
         Ok(resolved) => resolved,

@@ -1,7 +1,6 @@
 //! Whose logs they are: found, allowed, and looked for again while they are followed.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -11,11 +10,14 @@ use heeler_core::logs::LogPath;
 use tokio::time::sleep;
 
 use super::super::args::LogsArgs;
+use super::whence::Whence;
 use crate::failure::Failure;
 use crate::logs::Source;
 use crate::run::ask::world_failure;
-use crate::world::Cluster;
+use crate::world::error::Service;
 use crate::world::resolve::{FoundLogs, LogsAsk, Note, PodLogs, Traces, find_logs};
+use crate::world::ways::Ways;
+use crate::world::{Cluster, WorldError};
 
 /// New pods of what is followed turn up so long after they have started, at most.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -24,16 +26,13 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// nodes alone, it is asked for once more with each node's name. `named`: only nodes of pods that are there
 /// may be read at all, as something is made on them for it.
 pub(super) async fn allowed(
-    cluster: &dyn Cluster,
+    (cluster, ways): (&dyn Cluster, &Ways),
     (ask, named): (&LogsAsk, bool),
     notes: &mut Vec<Note>,
 ) -> Result<FoundLogs, Failure> {
     let found = find_logs(cluster, ask, notes);
-    let Some(ways) = cluster.node_logs() else {
-        return found.await.map_err(|error| world_failure(&error));
-    };
     let (found, may) = join(found, ways.are_open_to_all()).await;
-    let found = found.map_err(|error| world_failure(&error))?;
+    let found = found.map_err(|error| unfound(&error))?;
     if may.map_err(|error| world_failure(&error.into()))? && !named {
         return Ok(found);
     }
@@ -58,6 +57,22 @@ pub(super) async fn allowed(
             found.past.allow(nodes);
             Ok(found)
         }
+    }
+}
+
+/// Where the API server is silent the node may not be.
+fn unfound(error: &WorldError) -> Failure {
+    let failure = world_failure(error);
+    match error {
+        WorldError::Call(call) if call.is_silence() && call.call.service == Service::Kubernetes => {
+            let help = "check network and VPN; with the API server down, name the node's instance: heeler logs NS/POD \
+                --instance i-… --region … --through-session";
+            Failure {
+                help: help.to_owned(),
+                ..failure
+            }
+        }
+        _ => failure,
     }
 }
 
@@ -104,19 +119,19 @@ pub(super) fn of(pods: &[PodLogs], args: &LogsArgs) -> Vec<Source> {
 
 /// What turns up later: first what is left of former pods, then, where they are followed, the new ones.
 pub(super) fn later<'a>(
-    cluster: &'a Arc<dyn Cluster>,
+    whence: &'a Whence,
     (ask, args): (&'a LogsAsk, &'a LogsArgs),
     found: &'a FoundLogs,
     traces: &'a mut Traces,
 ) -> BoxStream<'a, Vec<Source>> {
     let known: BTreeSet<(LogPath, String)> = begun(of(&found.pods, args)).iter().map(key).collect();
     let past = once(async move {
-        *traces = found.past.search(cluster.as_ref()).await;
+        *traces = whence.search(found).await;
         of(&traces.pods, args)
     });
-    if !args.follow {
+    let Some(cluster) = whence.cluster().filter(|_| args.follow) else {
         return past.boxed();
-    }
+    };
     let again = unfold(known, move |mut known| async move {
         loop {
             sleep(AGAIN).await;

@@ -4,6 +4,7 @@ mod find;
 mod into;
 mod told;
 mod wanted;
+mod whence;
 
 use std::io::{BufWriter, IsTerminal as _, stdout};
 use std::sync::Arc;
@@ -12,13 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use self::told::Told;
 use self::wanted::Wanted;
+use self::whence::Whence;
 use super::args::{Global, LogsArgs, Output};
-use super::{start, tell};
+use super::tell;
 use crate::failure::Failure;
 use crate::logs::{self, Look, Reading, Source, Writing};
 use crate::run::ask::world_failure;
-use crate::world::Cluster;
-use crate::world::port::{DebugPod, NamedWays};
 use crate::world::resolve::{FoundLogs, LogsAsk, Traces};
 use crate::world::ways::Ways;
 
@@ -38,43 +38,26 @@ pub(super) async fn logs(
     if let Some(folder) = &wanted.folder {
         into::prepare(folder)?;
     }
-    let debug_pod = args.debug_pod.as_ref().map(|image| DebugPod {
-        image: image.clone(),
-        namespace: args.debug_namespace.clone(),
-    });
-    let named = NamedWays {
-        kubelet: args.through_kubelet,
-        debug_pod,
-    };
-    let cluster = start::cluster_by(global, named)?;
-    let done = read(&cluster, (global, args), &wanted, &cancel).await;
-    if let Some(ways) = cluster.node_logs() {
-        for left in ways.tidy().await {
-            tell(&format!("warning: {left}"));
-        }
-    }
+    let whence = Whence::open(global, args, &cancel).await?;
+    let done = read(&whence, (global, args), &wanted, &cancel).await;
+    whence.tidy().await;
     done
 }
 
 /// The same by what may have to be taken back.
 async fn read(
-    cluster: &Arc<dyn Cluster>,
+    whence: &Whence,
     (global, args): (&Global, &LogsArgs),
     wanted: &Wanted,
     cancel: &CancellationToken,
 ) -> Result<u8, Failure> {
     let mut notes = Vec::new();
-    let found = find::allowed(
-        cluster.as_ref(),
-        (&wanted.ask, args.debug_pod.is_some()),
-        &mut notes,
-    )
-    .await?;
+    let found = whence.find(wanted, args, (&mut notes, cancel)).await?;
     notes
         .iter()
         .for_each(|note| tell(&format!("note: {}", note.text)));
     let reading = Reading {
-        cluster,
+        ways: &whence.ways,
         nodes: Arc::default(),
         span: wanted.span,
         shipped: wanted.shipped.clone(),
@@ -86,19 +69,19 @@ async fn read(
     let told = match &wanted.folder {
         Some(folder) => {
             let traces = tokio::select! {
-                traces = found.past.search(cluster.as_ref()) => traces,
+                traces = whence.search(&found) => traces,
                 () = cancel.cancelled() => {
                     return Err(Failure::interrupted("interrupted before anything was read"));
                 }
             };
             let former = find::of(&traces.pods, args);
             let found = (found, traces);
-            is_any(cluster.as_ref(), &found, cancel)?;
+            is_any(&whence.ways, &found, cancel)?;
             let look = look(args, (wanted.json, false), false);
             let to = (folder.as_path(), wanted.json);
             let all = [sources, former].concat();
             let accounts = into::read(to, (look, wanted.pattern.as_ref()), &reading, all).await?;
-            let told = told(cluster.as_ref(), accounts, found.1);
+            let told = told(&whence.ways, accounts, found.1);
             into::account(folder, &told)?;
             told.tell();
             if global.output == Output::Text {
@@ -107,7 +90,7 @@ async fn read(
             told
         }
         None => {
-            let told = print(wanted, args, (reading, found), sources).await?;
+            let told = print((whence, wanted), args, (reading, found), sources).await?;
             told.say(wanted.json);
             told
         }
@@ -122,7 +105,7 @@ async fn read(
 
 /// Prints them, merged by time.
 async fn print(
-    wanted: &Wanted,
+    (whence, wanted): (&Whence, &Wanted),
     args: &LogsArgs,
     (reading, found): (Reading<'_>, FoundLogs),
     mut sources: Vec<Source>,
@@ -149,20 +132,20 @@ async fn print(
         wanted.pattern.clone(),
     );
     let mut traces = Traces::default();
-    let more = find::later(reading.cluster, (&wanted.ask, args), &found, &mut traces);
+    let more = find::later(whence, (&wanted.ask, args), &found, &mut traces);
     let read = logs::read(reading.clone(), sources, more, &mut writing).await;
     writing.finish().map_err(|error| unprintable(&error))?;
     let accounts = read.map_err(|error| world_failure(&error.into()))?;
     let found = (found, traces);
     if !args.follow {
-        is_any(reading.cluster.as_ref(), &found, reading.cancel)?;
+        is_any(&whence.ways, &found, reading.cancel)?;
     }
-    Ok(told(reading.cluster.as_ref(), accounts, found.1))
+    Ok(told(&whence.ways, accounts, found.1))
 }
 
-fn told(cluster: &dyn Cluster, accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
+fn told(ways: &Ways, accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
     Told {
-        ways: cluster.node_logs().map(Ways::all_taken).unwrap_or_default(),
+        ways: ways.all_taken(),
         accounts,
         gone: traces.gone,
         unseen: traces.unseen,
@@ -173,7 +156,7 @@ fn told(cluster: &dyn Cluster, accounts: Vec<(Source, logs::Account)>, traces: T
 /// Whether there is any pod, or anything left of one. What was found of former ones is told before it is
 /// said that there is none.
 fn is_any(
-    cluster: &dyn Cluster,
+    ways: &Ways,
     (found, traces): &(FoundLogs, Traces),
     cancel: &CancellationToken,
 ) -> Result<(), Failure> {
@@ -185,7 +168,7 @@ fn is_any(
             "interrupted before anything was found",
         ));
     }
-    told(cluster, Vec::new(), traces.clone()).tell();
+    told(ways, Vec::new(), traces.clone()).tell();
     Err(world_failure(&none.clone().into()))
 }
 

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::logs::shipped::{self, Positions};
 use crate::logs::{Gap, Span};
 use crate::run::ask::world_failure;
+use crate::world::TargetError;
 use crate::world::resolve::LogsAsk;
 
 /// What is wanted.
@@ -62,6 +63,9 @@ impl Wanted {
             ));
         }
         let ask = LogsAsk::read(args.target.as_deref(), args.selector.as_deref());
+        if args.instance.is_some() && matches!(ask, Ok(LogsAsk::Workload { .. })) {
+            return Err(pods_alone(args));
+        }
         // What the collector's store takes.
         let lines = output == Output::Json || args.backfill.is_some();
         let (json, folder) = match args.to.as_deref() {
@@ -91,6 +95,17 @@ impl Wanted {
             folder,
         })
     }
+}
+
+/// Which pods are a workload's the API server alone knows.
+pub(super) fn pods_alone(args: &LogsArgs) -> Failure {
+    let target = args.target.clone().unwrap_or_default();
+    let error = TargetError::Syntax {
+        option: "TARGET with --instance",
+        text: target,
+        allowed: "[NAMESPACE/]POD: which pods are a workload's the API server alone knows",
+    };
+    world_failure(&error.into())
 }
 
 /// The position file of a collector.

@@ -38,6 +38,13 @@ pub enum TargetError {
         /// Why the events could not be read, where they could not.
         unread: Option<String>,
     },
+    /// A node has nothing of a pod that is called so or begins with it.
+    NoPodOn {
+        /// `namespace/name`, or `name` where any namespace will do.
+        pod: String,
+        /// The node.
+        node: String,
+    },
     /// Several pods begin with this name.
     SeveralPods {
         /// `namespace/name` as typed.
@@ -171,7 +178,7 @@ impl TargetError {
             TargetError::ScriptTooLong { .. } => "script-too-long",
             TargetError::InstanceCount { .. } => "instance-count",
             TargetError::None => "no-target",
-            TargetError::NoPod { .. } => "no-pod",
+            TargetError::NoPod { .. } | TargetError::NoPodOn { .. } => "no-pod",
             TargetError::SeveralPods { .. } => "several-pods",
             TargetError::NoWorkload { .. } => "no-workload",
             TargetError::NoSelector { .. } => "no-selector",

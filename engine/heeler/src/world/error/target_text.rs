@@ -24,6 +24,9 @@ impl TargetError {
                 let unread = unread.unwrap_or_default();
                 format!("there is no pod {pod}, nor one that begins so{unread}")
             }
+            TargetError::NoPodOn { pod, node } => {
+                format!("there are no logs of a pod {pod} on {node}, nor of one that begins so")
+            }
             TargetError::SeveralPods {
                 pod,
                 matches,
@@ -128,6 +131,7 @@ impl TargetError {
             | TargetError::ScriptTooLong { .. }
             | TargetError::InstanceCount { .. } => "ssm:SendCommand".into(),
             TargetError::NoPod { pod, .. }
+            | TargetError::NoPodOn { pod, .. }
             | TargetError::SeveralPods { pod, .. }
             | TargetError::PodPending { pod, .. }
             | TargetError::PodGone { pod, .. }
@@ -159,6 +163,9 @@ impl TargetError {
             TargetError::None => "name one: --pod NS/NAME, --node NAME or --instance i-…".into(),
             TargetError::NoPod { .. } => {
                 "check name, namespace and context: kubectl get pods -A".into()
+            }
+            TargetError::NoPodOn { .. } => {
+                "check name, namespace and node; logs of deleted pods go within seconds".into()
             }
             TargetError::SeveralPods { .. } => "give more of the name".into(),
             TargetError::NoWorkload { .. } => {

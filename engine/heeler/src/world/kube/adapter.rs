@@ -44,19 +44,29 @@ pub fn open_by(context: Option<&str>, named: NamedWays) -> Result<Arc<dyn Cluste
         Arc::new(Reached::new(&link, Proxied, Arc::clone(&proxied))),
         Arc::new(Reached::new(&link, direct, to_log)),
     ];
+    if let Some(sessions) = named.sessions {
+        // The rung asks for objects, and for no way to a node.
+        rungs.push(sessions(Arc::new(Adapter::new(&link, Vec::new()))));
+    }
     if let Some(wanted) = named.debug_pod {
         rungs.push(Arc::new(DebugPods::new(&link, wanted, proxied)));
     }
-    Ok(Arc::new(Adapter {
-        ways: Ways::new(&link.context.name, rungs),
-        link,
-    }))
+    Ok(Arc::new(Adapter::new(&link, rungs)))
 }
 
 /// A cluster as the rest of the program sees it.
 struct Adapter {
     link: Arc<Link>,
-    ways: Ways,
+    ways: Arc<Ways>,
+}
+
+impl Adapter {
+    fn new(link: &Arc<Link>, rungs: Vec<Arc<dyn Rung>>) -> Self {
+        Adapter {
+            ways: Arc::new(Ways::new(&link.context.name, rungs)),
+            link: Arc::clone(link),
+        }
+    }
 }
 
 impl Cluster for Adapter {
@@ -82,7 +92,7 @@ impl Cluster for Adapter {
         Some(self.link.as_ref())
     }
 
-    fn node_logs(&self) -> Option<&Ways> {
+    fn node_logs(&self) -> Option<&Arc<Ways>> {
         Some(&self.ways)
     }
 

@@ -1,5 +1,7 @@
 //! The Kubernetes API: single objects and lists, as JSON, and patches of single objects.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{Answer, Shared};
@@ -25,7 +27,7 @@ pub trait Cluster: Send + Sync {
     }
 
     /// The ways to the logs of its nodes; `None`: this is a cluster that has none to give.
-    fn node_logs(&self) -> Option<&Ways> {
+    fn node_logs(&self) -> Option<&Arc<Ways>> {
         None
     }
 

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Answer, Cluster, Context, Evicted, ListRef, ObjectRef, Shared, User, Write};
-use crate::world::ways::Ways;
 
 /// A cluster that is asked for only some of what [`Cluster`] has.
 pub(crate) trait ClusterDouble: Send + Sync {
@@ -18,10 +17,6 @@ pub(crate) trait ClusterDouble: Send + Sync {
     }
 
     fn shared(&self) -> Option<&dyn Shared> {
-        None
-    }
-
-    fn node_logs(&self) -> Option<&Ways> {
         None
     }
 
@@ -53,10 +48,6 @@ impl<D: ClusterDouble> Cluster for D {
 
     fn shared(&self) -> Option<&dyn Shared> {
         ClusterDouble::shared(self)
-    }
-
-    fn node_logs(&self) -> Option<&Ways> {
-        ClusterDouble::node_logs(self)
     }
 
     fn user(&self) -> Answer<'_, User> {

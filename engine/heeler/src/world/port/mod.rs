@@ -22,7 +22,7 @@ pub use cluster::{Cluster, Context, Evicted, ListRef, ObjectRef, User, Write};
 #[cfg(test)]
 pub(crate) use cluster_double::ClusterDouble;
 pub use ec2::{Ec2, Machine};
-pub use node_logs::{DebugPod, KubeletPage, NamedWays, NodeLogs, OpenFile, Part, Rung};
+pub use node_logs::{DebugPod, KubeletPage, NamedWays, NodeLogs, OpenFile, Part, Rung, SessionsOf};
 pub use s3::{Deleted, Object, Presigned, S3, Stored, Upload};
 pub use shared::{Seen, Shared, Written};
 pub use ssm::{

@@ -1,6 +1,7 @@
 //! The files below a node's `/var/log`, as its kubelet serves them. Reads alone: nothing else of what the
 //! kubelet would let its caller do is asked for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -9,7 +10,7 @@ use heeler_core::logs::LogPath;
 use serde_json::Value;
 use tokio_util::bytes::Bytes;
 
-use super::Answer;
+use super::{Answer, Cluster};
 use crate::world::CallError;
 
 /// A file on its way.
@@ -79,14 +80,19 @@ pub struct DebugPod {
 }
 
 /// Ways that are taken only by those who name them, as each leaves something with somebody else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub struct NamedWays {
     /// The kubelet itself also where the node proxy is allowed: it sees the caller's credentials, and whoever is
     /// root on its node can make the proxy fail.
     pub kubelet: bool,
+    /// Sessions of Session Manager, of which the account may keep transcripts.
+    pub sessions: Option<SessionsOf>,
     /// A pod on the node.
     pub debug_pod: Option<DebugPod>,
 }
+
+/// Makes the rung of sessions for a cluster that knows its nodes' instances.
+pub type SessionsOf = Box<dyn FnOnce(Arc<dyn Cluster>) -> Arc<dyn Rung> + Send>;
 
 /// A way to the files of nodes, one of several.
 pub trait Rung: NodeLogs {
@@ -103,6 +109,11 @@ pub trait Rung: NodeLogs {
     /// How long a folder's names may take of a node that is well.
     fn patience(&self) -> Duration {
         Duration::from_secs(10)
+    }
+
+    /// What is followed by it is asked for no more often than that.
+    fn pace(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// Takes back what it has made to get there. What may be left, in words.

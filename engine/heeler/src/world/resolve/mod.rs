@@ -22,7 +22,9 @@ use heeler_core::guard::short_caller;
 use super::error::{CallError, Cause, PlaceError, TargetError, WorldError};
 use super::port::{Aws, Cloud, Cluster};
 
-pub use logs::{Container, Former, FoundLogs, LogsAsk, Past, PodLogs, Starts, Traces, find_logs};
+pub use logs::{
+    Container, Former, FoundLogs, LogsAsk, Past, PodLogs, Starts, Traces, find_logs, find_on,
+};
 pub(crate) use node::cordoned;
 pub use syntax::{Ask, NodeName, PodAsk};
 

@@ -9,7 +9,7 @@ use crate::world::error::{CallError, TargetError, WorldError};
 use crate::world::port::{Cluster, ListRef, ObjectRef};
 
 /// Names that an error lists.
-const MOST_LISTED: usize = 10;
+pub(super) const MOST_LISTED: usize = 10;
 
 /// Finds the node of a pod.
 pub(super) async fn find(

@@ -5,6 +5,8 @@
 //! so that it is not tried again for each file. Where no rung is left, what may pass is tried anew with
 //! the next call: whoever asks again decides how often.
 
+pub(super) mod commands;
+mod sessions;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ use self::state::{Climb, Why};
 use super::error::{CallError, Cause, Service};
 use super::port::{Answer, KubeletPage, NodeLogs, OpenFile, Part, Rung};
 
+pub use self::sessions::{Guide, InSessions};
 pub use self::state::{Missed, Taken};
 
 /// The ways, in the order in which they are tried.
@@ -101,6 +104,13 @@ impl Ways {
         let told = climbs.iter();
         told.filter_map(|(node, climb)| Some((node.clone(), self.told(climb)?)))
             .collect()
+    }
+
+    /// The way that was taken to a node is asked no more often than that.
+    pub fn pace(&self, node: &str) -> Duration {
+        let taken = self.climbs().get(node).and_then(|climb| climb.taken);
+        let rung = taken.and_then(|taken| self.rungs.get(taken));
+        rung.map_or(Duration::ZERO, |rung| rung.pace())
     }
 
     fn told(&self, climb: &Climb) -> Option<Taken> {
@@ -259,7 +269,8 @@ fn leads_on(error: &CallError) -> bool {
         | Cause::Tls(_)
         | Cause::NoCredentials(_)
         | Cause::ExpiredCredentials(_)
-        | Cause::ForeignCredentials(_) => true,
+        | Cause::ForeignCredentials(_)
+        | Cause::AdminOff(_) => true,
         // The kubelet serves no logs at all.
         Cause::Refused { code, .. } => code == "HTTP 405",
         _ => error.is_silence(),

@@ -143,6 +143,15 @@ async fn a_rung_that_failed_is_not_tried_for_each_file() {
 }
 
 #[tokio::test]
+async fn where_the_admin_container_is_off_another_way_may_lead_on() {
+    let off = Cause::AdminOff("the admin container is off".to_owned());
+    let (ways, ..) = ways(step("a", "get a").fails(off), step("b", "get b"));
+    assert_eq!(listed(&ways).await.unwrap(), "b");
+    let said = ways.taken("n1").unwrap().words();
+    assert_eq!(said, "b; not the a: the admin container is off");
+}
+
+#[tokio::test]
 async fn a_rung_that_has_worked_is_kept_to() {
     let (ways, first, second) = ways(step("a", "get a"), step("b", "get b"));
     listed(&ways).await.unwrap();

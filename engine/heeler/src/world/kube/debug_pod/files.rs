@@ -9,18 +9,7 @@ use super::DebugPods;
 use super::exec::Said;
 use crate::world::error::Cause;
 use crate::world::port::{OpenFile, Part};
-
-/// Most bytes of a listing.
-const MOST: usize = 8 << 20;
-/// Prints the names in a folder, each with a zero byte behind it. All but `ls` is the shell's own.
-const LIST: &str = r#"cd "$1" 2>/dev/null || { ls -d "$1" >/dev/null && echo "$1 is closed to the pod" >&2; exit 1; }
-[ -r . ] || { echo "$1 is closed to the pod" >&2; exit 1; }
-for name in * .[!.]* ..?*; do
-  if [ -L "$name" ]; then printf '%s\0' "$name"
-  elif [ -d "$name" ]; then printf '%s/\0' "$name"
-  elif [ -e "$name" ]; then printf '%s\0' "$name"
-  fi
-done"#;
+use crate::world::ways::commands::{LIST, MOST_LISTED, names};
 
 impl DebugPods {
     /// The names in a folder.
@@ -34,8 +23,8 @@ impl DebugPods {
         let mut listing = Vec::new();
         loop {
             match running.soon().await {
-                Ok(Said::Bytes(bytes)) if listing.len() + bytes.len() > MOST => {
-                    let why = format!("the listing of {folder} is longer than {MOST} bytes");
+                Ok(Said::Bytes(bytes)) if listing.len() + bytes.len() > MOST_LISTED => {
+                    let why = format!("the listing of {folder} is longer than {MOST_LISTED} bytes");
                     return Err(Cause::Unreadable(why));
                 }
                 Ok(Said::Bytes(bytes)) => listing.extend_from_slice(&bytes),
@@ -44,12 +33,7 @@ impl DebugPods {
                 Err(cause) => return Err(cause),
             }
         }
-        let names = listing
-            .split(|byte| *byte == 0)
-            .filter(|name| !name.is_empty());
-        // A name that is no text is none of a log.
-        let names = names.filter_map(|name| String::from_utf8(name.to_vec()).ok());
-        Ok(Some(names.collect()))
+        Ok(Some(names(&listing)))
     }
 
     /// Opens a file.

@@ -2,6 +2,7 @@
 //! labels; and what is left of pods that Kubernetes has forgotten.
 
 mod ask;
+mod folder;
 mod past;
 mod pod;
 mod workload;
@@ -9,6 +10,7 @@ mod workload;
 use heeler_core::logs::{Family, LogPath};
 
 pub use self::ask::LogsAsk;
+pub use self::folder::find_on;
 pub use self::past::{Former, Past, Traces};
 pub use self::pod::{Container, PodLogs, Starts};
 use super::pod::{describe, namespace, object, place};

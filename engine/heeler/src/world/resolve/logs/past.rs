@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::super::gone;
 use super::pod::folder_of;
-use super::{Container, Note, PodLogs};
+use super::{Note, PodLogs};
 use crate::world::error::{CallError, Cause};
 use crate::world::port::{Cluster, ListRef, NodeLogs as _};
 use crate::world::ways::Ways;
@@ -68,6 +68,18 @@ pub struct Former {
 }
 
 impl Past {
+    /// Nothing is known of any other pod.
+    pub(super) fn unknown() -> Self {
+        Past {
+            namespace: String::new(),
+            families: Vec::new(),
+            known: Vec::new(),
+            nodes: Vec::new(),
+            is_wide: false,
+            allowed: None,
+        }
+    }
+
     /// The logs of these nodes alone may be read.
     pub fn allow(&mut self, nodes: Vec<String>) {
         self.allowed = Some(nodes);
@@ -231,15 +243,7 @@ impl Past {
                     continue;
                 }
             };
-            // What the node lists is a name, or nothing.
-            let containers = names.iter().filter_map(|name| name.strip_suffix('/'));
-            let containers = containers.filter(|name| path.folder(name).is_some());
-            left.push(PodLogs {
-                name: format!("{}/{}", folder.namespace, folder.name),
-                node: node.to_owned(),
-                containers: containers.map(Container::forgotten).collect(),
-                folder: path,
-            });
+            left.push(PodLogs::left(&folder, (node, path), &names));
         }
         (left, trouble)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heeler_core::logs::{LogPath, Moment};
+use heeler_core::logs::{LogPath, Moment, PodFolder};
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::Value;
@@ -54,7 +54,7 @@ pub struct Starts {
 
 impl Container {
     /// One of a pod that Kubernetes has forgotten.
-    pub(super) fn forgotten(name: &str) -> Self {
+    fn forgotten(name: &str) -> Self {
         Container {
             name: name.to_owned(),
             restarts: None,
@@ -80,6 +80,23 @@ pub(super) fn folder_of(pod: &Value) -> Option<LogPath> {
 }
 
 impl PodLogs {
+    /// What is left of a pod on a node, by the names in its folder there.
+    pub(super) fn left(
+        folder: &PodFolder,
+        (node, path): (&str, LogPath),
+        names: &[String],
+    ) -> Self {
+        // What the node lists is a name, or nothing.
+        let containers = names.iter().filter_map(|name| name.strip_suffix('/'));
+        let containers = containers.filter(|name| path.folder(name).is_some());
+        PodLogs {
+            name: format!("{}/{}", folder.namespace, folder.name),
+            node: node.to_owned(),
+            containers: containers.map(Container::forgotten).collect(),
+            folder: path,
+        }
+    }
+
     /// What the object says; `None` where the pod has no node, or no name that a folder could have.
     pub(super) fn of(pod: &Pod) -> Option<Self> {
         let metadata = &pod.metadata;
