@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::model::{Case, Ending, Node, Offer, Sample};
-use crate::event::{FixOffer, NodeGroup, NodeTarget, PodTarget, RunId, Verdict};
+use crate::event::{FixOffer, NodeTarget, PodTarget, RunId, Verdict};
 use crate::find::{Hold, Sampled, View, Wish, judged, wishes};
 use crate::frame::Ident;
 use crate::runbook::{FixRule, Runbook, Scope};
@@ -168,13 +168,10 @@ fn bare(node: &Node) -> View {
     });
     let mut view = View::new(NodeTarget {
         node: node.name.clone(),
-        instance: node.instance.clone(),
         pod,
-        boot: None,
         os_version: node.os_version.clone(),
         cpus: node.cpus,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of(node.instance.clone())
     });
     view.ident = node.silent.is_none().then(|| Ident {
         boot_id: node.boot_id.clone().unwrap_or_else(|| ANY_BOOT.to_owned()),

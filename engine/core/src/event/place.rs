@@ -87,6 +87,20 @@ impl NodeGroup {
 }
 
 impl NodeTarget {
+    /// A node of which nothing is known but its instance.
+    pub fn of(instance: InstanceId) -> Self {
+        NodeTarget {
+            node: None,
+            instance,
+            pod: None,
+            boot: None,
+            os_version: None,
+            cpus: None,
+            cluster_verified: None,
+            node_group: NodeGroup::Unseen,
+        }
+    }
+
     /// The name that people use: the node's, or else the instance's.
     pub fn name(&self) -> &str {
         self.node.as_deref().unwrap_or(self.instance.as_str())

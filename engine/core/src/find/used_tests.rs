@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::View;
 use crate::action;
+use crate::event::NodeTarget;
 use crate::event::samples::run;
-use crate::event::{NodeGroup, NodeTarget};
 use crate::runbook::{Runbook, Shelf, load_among};
 use crate::syntax::{Source, render};
 use crate::value::{Unseen, Value, Why};
@@ -72,16 +72,9 @@ fn lines(count: i64) -> Value {
 
 /// A node whose own log has so many lines, and the other's this.
 fn view(own: i64, inner: Option<Value>) -> View {
-    let mut view = View::new(NodeTarget {
-        node: None,
-        instance: "i-0abc1234def567823".parse().expect("an id"),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
-    });
+    let mut view = View::new(NodeTarget::of(
+        "i-0abc1234def567823".parse().expect("an id"),
+    ));
     view.looks.insert("log".into(), lines(own));
     view.looks
         .extend(inner.map(|value| ("health__log".to_owned(), value)));

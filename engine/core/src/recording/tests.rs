@@ -11,7 +11,7 @@ use super::{
     About, Course, Outcome, Question, QuestionId, Recorded, Recording, Spared, Unreadable,
 };
 use crate::action::{self, Source};
-use crate::event::{NodeGroup, NodeTarget, RunId, Verdict, Where};
+use crate::event::{NodeTarget, RunId, Verdict, Where};
 use crate::find::judged;
 use crate::frame::{Ident, LookTrace, Place, Reply};
 use crate::redact::RedactionKey;
@@ -54,13 +54,7 @@ fn run() -> RunId {
 fn empty() -> Recording {
     let target = NodeTarget {
         node: Some("ip-10-0-1-23".into()),
-        instance: "i-0abc1234def567823".parse().expect("an id"),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of("i-0abc1234def567823".parse().expect("an id"))
     };
     let mut recording = Recording::new(About {
         at: "2026-11-20T12:00:00Z".parse().expect("a time"),

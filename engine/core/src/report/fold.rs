@@ -6,7 +6,7 @@ use super::model::{
     CommandCourse, CommandFate, Ending, Failure, NodeAnswer, NodeReport, Note, Order, Report,
     Silence,
 };
-use crate::event::{Event, InstanceId, LockId, NodeGroup, NodeTarget};
+use crate::event::{Event, InstanceId, LockId, NodeTarget};
 
 impl Report {
     /// Takes one event.
@@ -334,16 +334,7 @@ impl Report {
             .position(|node| node.target.instance == *instance);
         let index = known.unwrap_or_else(|| {
             self.nodes.push(NodeReport {
-                target: NodeTarget {
-                    node: None,
-                    instance: instance.clone(),
-                    pod: None,
-                    boot: None,
-                    os_version: None,
-                    cpus: None,
-                    cluster_verified: None,
-                    node_group: NodeGroup::Unseen,
-                },
+                target: NodeTarget::of(instance.clone()),
                 answer: None,
                 errors: Vec::new(),
                 findings: Findings::default(),

@@ -1,8 +1,8 @@
 //! An approval stands for one plan: whatever is changed in it, the digest is another.
 
 use heeler_core::event::{
-    Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, NodeGroup, NodeTarget, PinnedObject,
-    Ruling, RunId, Where,
+    Armed, BootId, ChangePlan, Event, FixPlan, InstanceId, NodeTarget, PinnedObject, Ruling, RunId,
+    Where,
 };
 use heeler_core::frame::Switch;
 use heeler_core::guard::{PlanFile, PlanFileFault, Planning, plan_digest};
@@ -252,13 +252,8 @@ fn enough_of_a_digest_means_its_plan() {
 fn node(instance: InstanceId) -> NodeTarget {
     NodeTarget {
         node: Some("ip-10-0-1-1".to_owned()),
-        instance,
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
         cluster_verified: Some(true),
-        node_group: NodeGroup::default(),
+        ..NodeTarget::of(instance)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What answers may cost, and what is told of those that are missing.
 
 use heeler_core::action;
-use heeler_core::event::{NodeGroup, NodeTarget, RunId, Verdict, Where};
+use heeler_core::event::{NodeTarget, RunId, Verdict, Where};
 use heeler_core::find::judged;
 use heeler_core::frame::Ident;
 use heeler_core::recording::{About, Course};
@@ -39,13 +39,7 @@ fn about() -> About {
         place: Where::default(),
         target: NodeTarget {
             node: Some("a".into()),
-            instance: "i-0abc1234def567823".parse().expect("an id"),
-            pod: None,
-            boot: None,
-            os_version: None,
-            cpus: None,
-            cluster_verified: None,
-            node_group: NodeGroup::Unseen,
+            ..NodeTarget::of("i-0abc1234def567823".parse().expect("an id"))
         },
     }
 }

@@ -293,7 +293,7 @@ impl Asking<'_> {
 
 #[cfg(test)]
 mod tests {
-    use heeler_core::event::{NodeGroup, Where};
+    use heeler_core::event::Where;
 
     use super::*;
 
@@ -303,16 +303,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             heeler: "1".into(),
             place: Where::default(),
-            target: NodeTarget {
-                node: None,
-                instance: "i-0abc1234def567823".parse().expect("an id"),
-                pod: None,
-                boot: None,
-                os_version: None,
-                cpus: None,
-                cluster_verified: None,
-                node_group: NodeGroup::Unseen,
-            },
+            target: NodeTarget::of("i-0abc1234def567823".parse().expect("an id")),
         };
         let key = RedactionKey::new([1; 32]);
         let asking = Asking {

@@ -7,7 +7,6 @@ use heeler_core::syntax::Source as Text;
 
 use super::*;
 use crate::world::port::Ran;
-use heeler_core::event::NodeGroup;
 
 const PAGE: &str = "heeler: 1
 name: page
@@ -156,18 +155,7 @@ fn the_last_command_that_asked_for_it_counts() {
 fn nodes_that_are_asked_the_same_share_a_command() {
     let runbook = page();
     let views: Vec<View> = ["i-0abc1234def567823", "i-0abc1234def567824"]
-        .map(|id| {
-            View::new(NodeTarget {
-                node: None,
-                instance: id.parse().expect("an id"),
-                pod: None,
-                boot: None,
-                os_version: None,
-                cpus: None,
-                cluster_verified: None,
-                node_group: NodeGroup::Unseen,
-            })
-        })
+        .map(|id| View::new(NodeTarget::of(id.parse().expect("an id"))))
         .into();
     let plans = [asks(&runbook), asks(&runbook)];
     let shared: Vec<Batches> = plans

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::action;
-use crate::event::{Event, Evidence, Exit, NodeGroup, NodeTarget, RunId, Strength, Verdict};
+use crate::event::{Event, Evidence, Exit, NodeTarget, RunId, Strength, Verdict};
 use crate::find::{Judged, View, exit, judged, verdicts};
 use crate::frame::Ident;
 use crate::runbook::Runbook;
@@ -76,15 +76,11 @@ fn runbook(instead: &str) -> Runbook {
 fn view(number: u8, count: Option<i64>) -> View {
     let mut view = View::new(NodeTarget {
         node: Some(format!("n{number}")),
-        instance: format!("i-0abc1234def5678{number:02}")
-            .parse()
-            .expect("an id"),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of(
+            format!("i-0abc1234def5678{number:02}")
+                .parse()
+                .expect("an id"),
+        )
     });
     view.ident = Some(Ident {
         boot_id: "b".into(),

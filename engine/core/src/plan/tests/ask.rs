@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::action::{self, Action, Look, Rung, Source, Target};
-use crate::event::{NodeGroup, NodeTarget};
+use crate::event::NodeTarget;
 use crate::find::View;
 use crate::frame::{Place, Reply};
 use crate::plan::{Ask, Bounds, MOST_ITEMS, Part, ask, needed};
@@ -86,13 +86,7 @@ fn page() -> Runbook {
 fn view() -> View {
     let mut view = View::new(NodeTarget {
         node: Some("ip-10-0-1-23".into()),
-        instance: "i-0abc1234def567823".parse().expect("an id"),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of("i-0abc1234def567823".parse().expect("an id"))
     });
     let free = Value::record([("total", Value::Bytes(Bytes(4096)))]);
     view.looks.insert("free".into(), free);

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::event::{
-    BootId, CommandId, Event, Exit, FindingText, FixOffer, InstanceId, NodeGroup, NodeTarget,
-    PodTarget, Record, RunId, Verdict, Where,
+    BootId, CommandId, Event, Exit, FindingText, FixOffer, InstanceId, NodeTarget, PodTarget,
+    Record, RunId, Verdict, Where,
 };
 use crate::report::{Report, Style, text};
 use crate::value::{DurationSpan, Unseen, Value, Why};
@@ -80,13 +80,8 @@ pub(super) fn located() -> Event {
 pub(super) fn target(number: u8) -> NodeTarget {
     NodeTarget {
         node: Some(format!("ip-10-0-1-{number}")),
-        instance: instance(number),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
         cluster_verified: Some(true),
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of(instance(number))
     }
 }
 

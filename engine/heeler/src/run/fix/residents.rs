@@ -38,7 +38,7 @@ pub(super) async fn told(
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use heeler_core::event::{NodeGroup, PinnedObject};
+    use heeler_core::event::PinnedObject;
     use serde_json::{Value as Json, json};
 
     use super::*;
@@ -78,14 +78,8 @@ mod tests {
 
     fn target(node: Option<&str>) -> NodeTarget {
         NodeTarget {
-            instance: "i-0abc1234def567890".parse().unwrap(),
             node: node.map(str::to_owned),
-            pod: None,
-            boot: None,
-            os_version: None,
-            cpus: None,
-            cluster_verified: None,
-            node_group: NodeGroup::Unseen,
+            ..NodeTarget::of("i-0abc1234def567890".parse().unwrap())
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use heeler_core::event::{NodeGroup, NodeTarget};
+use heeler_core::event::NodeTarget;
 use serde_json::{Value as Json, json};
 
 use super::plan::{Survey, survey};
@@ -82,14 +82,8 @@ impl ClusterDouble for Server {
 
 fn target() -> NodeTarget {
     NodeTarget {
-        instance: "i-0abc1234def567890".parse().unwrap(),
         node: Some("n1".into()),
-        pod: None,
-        boot: None,
-        os_version: None,
-        cpus: None,
-        cluster_verified: None,
-        node_group: NodeGroup::Unseen,
+        ..NodeTarget::of("i-0abc1234def567890".parse().unwrap())
     }
 }
 
