@@ -100,7 +100,13 @@ fn write(shown: &Shown, name: &str, out: &mut dyn Write) -> io::Result<()> {
                 line(out, &format!("{word}  {}", words::short(fact)))?;
             }
         }
-        None => line(out, "logdog's own tarball: no manifest")?,
+        None if contents.whole == Whole::Whole => {
+            line(out, "logdog's own tarball: no manifest")?;
+        }
+        None => line(
+            out,
+            "no manifest: it was in what is missing, or this is logdog's own tarball",
+        )?,
     }
     if let Some(fetched) = shown
         .fetched

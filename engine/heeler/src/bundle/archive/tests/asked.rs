@@ -47,6 +47,11 @@ fn a_list_has_what_is_there_and_what_is_not() {
     assert_eq!(json["logdog-errors"].as_array().map(Vec::len), Some(1));
     let (shown, text) = shown(&hostile()[..60], Form::Text);
     assert!(text.contains("partial: ") && shown.contents.whole.trouble().is_some());
+    // It may have been behind.
+    assert!(
+        text.contains("no manifest: it was in what is missing"),
+        "{text}"
+    );
 }
 
 #[test]
