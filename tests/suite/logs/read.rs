@@ -127,9 +127,26 @@ pub(super) fn some(context: &Context) -> Result<()> {
     }
     let ended = stage.logs(&["--grep", "^line [12]7$"])?.expect_exit(0)?;
     ensure!(ended.stdout == "line 17\nline 27\n", "{ended}");
-    // Now is later than that.
-    let ended = stage.logs(&["--since", "0s"])?.expect_exit(0)?;
-    ensure!(ended.stdout.is_empty(), "{ended}");
+    ensure!(!ended.stderr.contains("no line"), "{ended}");
+    // Now is later than that, and silence is no answer.
+    for (words, said) in [
+        (
+            &["--since", "0s"][..],
+            "note: there is no line within that time\n",
+        ),
+        (
+            &["--grep", "nobody"],
+            "note: there is no line that matches\n",
+        ),
+        (
+            &["--previous", "--until", "0s"],
+            "note: there is no line of a former start within that time\n",
+        ),
+    ] {
+        let ended = stage.logs(words)?.expect_exit(0)?;
+        ensure!(ended.stdout.is_empty(), "{ended}");
+        ended.expect_stderr(said)?;
+    }
     Ok(())
 }
 

@@ -48,6 +48,8 @@ impl Line {
 pub struct Writing<W: Write> {
     out: W,
     look: Look,
+    /// Nothing was written.
+    is_silent: bool,
     /// The line that the last entry has not ended.
     within: Option<Line>,
     /// Lines that have not ended, and whether they are wanted.
@@ -64,11 +66,17 @@ impl<W: Write> Writing<W> {
         Writing {
             out,
             look,
+            is_silent: true,
             within: None,
             judged: Vec::new(),
             broken: None,
             wanted,
         }
+    }
+
+    /// Whether nothing was written.
+    pub fn is_silent(&self) -> bool {
+        self.is_silent
     }
 
     /// Ends it.
@@ -89,6 +97,7 @@ impl<W: Write> Writing<W> {
     }
 
     fn write(&mut self, source: &Source, entry: &Entry, text: &[u8]) -> io::Result<()> {
+        self.is_silent = false;
         if self.look.json {
             let line = as_json(source, entry, text).to_string();
             return match self.look.clean {

@@ -242,7 +242,7 @@ pub(super) struct LogsArgs {
     #[arg(short, long, conflicts_with_all = ["until", "previous"])]
     pub follow: bool,
     /// As text or as json, or into a folder that gets a file for each container
-    #[arg(short = 'o', value_name = "DIR|text|json")]
+    #[arg(short = 'o', value_name = "DIR|text|json", value_parser = NonEmptyStringValueParser::new())]
     pub to: Option<String>,
     /// Where the node proxy is allowed and fails, ask the kubelet itself: it sees your credentials
     #[arg(long)]

@@ -134,13 +134,31 @@ async fn print(
     let mut traces = Traces::default();
     let more = find::later(whence, (&wanted.ask, args), &found, &mut traces);
     let read = logs::read(reading.clone(), sources, more, &mut writing).await;
+    let is_silent = writing.is_silent();
     writing.finish().map_err(|error| unprintable(&error))?;
     let accounts = read.map_err(|error| world_failure(&error.into()))?;
     let found = (found, traces);
     if !args.follow {
         is_any(&whence.ways, &found, reading.cancel)?;
     }
-    Ok(told(&whence.ways, accounts, found.1))
+    let told = told(&whence.ways, accounts, found.1);
+    if is_silent && !wanted.json && told.is_all_read() {
+        tell(&format!("note: {}", none(args)));
+    }
+    Ok(told)
+}
+
+/// That all was read, and that nothing of it was wanted.
+fn none(args: &LogsArgs) -> String {
+    let has_span = args.since.is_some() || args.until.is_some();
+    let limits = [
+        (args.previous, " of a former start"),
+        (has_span, " within that time"),
+        (args.grep.is_some(), " that matches"),
+    ];
+    let limits = limits.into_iter().filter(|(is_set, _)| *is_set);
+    let limits: String = limits.map(|(_, words)| words).collect();
+    format!("there is no line{limits}")
 }
 
 fn told(ways: &Ways, accounts: Vec<(Source, logs::Account)>, traces: Traces) -> Told {
