@@ -41,6 +41,7 @@ fn expect_no_session(stage: &Stage<'_>) -> Result<()> {
 /// All of the capture is there, and only what the kubelet would have had is not.
 fn expect_whole(stage: &Stage<'_>, made: &Finished, name: &str) -> Result<()> {
     made.expect_stderr("missing: what the kubelet serves, and the logs of pods: ")?;
+    made.expect_stderr("; those of a pod: heeler logs POD --instance i-")?;
     made.expect_stderr("transcripts, secrets included")?;
     let missing = made.stderr.matches("missing: ").count();
     ensure!(missing == 1, "more than that is missing: {made}");

@@ -166,7 +166,9 @@ async fn carry_out(
         Err(why) => {
             let mut maker = maker;
             maker.miss(&format!(
-                "what the kubelet serves, and the logs of pods: {why}"
+                "what the kubelet serves, and the logs of pods: {why}; those of a pod: heeler logs POD --instance {} \
+                 --region {} --through-session",
+                target.instance, session.place.region
             ));
             (maker, ())
         }
