@@ -56,6 +56,7 @@ mod logdog;
 mod logs;
 mod machine;
 mod operator;
+mod pyssm;
 mod ramp;
 mod screens;
 mod shared;
@@ -81,6 +82,7 @@ const AREAS: &[&[Case]] = &[
     getting_started::CASES,
     logs::CASES,
     bundle::CASES,
+    pyssm::CASES,
     logdog::CASES,
     kubectl_guard::CASES,
     cases::files::CASES,

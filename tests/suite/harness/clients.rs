@@ -1,4 +1,4 @@
-//! The AWS CLI, boto3, a JSON Schema validator and yamllint in pinned versions, in a virtual
+//! The AWS CLI, boto3, pyssm-client, a JSON Schema validator and yamllint in pinned versions, in a virtual
 //! environment below the target folder.
 //! Made on first use and kept; two test processes at once wait for each other.
 
@@ -13,6 +13,8 @@ use super::build::target_folder;
 
 const AWSCLI: &str = "1.46.2";
 const BOTO3: &str = "1.44.5";
+const PYSSM: &str = "0.2.0";
+const WEBSOCKETS: &str = "17.4";
 const JSONSCHEMA: &str = "4.26.0";
 const YAMLLINT: &str = "1.37.1";
 /// Written last: a virtual environment without it is one that was interrupted.
@@ -47,7 +49,7 @@ impl Clients {
         lock.lock()
             .context("wait for another process that installs the AWS clients")?;
         let folder = tools.join(format!(
-            "awscli-{AWSCLI}-boto3-{BOTO3}-jsonschema-{JSONSCHEMA}-yamllint-{YAMLLINT}"
+            "awscli-{AWSCLI}-boto3-{BOTO3}-pyssm-{PYSSM}-jsonschema-{JSONSCHEMA}-yamllint-{YAMLLINT}"
         ));
         if !folder.join(COMPLETE).exists() {
             install(&folder)?;
@@ -60,9 +62,27 @@ fn install(folder: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(folder);
     let made = succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
     made.context(
-        "no virtual environment for the AWS CLI, boto3, jsonschema and yamllint: apt-get install -y python3-venv",
+        "no virtual environment for the AWS CLI, boto3, pyssm-client, jsonschema and yamllint: apt-get install -y python3-venv",
     )?;
-    let pip = succeed(
+    let all = [
+        format!("awscli=={AWSCLI}"),
+        format!("boto3=={BOTO3}"),
+        format!("websockets=={WEBSOCKETS}"),
+        format!("jsonschema=={JSONSCHEMA}"),
+        format!("yamllint=={YAMLLINT}"),
+    ];
+    pip(folder, &all)?;
+    // It asks for Python 3.12, and what is used of it does with 3.11.
+    let its_own = ["--no-deps", "--ignore-requires-python"].map(str::to_owned);
+    pip(
+        folder,
+        &[&its_own[..], &[format!("pyssm-client=={PYSSM}")]].concat(),
+    )?;
+    fs::write(folder.join(COMPLETE), "").context("complete the virtual environment")
+}
+
+fn pip(folder: &Path, words: &[String]) -> Result<()> {
+    let installed = succeed(
         Command::new(folder.join("bin/python"))
             .args([
                 "-m",
@@ -71,17 +91,12 @@ fn install(folder: &Path) -> Result<()> {
                 "--quiet",
                 "--disable-pip-version-check",
             ])
-            .args([
-                format!("awscli=={AWSCLI}"),
-                format!("boto3=={BOTO3}"),
-                format!("jsonschema=={JSONSCHEMA}"),
-                format!("yamllint=={YAMLLINT}"),
-            ]),
+            .args(words),
     );
-    pip.context(
-        "the AWS CLI, boto3, jsonschema and yamllint can't be installed from PyPI: connect this machine to it once",
-    )?;
-    fs::write(folder.join(COMPLETE), "").context("complete the virtual environment")
+    installed.context(
+        "the AWS CLI, boto3, pyssm-client, jsonschema and yamllint can't be installed from PyPI: connect this machine \
+         to it once",
+    )
 }
 
 fn succeed(command: &mut Command) -> Result<()> {

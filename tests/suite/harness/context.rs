@@ -108,7 +108,7 @@ impl Context {
         Ok(aws.args(["-m", "awscli"]))
     }
 
-    /// A Python that has boto3, jsonschema and PyYAML; the case has to have [`Need::AwsClients`] or
+    /// A Python that has boto3, pyssm-client, jsonschema and PyYAML; the case has to have [`Need::AwsClients`] or
     /// [`Need::Validator`].
     ///
     /// # Errors
