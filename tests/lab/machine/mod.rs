@@ -55,8 +55,7 @@ impl Machine {
         tidy_dead_runs()?;
         let folder = Path::new(RUNS).join(format!("{:08x}", rand::random::<u32>()));
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        let owner =
-            lock::try_lock(&folder.join(OWNER_LOCK))?.context("a run's folder is not new")?;
+        let owner = own(&folder)?;
         let watcher = watcher::spawn(&lab_binary, &folder)?;
         let machine = Self {
             run: Arc::new(Run {
@@ -116,6 +115,15 @@ impl Drop for Run {
     }
 }
 
+/// Takes a run's folder. Its lock is held before it is called so: another lab that tidies up at that moment finds none
+/// that is free.
+fn own(folder: &Path) -> Result<lock::Held> {
+    let begun = folder.join("owner.begun");
+    let owner = lock::try_lock(&begun)?.context("a run's folder is not new")?;
+    fs::rename(&begun, folder.join(OWNER_LOCK)).context("naming a run's lock")?;
+    Ok(owner)
+}
+
 fn tidy_dead_runs() -> Result<()> {
     let Ok(runs) = fs::read_dir(RUNS) else {
         return Ok(());
@@ -139,4 +147,19 @@ fn run_id(folder: &Path) -> Result<String> {
 
 fn control_group(run: &str) -> Result<PathBuf> {
     Ok(cgroup::unified_root()?.join(format!("heeler-lab-{run}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_lives_is_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = own(folder.path()).unwrap();
+        let lock = folder.path().join(OWNER_LOCK);
+        assert!(lock.exists() && lock::try_lock(&lock).unwrap().is_none());
+        drop(owner);
+        assert!(lock::try_lock(&lock).unwrap().is_some());
+    }
 }
