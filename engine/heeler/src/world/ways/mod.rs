@@ -63,12 +63,10 @@ impl Ways {
     pub async fn may_reach(&self, node: &str) -> Result<(), CallError> {
         let mut whys = BTreeMap::new();
         for (number, rung) in self.rungs.iter().enumerate() {
-            let why = match rung.barred(Some(node)).await {
-                Ok(None) => return Ok(()),
-                Ok(Some(why)) => Why::Barred(why),
-                Err(error) => Why::Failed(error),
+            match bar(rung.as_ref(), node).await {
+                Some(why) => whys.insert(number, why),
+                None => return Ok(()),
             };
-            whys.insert(number, why);
         }
         Err(self.no_way(node, &whys))
     }
@@ -137,10 +135,9 @@ impl Ways {
         let (mut tried, mut whys) = (BTreeSet::new(), BTreeMap::new());
         while let Some((number, rung)) = self.next(node, &tried) {
             tried.insert(number);
-            let why = match rung.barred(Some(node)).await {
-                Ok(Some(why)) => Why::Barred(why),
-                Err(error) => Why::Failed(error),
-                Ok(None) => match call(rung.as_ref()).await {
+            let why = match bar(rung.as_ref(), node).await {
+                Some(why) => why,
+                None => match call(rung.as_ref()).await {
                     Ok(answer) => {
                         self.climbs()
                             .entry(node.to_owned())
@@ -182,10 +179,9 @@ impl Ways {
         let (mut tried, mut whys) = (BTreeSet::new(), BTreeMap::new());
         while let Some((number, rung)) = self.next(node, &tried) {
             tried.insert(number);
-            let why = match rung.barred(Some(node)).await {
-                Ok(Some(why)) => Why::Barred(why),
-                Err(error) => Why::Failed(error),
-                Ok(None) => match rung.page(node, page).await {
+            let why = match bar(rung.as_ref(), node).await {
+                Some(why) => why,
+                None => match rung.page(node, page).await {
                     Err(error) if leads_on(&error) => Why::Failed(error),
                     answer => return answer,
                 },
@@ -259,6 +255,15 @@ impl Ways {
 
     fn climbs(&self) -> MutexGuard<'_, BTreeMap<String, Climb>> {
         self.climbs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a rung does not lead to a node, as far as that can be told without asking it for anything.
+async fn bar(rung: &dyn Rung, node: &str) -> Option<Why> {
+    match rung.barred(Some(node)).await {
+        Ok(None) => None,
+        Ok(Some(why)) => Some(Why::Barred(why)),
+        Err(error) => Some(Why::Failed(error)),
     }
 }
 
