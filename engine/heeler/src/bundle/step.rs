@@ -14,7 +14,7 @@ use heeler_core::runbook::{BundleRule, Runbook};
 use heeler_core::value::Value;
 
 use super::looks::Book;
-use super::make::{Made, Wanted, make};
+use super::make::{Wanted, make};
 use super::roundabout::Roundabout;
 use crate::failure::Failure;
 use crate::run::session::Session;
@@ -134,7 +134,7 @@ async fn one(
         Err(failure) => Err(failure.into()),
     };
     let outcome = match &made {
-        Ok(made) if is_whole(made) => Ok(Exit::Clear),
+        Ok(made) if made.is_clean() => Ok(Exit::Clear),
         Ok(_) if own.cancel.is_cancelled() => Err(Failure::interrupted(
             "interrupted: the bundle has only what had come",
         )),
@@ -164,10 +164,6 @@ async fn one(
     };
     session.recorder.record(Event::Bundle(step)).await?;
     Ok(own.recorder.broken().cloned())
-}
-
-fn is_whole(made: &Made) -> bool {
-    made.missing.is_empty() && made.left.on_node.is_none()
 }
 
 /// `heeler-ip-10-0-1-23-7k3mq9z2v0ab.tar.gz`: the node's and the run's.
